@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <type_traits>
+#include <vector>
+
+namespace ffbench {
+
+/// A window onto interleaved pixels somebody else owns: `height` rows of `width` pixels of `Channels` elements,
+/// rows `stride_bytes` apart. Bytes between the end of a row and the next row are padding and never touched.
+template <typename T, int Channels>
+struct ImageView {
+  using element = T;
+  static constexpr int channels = Channels;
+
+  T* data = nullptr;
+  int width = 0;
+  int height = 0;
+  std::ptrdiff_t stride_bytes = 0;
+
+  [[nodiscard]] T* row(int y) const {
+    using Byte = std::conditional_t<std::is_const_v<T>, const unsigned char, unsigned char>;
+    return reinterpret_cast<T*>(reinterpret_cast<Byte*>(data) + y * stride_bytes);
+  }
+  [[nodiscard]] T* pixel(int x, int y) const { return row(y) + static_cast<std::ptrdiff_t>(x) * Channels; }
+  [[nodiscard]] bool empty() const { return width <= 0 || height <= 0; }
+  [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(width) * Channels * sizeof(T); }
+
+  /// The rectangle [x, x + w) x [y, y + h); it must lie inside the view.
+  [[nodiscard]] ImageView crop(int x, int y, int w, int h) const { return {pixel(x, y), w, h, stride_bytes}; }
+
+  operator ImageView<const T, Channels>() const  // NOLINT(google-explicit-constructor): T* to const T*
+    requires(!std::is_const_v<T>)
+  {
+    return {data, width, height, stride_bytes};
+  }
+};
+
+using BgrView = ImageView<std::uint8_t, 3>;
+using ConstBgrView = ImageView<const std::uint8_t, 3>;
+/// Masks are 8-bit everywhere: 0 is "keep the frame", 255 is "take the crop".
+using MaskView = ImageView<std::uint8_t, 1>;
+using ConstMaskView = ImageView<const std::uint8_t, 1>;
+/// Displacement in pixels to the next frame, (dx, dy) per pixel.
+using FlowView = ImageView<float, 2>;
+using ConstFlowView = ImageView<const float, 2>;
+
+/// An owned image without padding, zero-filled on construction, whose first byte is 64-byte aligned.
+template <typename T, int Channels>
+class Image {
+ public:
+  Image() = default;
+  Image(int width, int height)
+      : width_(width),
+        height_(height),
+        pixels_(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * Channels) {}
+
+  [[nodiscard]] int width() const { return width_; }
+  [[nodiscard]] int height() const { return height_; }
+  [[nodiscard]] bool empty() const { return pixels_.empty(); }
+  [[nodiscard]] std::size_t size_bytes() const { return pixels_.size() * sizeof(T); }
+  [[nodiscard]] T* data() { return pixels_.data(); }
+  [[nodiscard]] const T* data() const { return pixels_.data(); }
+
+  [[nodiscard]] ImageView<T, Channels> view() { return {pixels_.data(), width_, height_, stride_bytes()}; }
+  [[nodiscard]] ImageView<const T, Channels> view() const {
+    return {pixels_.data(), width_, height_, stride_bytes()};
+  }
+  [[nodiscard]] ImageView<const T, Channels> const_view() const { return view(); }
+
+  /// Changes the size without giving memory back; contents are unspecified afterwards.
+  void resize(int width, int height) {
+    width_ = width;
+    height_ = height;
+    pixels_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * Channels);
+  }
+
+  friend bool operator==(const Image&, const Image&) = default;
+
+ private:
+  template <typename U>
+  struct AlignedAllocator {
+    using value_type = U;
+    AlignedAllocator() = default;
+    template <typename V>
+    AlignedAllocator(const AlignedAllocator<V>&) {}  // NOLINT(google-explicit-constructor)
+    U* allocate(std::size_t n) { return static_cast<U*>(::operator new(n * sizeof(U), std::align_val_t{64})); }
+    void deallocate(U* p, std::size_t n) { ::operator delete(p, n * sizeof(U), std::align_val_t{64}); }
+    friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
+  };
+
+  [[nodiscard]] std::ptrdiff_t stride_bytes() const {
+    return static_cast<std::ptrdiff_t>(width_) * Channels * static_cast<std::ptrdiff_t>(sizeof(T));
+  }
+
+  int width_ = 0;
+  int height_ = 0;
+  std::vector<T, AlignedAllocator<T>> pixels_;
+};
+
+using BgrImage = Image<std::uint8_t, 3>;
+using MaskImage = Image<std::uint8_t, 1>;
+using FlowImage = Image<float, 2>;
+
+/// Copies every pixel; both views have the same size and do not overlap.
+template <typename T, int Channels>
+void copy_pixels(ImageView<const T, Channels> from, ImageView<T, Channels> to) {
+  for (int y = 0; y < from.height; ++y) {
+    std::memcpy(to.row(y), from.row(y), from.row_bytes());
+  }
+}
+
+}  // namespace ffbench

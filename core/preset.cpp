@@ -1,0 +1,51 @@
+#include "core/preset.hpp"
+
+#include <array>
+
+#include "core/error.hpp"
+
+namespace ffbench {
+namespace {
+
+const std::array<Preset, 2>& table() {
+  static const std::array<Preset, 2> presets = [] {
+    // The pose filter's exponential average lags behind fast turns, which no gate against the truth accepts; the
+    // preset `default` therefore goes without it.
+    Preset standard;
+    standard.name = "default";
+    Preset seed;
+    seed.name = "seed";
+    seed.pose = true;
+    return std::array<Preset, 2>{standard, seed};
+  }();
+  return presets;
+}
+
+constexpr std::array<Feature, 6> feature_table{{
+    {"fhr", &Preset::fhr, "sub-pixel landmark refinement"},
+    {"pose", &Preset::pose, "temporal pose filter"},
+    {"eos", &Preset::eos, "end-of-sequence guard"},
+    {"gains", &Preset::gains, "linear-light colour gains"},
+    {"hysteresis", &Preset::hysteresis, "mask-edge hysteresis"},
+    {"seam", &Preset::seam, "seam-band feathering"},
+}};
+
+}  // namespace
+
+std::span<const Preset> presets() { return table(); }
+
+const Preset& preset(std::string_view name) {
+  std::string known;
+  for (const Preset& p : table()) {
+    if (p.name == name) {
+      return p;
+    }
+    known += known.empty() ? "" : ", ";
+    known += p.name;
+  }
+  fail("preset '{}' is unknown; known: {}", name, known);
+}
+
+std::span<const Feature> features() { return feature_table; }
+
+}  // namespace ffbench

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ffbench {
+
+/// Percent of the crop's side that the box mask leaves out at each edge, FaceFusion's `face_mask_padding`.
+struct MaskPadding {
+  int top = 0;
+  int right = 0;
+  int bottom = 0;
+  int left = 0;
+  friend bool operator==(const MaskPadding&, const MaskPadding&) = default;
+};
+
+/// Every switch and parameter of the `enhanced` algorithm. Angles are degrees, lengths pixels.
+/// The meaning of each is stated in reference/NUMERICS.md.
+struct Preset {
+  std::string name = "default";
+
+  // Which of the optional features run.
+  bool fhr = true;         ///< sub-pixel landmark refinement; without weights landmarks stay as observed
+  bool pose = false;       ///< temporal pose filter
+  bool eos = true;         ///< end-of-sequence guard
+  bool gains = true;       ///< linear-light colour gains
+  bool hysteresis = true;  ///< mask-edge hysteresis
+  bool seam = true;        ///< seam-band feathering
+
+  // Pose filter.
+  double pose_beta = 0.85;
+  double pose_deadband_yaw = 0.5;
+  double pose_deadband_pitch = 0.5;
+  double pose_deadband_roll = 0.5;
+  double pose_deadband_scale = 0.002;  ///< of the scale itself
+
+  // End-of-sequence guard.
+  int eos_frames = 12;
+  int eos_angle_steps = 2048;  ///< steps per radian, and per unit of log scale
+  int eos_centre_steps = 16;   ///< steps per pixel
+
+  // Colour gains.
+  double gains_beta = 0.85;  ///< share of the last gain that is kept
+  double gains_min = 0.5;
+  double gains_max = 2.0;
+
+  // Masks.
+  double mask_blur = 0.3;  ///< FaceFusion's `face_mask_blur`
+  MaskPadding mask_padding;
+  double area_feather = 12;  ///< width of the area mask's edge
+  int hysteresis_band = 4;   ///< of 255
+
+  // Seam-band feathering.
+  double seam_low = 30;       ///< of 255
+  double seam_high = 225;     ///< of 255
+  double seam_lift = 19.125;  ///< largest lift, in the middle of the band, of 255
+
+  friend bool operator==(const Preset&, const Preset&) = default;
+};
+
+/// All presets: `default` and `seed`.
+std::span<const Preset> presets();
+
+/// The preset of that name; throws `Error` that lists the legal names.
+const Preset& preset(std::string_view name);
+
+/// One of the on/off features, for tables, ablation and documents.
+struct Feature {
+  std::string_view name;
+  bool Preset::* enabled;
+  std::string_view description;
+};
+
+/// All features in pipeline order.
+std::span<const Feature> features();
+
+}  // namespace ffbench
