@@ -6,9 +6,9 @@
 
 namespace ffbench {
 
-/// Writes the whole file or none of it: to a temporary name in the same folder, flushed to disk, then renamed over
-/// `path`. Throws `Error` that names the file; the temporary is removed then. Safe against other writers of the same
-/// path: the last rename wins, no reader ever sees a mixture.
+/// Writes the whole file or none of it: to a temporary name in the same folder, flushed to disk, then renamed
+/// over `path`. Throws `Error` that names the file; the temporary is removed then. Safe against other writers
+/// of the same path: the last rename wins, no reader ever sees a mixture.
 void write_file_atomically(const std::filesystem::path& path, std::string_view contents);
 
 /// The whole file; throws `Error` that names it.

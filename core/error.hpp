@@ -1,10 +1,10 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace ffbench {
 
@@ -18,8 +18,8 @@ enum class ExitCode : int {
   incorrect = 4,
 };
 
-/// The one exception type of the project. Its text is one line that names the file (or option), the place and the
-/// remedy; `main` prints it and returns its exit code. Nothing below `main` ends the process.
+/// The one exception type of the project. Its text is one line that names the file (or option), the place and
+/// the remedy; `main` prints it and returns its exit code. Nothing below `main` ends the process.
 class Error : public std::runtime_error {
  public:
   explicit Error(std::string message, ExitCode code = ExitCode::bad_input)

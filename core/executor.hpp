@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "core/face_plan.hpp"
 #include "core/image.hpp"
+#include "core/preset.hpp"
 #include "core/stage.hpp"
 
 namespace ffbench {
@@ -16,8 +15,9 @@ class StageObserver {
  public:
   virtual ~StageObserver() = default;
 
-  /// An image of a stage: the crop after `warp`, `swap`, `gains` (3 channels), the mask after `mask`, `hysteresis`
-  /// (1 channel), the whole output frame after the last face's `composite` (3 channels, face_id -1).
+  /// An image of a stage: the crop after `warp`, `swap`, `gains` (3 channels), the mask after `mask`,
+  /// `hysteresis` (1 channel), the whole output frame after the last face's `composite` (3 channels, face_id
+  /// -1).
   virtual void image(int frame, int face_id, Stage stage, const std::uint8_t* pixels, int width, int height,
                      int channels, std::ptrdiff_t stride_bytes) = 0;
 
@@ -27,20 +27,36 @@ class StageObserver {
   StageObserver& operator=(const StageObserver&) = default;
 };
 
-/// Turns frames and plans into output frames. Owns the temporal state of every face, so frames of a clip are given in
-/// order; `restart` begins a new clip (or pass). One executor is used from one thread at a time.
+/// What stands in for the swap model.
+enum class SwapKind {
+  source,    ///< the aligned source portrait
+  identity,  ///< the crop itself
+};
+
+/// What an executor of the `enhanced` algorithm is made from.
+struct ExecutorOptions {
+  Preset preset;
+  int crop_size = 512;
+  SwapKind swap = SwapKind::source;
+  BgrImage source_crop;  ///< crop_size x crop_size; used by SwapKind::source
+};
+
+/// Turns frames and plans into output frames. Owns the temporal state of every face, so frames of a clip are
+/// given in order; `restart` begins a new clip (or pass). One executor is used from one thread at a time.
 class Executor {
  public:
   virtual ~Executor() = default;
 
-  /// Who computes: "reference", "cpu", "cuda", "base-3.5.0", with details such as the SIMD target after a blank.
+  /// Who computes: "reference", "cpu", "cuda", "base-3.5.0", with details such as the SIMD target after a
+  /// blank.
   [[nodiscard]] virtual std::string description() const = 0;
 
   /// Forgets all temporal state.
   virtual void restart() = 0;
 
   /// Computes frame `index` (the count of frames since the start of the clip; used for observers only).
-  /// `output` has the frame's size and may be poisoned: every byte is written. `frame` and `output` do not overlap.
+  /// `output` has the frame's size and may be poisoned: every byte is written. `frame` and `output` do not
+  /// overlap.
   virtual void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) = 0;
 
   /// Time by stage since construction or the last call of `reset_stage_times`.

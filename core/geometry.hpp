@@ -51,7 +51,8 @@ struct Similarity {
   friend bool operator==(const Similarity&, const Similarity&) = default;
 };
 
-/// Six coefficients of (x, y) -> (xx x + xy y + xt, yx x + yy y + yt), binary64. Row-major like OpenCV's 2x3 matrix.
+/// Six coefficients of (x, y) -> (xx x + xy y + xt, yx x + yy y + yt), binary64. Row-major like OpenCV's 2x3
+/// matrix.
 struct Affine {
   double xx = 1;
   double xy = 0;
@@ -68,6 +69,34 @@ struct Affine {
 
   [[nodiscard]] Point apply(Point p) const { return {xx * p.x + xy * p.y + xt, yx * p.x + yy * p.y + yt}; }
   friend bool operator==(const Affine&, const Affine&) = default;
+};
+
+/// The same map with coefficients rounded to binary32, as the pixel operators take it.
+struct AffineF {
+  float xx = 1;
+  float xy = 0;
+  float xt = 0;
+  float yx = 0;
+  float yy = 1;
+  float yt = 0;
+
+  AffineF() = default;
+  explicit AffineF(const Affine& m)
+      : xx(static_cast<float>(m.xx)),
+        xy(static_cast<float>(m.xy)),
+        xt(static_cast<float>(m.xt)),
+        yx(static_cast<float>(m.yx)),
+        yy(static_cast<float>(m.yy)),
+        yt(static_cast<float>(m.yt)) {}
+  friend bool operator==(const AffineF&, const AffineF&) = default;
+};
+
+/// The set nx x + ny y + c >= 0; with a unit normal the left side is the distance from the edge, in pixels.
+struct HalfPlane {
+  float nx = 0;
+  float ny = 0;
+  float c = 0;
+  friend bool operator==(const HalfPlane&, const HalfPlane&) = default;
 };
 
 }  // namespace ffbench

@@ -9,8 +9,9 @@
 
 namespace ffbench {
 
-/// A window onto interleaved pixels somebody else owns: `height` rows of `width` pixels of `Channels` elements,
-/// rows `stride_bytes` apart. Bytes between the end of a row and the next row are padding and never touched.
+/// A window onto interleaved pixels somebody else owns: `height` rows of `width` pixels of `Channels`
+/// elements, rows `stride_bytes` apart. Bytes between the end of a row and the next row are padding and never
+/// touched.
 template <typename T, int Channels>
 struct ImageView {
   using element = T;
@@ -27,14 +28,15 @@ struct ImageView {
   }
   [[nodiscard]] T* pixel(int x, int y) const { return row(y) + static_cast<std::ptrdiff_t>(x) * Channels; }
   [[nodiscard]] bool empty() const { return width <= 0 || height <= 0; }
-  [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(width) * Channels * sizeof(T); }
+  [[nodiscard]] std::size_t row_bytes() const {
+    return static_cast<std::size_t>(width) * Channels * sizeof(T);
+  }
 
   /// The rectangle [x, x + w) x [y, y + h); it must lie inside the view.
   [[nodiscard]] ImageView crop(int x, int y, int w, int h) const { return {pixel(x, y), w, h, stride_bytes}; }
 
   operator ImageView<const T, Channels>() const  // NOLINT(google-explicit-constructor): T* to const T*
-    requires(!std::is_const_v<T>)
-  {
+      requires(!std::is_const_v<T>) {
     return {data, width, height, stride_bytes};
   }
 };
@@ -87,8 +89,10 @@ class Image {
     AlignedAllocator() = default;
     template <typename V>
     AlignedAllocator(const AlignedAllocator<V>&) {}  // NOLINT(google-explicit-constructor)
-    U* allocate(std::size_t n) { return static_cast<U*>(::operator new(n * sizeof(U), std::align_val_t{64})); }
-    void deallocate(U* p, std::size_t n) { ::operator delete(p, n * sizeof(U), std::align_val_t{64}); }
+    U* allocate(std::size_t n) {
+      return static_cast<U*>(::operator new (n * sizeof(U), std::align_val_t{64}));
+    }
+    void deallocate(U* p, std::size_t n) { ::operator delete (p, n * sizeof(U), std::align_val_t{64}); }
     friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
   };
 

@@ -9,7 +9,9 @@
 
 namespace ffbench {
 
-int hardware_threads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int hardware_threads() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 void parallel_for(int count, int threads, const std::function<void(int)>& body) {
   std::atomic<int> next{0};

@@ -9,8 +9,8 @@ namespace {
 
 const std::array<Preset, 2>& table() {
   static const std::array<Preset, 2> presets = [] {
-    // The pose filter's exponential average lags behind fast turns, which no gate against the truth accepts; the
-    // preset `default` therefore goes without it.
+    // The pose filter's exponential average lags behind fast turns, which no gate against the truth accepts;
+    // the preset `default` therefore goes without it.
     Preset standard;
     standard.name = "default";
     Preset seed;
@@ -32,7 +32,9 @@ constexpr std::array<Feature, 6> feature_table{{
 
 }  // namespace
 
-std::span<const Preset> presets() { return table(); }
+std::span<const Preset> presets() {
+  return table();
+}
 
 const Preset& preset(std::string_view name) {
   std::string known;
@@ -46,6 +48,8 @@ const Preset& preset(std::string_view name) {
   fail("preset '{}' is unknown; known: {}", name, known);
 }
 
-std::span<const Feature> features() { return feature_table; }
+std::span<const Feature> features() {
+  return feature_table;
+}
 
 }  // namespace ffbench

@@ -68,7 +68,7 @@ const Preset& preset(std::string_view name);
 /// One of the on/off features, for tables, ablation and documents.
 struct Feature {
   std::string_view name;
-  bool Preset::* enabled;
+  bool Preset::*enabled;
   std::string_view description;
 };
 

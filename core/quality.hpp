@@ -37,8 +37,8 @@ struct DeltaFigures {
 struct QualityFigures {
   TpsnrFigures tpsnr_stride1;
   TpsnrFigures tpsnr_stride2;
-  std::optional<DeltaFigures> delta;        ///< against base-3.5.0
-  std::optional<DeltaFigures> delta_truth;  ///< against the truth render
+  std::optional<DeltaFigures> delta;          ///< against base-3.5.0
+  std::optional<DeltaFigures> delta_truth;    ///< against the truth render
   std::optional<double> motion_energy;        ///< mean m(Y) in the face region
   std::optional<double> motion_energy_input;  ///< mean m(X) in the face region
   std::optional<double> motion_energy_error;  ///< |m(Y) - m(X)| / m(X)
