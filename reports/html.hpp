@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "reports/report.hpp"
+
+namespace ffbench {
+
+struct HtmlOptions {
+  /// Where the charting library is installed; charts are plain SVG, and the page says so, when it is not
+  /// there.
+  std::filesystem::path dygraphs = "/usr/share/javascript/dygraphs";
+  /// Folder of pictures that `Picture::path` is relative to; they are embedded. Missing files are named in
+  /// the page.
+  std::filesystem::path pictures;
+};
+
+/// The report as one HTML file that needs nothing beside it. Templates: reports/templates.
+std::string to_html(const Report& report, const HtmlOptions& options = {});
+
+}  // namespace ffbench

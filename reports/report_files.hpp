@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+#include "reports/report.hpp"
+
+namespace ffbench {
+
+/// Writes report.json, report.html, junit.xml and summary.md into the folder, each whole or not at all; the
+/// folder is made when it does not exist. Everything is rendered before the first file is touched. Throws
+/// `Error` that names the file that cannot be written.
+void write_report_files(const Report& report, const std::filesystem::path& folder);
+
+}  // namespace ffbench
