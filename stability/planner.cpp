@@ -1,0 +1,140 @@
+#include "stability/planner.hpp"
+
+#include <algorithm>
+
+#include "core/warp_template.hpp"
+#include "stability/gaps.hpp"
+#include "stability/plan_geometry.hpp"
+#include "stability/pose.hpp"
+#include "stability/similarity_fit.hpp"
+
+namespace ffbench::stability {
+namespace {
+
+std::vector<Point> mask_polygon(const TrackedFace& face, const Similarity& frame_to_crop) {
+  if (!face.landmarks68) {
+    return {};
+  }
+  std::vector<Point> points;
+  points.reserve(face.landmarks68->size());
+  for (const Point& p : *face.landmarks68) {
+    points.push_back(frame_to_crop.apply(p));
+  }
+  return convex_hull(std::move(points));
+}
+
+ClipPlan plan_with(CausalPlanner planner, const FaceTrack& track, int crop_size) {
+  ClipPlan plan;
+  plan.crop_size = crop_size;
+  plan.frames.reserve(track.frames.size());
+  for (const TrackFrame& frame : track.frames) {
+    plan.frames.push_back(planner.next(frame));
+  }
+  plan.notes = planner.notes();
+  return plan;
+}
+
+}  // namespace
+
+CausalPlanner::CausalPlanner(const PlanOptions& options, int frame_width, int frame_height,
+                             std::optional<int> frame_count)
+    : options_(options),
+      frame_width_(frame_width),
+      frame_height_(frame_height),
+      frame_count_(frame_count),
+      template_points_(warp_template(options.warp_template).scaled(options.crop_size)),
+      anchor_(centroid(template_points_)) {}
+
+FramePlan CausalPlanner::next(const TrackFrame& frame) {
+  if (frame.cut) {
+    faces_.clear();
+  }
+  const bool tail =
+      options_.preset.eos && frame_count_ && frame_ >= *frame_count_ - options_.preset.eos_frames;
+  std::vector<int> new_faces;
+  for (const TrackedFace& face : frame.faces) {
+    if (!usable(face, frame_width_, frame_height_)) {
+      continue;
+    }
+    saw_face_without_68_ = saw_face_without_68_ || !face.landmarks68;
+    const auto [at, added] = faces_.try_emplace(face.id, options_.preset, face, frame_);
+    if (added) {
+      new_faces.push_back(face.id);
+    }
+    at->second.face = face;
+    at->second.last_observed = frame_;
+  }
+  std::erase_if(faces_,
+                [this](const auto& entry) { return frame_ - entry.second.last_observed > longest_gap; });
+
+  FramePlan plan;
+  for (auto& [id, state] : faces_) {
+    const bool first = std::find(new_faces.begin(), new_faces.end(), id) != new_faces.end();
+    if (std::optional<FacePlan> face = plan_face(state, first, tail)) {
+      plan.faces.push_back(std::move(*face));
+    }
+  }
+  ++frame_;
+  return plan;
+}
+
+std::optional<FacePlan> CausalPlanner::plan_face(FaceState& state, bool first, bool tail) {
+  const std::optional<Similarity> fit = fit_similarity(state.face.landmarks5, template_points_);
+  if (!fit) {
+    return std::nullopt;
+  }
+  FacePlan plan;
+  plan.face_id = state.face.id;
+  plan.frame_to_crop = *fit;
+  plan.reset = first;
+  plan.tail = tail;
+  plan.pose = pose_of(*fit, anchor_, state.face.landmarks5);
+  if (options_.preset.pose) {
+    plan.pose = state.filter.filter(plan.pose);
+    plan.frame_to_crop = similarity_of(plan.pose, anchor_);
+  }
+  if (tail) {
+    plan.pose = state.guard.in_tail(plan.pose);
+    plan.frame_to_crop = similarity_of(plan.pose, anchor_);
+  } else {
+    state.guard.before_tail(plan.pose);
+  }
+  plan.mask_polygon = mask_polygon(state.face, plan.frame_to_crop);
+  if (!complete_geometry(plan, frame_width_, frame_height_, options_.crop_size)) {
+    return std::nullopt;
+  }
+  return plan;
+}
+
+std::vector<std::string> CausalPlanner::notes() const {
+  std::vector<std::string> notes;
+  if (options_.preset.fhr) {
+    notes.emplace_back("fhr: no refinement weights are installed; landmarks stay as observed");
+  }
+  if (options_.preset.eos && !frame_count_) {
+    notes.emplace_back("eos: the number of frames is not known; the end-of-sequence guard is off");
+  }
+  if (saw_face_without_68_) {
+    notes.emplace_back("mask: the track has five landmarks a face; the area mask needs 68 and is off");
+  }
+  return notes;
+}
+
+ClipPlan plan_offline(const FaceTrack& track, const PlanOptions& options) {
+  const FaceTrack bridged = bridge_gaps(without_unusable_faces(track));
+  return plan_with(CausalPlanner(options, track.width, track.height, static_cast<int>(track.frames.size())),
+                   bridged, options.crop_size);
+}
+
+ClipPlan plan_causal(const FaceTrack& track, const PlanOptions& options) {
+  return plan_with(CausalPlanner(options, track.width, track.height, std::nullopt), track, options.crop_size);
+}
+
+ClipPlan plan_unfiltered(const FaceTrack& track, PlanOptions options) {
+  options.preset.fhr = false;
+  options.preset.pose = false;
+  options.preset.eos = false;
+  return plan_offline(track, options);
+}
+
+}  // namespace ffbench::stability

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/face_plan.hpp"
+#include "core/face_track.hpp"
+#include "core/preset.hpp"
+#include "stability/eos_guard.hpp"
+#include "stability/pose_filter.hpp"
+
+namespace ffbench::stability {
+
+/// What a plan is made for.
+struct PlanOptions {
+  Preset preset;
+  int crop_size = 512;
+  std::string warp_template = "arcface_128";
+};
+
+/// Plans frame by frame, from the past alone. Where the number of frames is not known the end-of-sequence
+/// guard is off and `notes` says so. The planner is its own state: a copy of it goes on from where the
+/// original stands, with the same bits.
+class CausalPlanner {
+ public:
+  /// `frame_count` where the length of the clip is known.
+  CausalPlanner(const PlanOptions& options, int frame_width, int frame_height,
+                std::optional<int> frame_count);
+
+  /// The plan of the next frame. A face that drops out stays where it was for up to `longest_gap` frames.
+  FramePlan next(const TrackFrame& frame);
+
+  /// Features that are on but cannot act, one sentence each.
+  [[nodiscard]] std::vector<std::string> notes() const;
+
+ private:
+  struct FaceState {
+    FaceState(const Preset& preset, const TrackedFace& face, int frame)
+        : filter(preset), guard(preset), face(face), last_observed(frame) {}
+    PoseFilter filter;
+    EosGuard guard;
+    TrackedFace face;  ///< as last observed
+    int last_observed;
+  };
+
+  std::optional<FacePlan> plan_face(FaceState& state, bool first, bool tail);
+
+  PlanOptions options_;
+  int frame_width_;
+  int frame_height_;
+  std::optional<int> frame_count_;
+  Landmarks5 template_points_;
+  Point anchor_;
+  int frame_ = 0;
+  bool saw_face_without_68_ = false;
+  std::map<int, FaceState> faces_;
+};
+
+/// Plans a whole clip: bridges dropouts from both sides, knows where the clip ends, otherwise as
+/// `CausalPlanner`.
+ClipPlan plan_offline(const FaceTrack& track, const PlanOptions& options);
+
+/// Plans frame by frame as a stream would, without knowing the number of frames.
+ClipPlan plan_causal(const FaceTrack& track, const PlanOptions& options);
+
+/// The similarity fitted to the landmarks as they are, without filter and guard; dropouts bridged. Of the
+/// true landmarks this is the truth plan, of observed ones the raw plan (docs/metrics.md).
+ClipPlan plan_unfiltered(const FaceTrack& track, PlanOptions options);
+
+}  // namespace ffbench::stability
