@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/geometry.hpp"
+#include "core/image.hpp"
+#include "core/quality.hpp"
+
+namespace ffbench::metrics {
+
+/// Pairs whose later frame is among this many last frames of the clip are its tail.
+inline constexpr int tail_frames = 30;
+
+/// True where a pair's later frame lies in the tail of a clip of `frame_count` frames.
+constexpr bool in_tail(int later_frame, int frame_count) {
+  return later_frame >= frame_count - tail_frames;
+}
+
+/// The centre crop of 640 x 640 that tPSNR looks at; in a dimension below 640 the whole frame. An odd
+/// remainder goes to the right and the bottom.
+Region tpsnr_region(int width, int height);
+
+/// Mean, population standard deviation, minimum and tail of a series of dB values; `series[i]` belongs to the
+/// frames i and i + stride. An empty series gives zeros: check `series.empty()` before reading the other
+/// figures.
+TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_count);
+
+/// tPSNR between frames `stride` apart, fed frame by frame. Keeps the centre crops of the last `stride`
+/// frames.
+class TemporalPsnr {
+ public:
+  /// `stride` at least 1; the frame's size in pixels.
+  TemporalPsnr(int stride, int width, int height);
+
+  /// The next frame of the clip, of the size given at construction.
+  void add(ConstBgrView frame);
+
+  /// The figures of the frames so far. Clips of at most `stride` frames have an empty series and zeros.
+  [[nodiscard]] TpsnrFigures figures() const;
+
+ private:
+  int stride_;
+  int width_;
+  int height_;
+  Region region_;
+  int frames_ = 0;
+  std::vector<BgrImage> history_;  ///< frame i lies in entry i modulo stride
+  std::vector<double> series_;
+};
+
+}  // namespace ffbench::metrics
