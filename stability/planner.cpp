@@ -1,7 +1,5 @@
 #include "stability/planner.hpp"
 
-#include <algorithm>
-
 #include "core/warp_template.hpp"
 #include "stability/gaps.hpp"
 #include "stability/plan_geometry.hpp"
@@ -51,44 +49,41 @@ FramePlan CausalPlanner::next(const TrackFrame& frame) {
   }
   const bool tail =
       options_.preset.eos && frame_count_ && frame_ >= *frame_count_ - options_.preset.eos_frames;
-  std::vector<int> new_faces;
   for (const TrackedFace& face : frame.faces) {
     if (!usable(face, frame_width_, frame_height_)) {
       continue;
     }
     saw_face_without_68_ = saw_face_without_68_ || !face.landmarks68;
-    const auto [at, added] = faces_.try_emplace(face.id, options_.preset, face, frame_);
-    if (added) {
-      new_faces.push_back(face.id);
-    }
-    at->second.face = face;
-    at->second.last_observed = frame_;
+    FaceState& state =
+        faces_.try_emplace(face.id, FaceState{PoseFilter(options_.preset), EosGuard(options_.preset), face})
+            .first->second;
+    state.observed = face;
+    state.last_seen = frame_;
   }
-  std::erase_if(faces_,
-                [this](const auto& entry) { return frame_ - entry.second.last_observed > longest_gap; });
+  std::erase_if(faces_, [this](const auto& entry) { return frame_ - entry.second.last_seen > longest_gap; });
 
   FramePlan plan;
   for (auto& [id, state] : faces_) {
-    const bool first = std::find(new_faces.begin(), new_faces.end(), id) != new_faces.end();
-    if (std::optional<FacePlan> face = plan_face(state, first, tail)) {
+    if (std::optional<FacePlan> face = plan_face(state, tail)) {
       plan.faces.push_back(std::move(*face));
+      state.announced = true;
     }
   }
   ++frame_;
   return plan;
 }
 
-std::optional<FacePlan> CausalPlanner::plan_face(FaceState& state, bool first, bool tail) {
-  const std::optional<Similarity> fit = fit_similarity(state.face.landmarks5, template_points_);
+std::optional<FacePlan> CausalPlanner::plan_face(FaceState& state, bool tail) {
+  const std::optional<Similarity> fit = fit_similarity(state.observed.landmarks5, template_points_);
   if (!fit) {
     return std::nullopt;
   }
   FacePlan plan;
-  plan.face_id = state.face.id;
+  plan.face_id = state.observed.id;
   plan.frame_to_crop = *fit;
-  plan.reset = first;
+  plan.reset = !state.announced;
   plan.tail = tail;
-  plan.pose = pose_of(*fit, anchor_, state.face.landmarks5);
+  plan.pose = pose_of(*fit, anchor_, state.observed.landmarks5);
   if (options_.preset.pose) {
     plan.pose = state.filter.filter(plan.pose);
     plan.frame_to_crop = similarity_of(plan.pose, anchor_);
@@ -99,7 +94,7 @@ std::optional<FacePlan> CausalPlanner::plan_face(FaceState& state, bool first, b
   } else {
     state.guard.before_tail(plan.pose);
   }
-  plan.mask_polygon = mask_polygon(state.face, plan.frame_to_crop);
+  plan.mask_polygon = mask_polygon(state.observed, plan.frame_to_crop);
   if (!complete_geometry(plan, frame_width_, frame_height_, options_.crop_size)) {
     return std::nullopt;
   }

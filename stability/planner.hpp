@@ -36,15 +36,14 @@ class CausalPlanner {
 
  private:
   struct FaceState {
-    FaceState(const Preset& preset, const TrackedFace& face, int frame)
-        : filter(preset), guard(preset), face(face), last_observed(frame) {}
     PoseFilter filter;
     EosGuard guard;
-    TrackedFace face;  ///< as last observed
-    int last_observed;
+    TrackedFace observed;  ///< as last seen
+    int last_seen = 0;
+    bool announced = false;  ///< a plan has told the executor that this face starts anew
   };
 
-  std::optional<FacePlan> plan_face(FaceState& state, bool first, bool tail);
+  std::optional<FacePlan> plan_face(FaceState& state, bool tail);
 
   PlanOptions options_;
   int frame_width_;
