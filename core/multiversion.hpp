@@ -5,7 +5,7 @@
 /// resolvers at load time), and not where the compiler lacks it.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__) && !defined(FFBENCH_NO_MULTIVERSION)
-#define FFBENCH_MULTIVERSION __attribute__((target_clones("avx512bw", "avx2", "default")))
+#define FFBENCH_MULTIVERSION __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define FFBENCH_MULTIVERSION
 #endif
