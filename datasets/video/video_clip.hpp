@@ -81,8 +81,13 @@ class VideoClip final : public Clip {
  private:
   struct Reader;
 
-  void inspect();
+  void reopen();
+  /// Decodes up to frame `index`.
+  void go_to(int index);
+  /// Decodes frame `index` from the key frame before it; false where what comes out is not what the first
+  /// pass saw.
   bool seek_to(int index);
+  [[nodiscard]] bool key_frame_between(int first, int last) const;
 
   std::filesystem::path path_;
   std::string name_;

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/image.hpp"
 #include "datasets/video/video_timing.hpp"
@@ -52,6 +54,8 @@ class VideoWriter {
   void finish();
 
   [[nodiscard]] int frames_written() const;
+  /// One line each: sound that could not be carried over.
+  [[nodiscard]] const std::vector<std::string>& warnings() const;
 
  private:
   struct Impl;

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "datasets/video/av_support.hpp"
+
+struct AVStream;
+
+namespace ffbench::av {
+
+/// Demultiplexes and decodes the video stream of a file, frame after frame, in the order in which they are
+/// shown.
+class Decoder {
+ public:
+  /// Throws `Error` that names the file where it holds no video or FFmpeg has no decoder for it.
+  explicit Decoder(const std::filesystem::path& path);
+
+  /// Decodes the next frame into `frame`; false at the end. What cannot be decoded is skipped and counted.
+  bool next(AVFrame& frame);
+
+  /// Goes to a key frame at or before `tick` (of the stream's time base); false where the file cannot be
+  /// sought in.
+  bool seek(std::int64_t tick);
+
+  [[nodiscard]] AVFormatContext& format() { return *input_; }
+  [[nodiscard]] AVStream& stream() { return *stream_; }
+  [[nodiscard]] const char* codec_name() const;
+
+  /// Packets of the stream read so far.
+  [[nodiscard]] std::int64_t packets() const { return packets_; }
+  /// Packets that the decoder refused or the container marked as incomplete.
+  [[nodiscard]] std::int64_t damaged_packets() const { return damaged_; }
+  /// Whether reading ended by an error rather than at the end of the file.
+  [[nodiscard]] bool read_failed() const { return read_failed_; }
+  /// FFmpeg's words for the last thing that went wrong.
+  [[nodiscard]] const std::string& last_error() const { return last_error_; }
+
+ private:
+  void send_packet();
+  void note(int code);
+
+  Input input_;
+  AVStream* stream_ = nullptr;
+  CodecContext codec_;
+  Packet packet_;
+  bool draining_ = false;
+  bool read_failed_ = false;
+  std::int64_t packets_ = 0;
+  std::int64_t damaged_ = 0;
+  std::string last_error_;
+};
+
+}  // namespace ffbench::av
