@@ -37,7 +37,7 @@ class FaceRegion {
   /// Collects the runs of all pixels drawn. Call once after the last `draw`.
   void finish();
 
-  /// Runs of covered pixels, by rows; valid after `finish`.
+  /// Runs of covered pixels; valid after `finish`. No pixel is in two.
   [[nodiscard]] std::span<const PixelRun> runs() const { return runs_; }
   /// Number of covered pixels.
   [[nodiscard]] std::uint64_t pixels() const { return pixels_; }
@@ -48,6 +48,7 @@ class FaceRegion {
   void build_cells(ConstMaskView mask);
 
   MaskImage cover_;
+  MaskImage padded_;  ///< the mask with a border of zeros
   MaskImage
       cells_;  ///< cover of a pixel that falls between four mask pixels, by upper left one, offset by one
   std::vector<Region> drawn_;

@@ -29,10 +29,12 @@ class MotionEnergy {
 
  private:
   void filter(ConstBgrView frame, const Region& region);
+  void filter_row(ConstBgrView frame, int y, int x0, int n);
+  static std::uint16_t luma_of(ConstBgrView frame, int x, int y);
 
   Image<std::uint16_t, 1> now_;  ///< filtered luma, 1/256 level
   Image<std::uint16_t, 1> last_;
-  std::vector<std::vector<std::uint16_t>> rows_;  ///< horizontally filtered rows, by row modulo 5
+  std::array<std::vector<std::uint16_t>, 5> rows_;  ///< horizontally filtered rows, by row modulo 5
   std::vector<std::uint16_t> luma_;
   std::vector<Region> needed_;
   int frames_ = 0;

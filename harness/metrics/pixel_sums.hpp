@@ -10,11 +10,10 @@ namespace ffbench::metrics {
 /// Sum of (a[i] - b[i])^2.
 std::uint64_t sum_squared_difference(const std::uint8_t* a, const std::uint8_t* b, std::size_t n);
 
-/// Sum of (a[i] - b[i])^2 where the difference of two entries fits in 11 bits and a sign, as differences of
-/// differences of 8-bit values do.
+/// Sum of (a[i] - b[i])^2 for |a[i] - b[i]| <= 510, as differences of differences of 8-bit values are.
 std::uint64_t sum_squared_difference(const std::int16_t* a, const std::int16_t* b, std::size_t n);
 
-/// Sum of a[i]^2 for |a[i]| <= 1020.
+/// Sum of a[i]^2 for |a[i]| <= 510.
 std::uint64_t sum_squares(const std::int16_t* a, std::size_t n);
 
 /// Sum of |a[i] - b[i]|.

@@ -23,10 +23,9 @@ inline constexpr int lag_minimum_frames = 8;
 struct PlanStretch {
   int face_id = 0;
   int first_frame = 0;
-  std::vector<Landmarks5> p;          ///< template points mapped into the frame by the plan, px
-  std::vector<Landmarks5> g;          ///< the same by the truth plan, px
-  std::vector<Landmarks5> landmarks;  ///< the true landmarks, px
-  std::vector<double> units_per_px;   ///< 256 / sqrt(w h) of the true face box
+  std::vector<Landmarks5> p;         ///< template points mapped into the frame by the plan, px
+  std::vector<Landmarks5> g;         ///< the same by the truth plan, px
+  std::vector<double> units_per_px;  ///< 256 / sqrt(w h) of the true face box
 };
 
 /// What the figures from plans alone are computed from. `template_points` are in crop pixels. All plans and

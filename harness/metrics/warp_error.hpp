@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/image.hpp"
@@ -10,8 +12,8 @@
 
 namespace ffbench::metrics {
 
-/// Sum and count of squared colour distances along flow. Displaced positions are rounded to 1/256 px, so that
-/// the sum of (sampled - pixel)^2 with weights in 1/65536 stays an integer (in 1/256^2 of a level squared).
+/// Sum and count of squared colour distances along flow. Displaced positions are rounded to 1/256 px and the bilinear
+/// sample to 1/256 level, so that the sum is an integer, in 1/65536 of a squared level.
 struct WarpErrorSum {
   std::uint64_t sum = 0;
   std::uint64_t pixels = 0;
@@ -23,13 +25,16 @@ struct WarpErrorSum {
 struct FlowSample {
   std::int32_t x = 0;  ///< 1/256 px, inside the frame
   std::int32_t y = 0;
-  std::uint8_t bgr[3] = {};
+  std::array<std::uint8_t, 3> bgr{};
   std::uint8_t group = 0;
 };
 
-/// Adds sample by sample |bilinear(frame, x, y) - bgr|^2 to `sums[group]`, which has an entry for every
-/// group.
-void add_warp_error(ConstBgrView frame, const std::vector<FlowSample>& samples, WarpErrorSum* sums);
+/// The sample of pixel (x, y) displaced by `flow`, (dx, dy) in px; empty where that leaves the frame or is no number.
+std::optional<FlowSample> flow_sample(ConstBgrView frame, int x, int y, const float* flow,
+                                      std::uint8_t group);
+
+/// Adds sample by sample |bilinear(frame, x, y) - bgr|^2 to `sums[group]`.
+void add_warp_error(ConstBgrView frame, std::span<const FlowSample> samples, std::span<WarpErrorSum> sums);
 
 /// E_warp with the exact flow of a fixture, over the face region and over its seam ring (where the warped
 /// mask is neither 0 nor 255), on pixels whose flow is valid and stays inside the frame.
@@ -44,7 +49,7 @@ class TruthWarpError {
 
  private:
   std::vector<FlowSample> samples_;
-  WarpErrorSum sums_[2];  ///< seam ring, rest of the face region
+  std::array<WarpErrorSum, 2> sums_;  ///< seam ring, rest of the face region
 };
 
 }  // namespace ffbench::metrics

@@ -1,0 +1,60 @@
+#include "harness/metrics/truth_pixels.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/metrics/pixel_sums.hpp"
+#include "harness/metrics/regions.hpp"
+
+namespace ffbench::metrics {
+
+TruthDifference::TruthDifference(int width, int height) : now_(width, height), last_(width, height) {}
+
+void TruthDifference::add(ConstBgrView output, ConstBgrView truth, const FaceRegion& region,
+                          std::span<const Region> now, std::span<const Region> next) {
+  needed_.assign(now.begin(), now.end());
+  needed_.insert(needed_.end(), next.begin(), next.end());
+  merge_overlapping(needed_);
+  for (const Region& r : needed_) {
+    for (int y = r.y; y < r.y + r.height; ++y) {
+      subtract(output.pixel(r.x, y), truth.pixel(r.x, y), now_.view().pixel(r.x, y),
+               static_cast<std::size_t>(r.width) * 3);
+    }
+  }
+  std::uint64_t squares = 0;
+  std::uint64_t change_squares = 0;
+  for (const PixelRun& run : region.runs()) {
+    const std::size_t values = static_cast<std::size_t>(run.x1 - run.x0) * 3;
+    const std::int16_t* here = now_.view().pixel(run.x0, run.y);
+    squares += sum_squares(here, values);
+    if (frames_ > 0) {
+      change_squares += sum_squared_difference(here, last_.view().pixel(run.x0, run.y), values);
+    }
+  }
+  if (region.pixels() > 0) {
+    const double fidelity = psnr(squares, region.pixels() * 3);
+    fidelity_min_ = fidelity_frames_ == 0 ? fidelity : std::min(fidelity_min_, fidelity);
+    fidelity_sum_ += fidelity;
+    ++fidelity_frames_;
+    if (frames_ > 0) {
+      td_sum_ += change_squares;
+      td_count_ += region.pixels() * 3;
+    }
+  }
+  std::swap(now_, last_);
+  ++frames_;
+}
+
+std::optional<double> TruthDifference::td_psnr() const {
+  return td_count_ > 0 ? std::optional(psnr(td_sum_, td_count_)) : std::nullopt;
+}
+
+std::optional<double> TruthDifference::fidelity_mean() const {
+  return fidelity_frames_ > 0 ? std::optional(fidelity_sum_ / fidelity_frames_) : std::nullopt;
+}
+
+std::optional<double> TruthDifference::fidelity_min() const {
+  return fidelity_frames_ > 0 ? std::optional(fidelity_min_) : std::nullopt;
+}
+
+}  // namespace ffbench::metrics
