@@ -22,8 +22,9 @@ struct Metric {
   MetricKind kind;
   /// The value (flags as 0 and 1); empty where the result has none or it is not finite.
   std::optional<double> (*get)(const Result&);
-  /// Stores it, making the parts of the result that hold it; null for figures that are computed from series.
-  void (*set)(Result&, double);
+  /// Stores it, making the parts of the result that hold it (NaN: as absent); false where it does not fit the
+  /// type. Null for figures that are computed from series.
+  bool (*set)(Result&, double);
 };
 
 std::span<const Metric> metric_table();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -196,10 +197,25 @@ struct Report {
   std::vector<std::string> warnings;
 };
 
-std::string_view name_of(ResultStatus status);
-std::string_view name_of(GateVerdict verdict);
-std::string_view name_of(GateClass gate_class);
-std::string_view name_of(Outcome outcome);
+// The names that the enumerations have in files, in their order.
+inline constexpr std::array<std::string_view, 3> result_status_names{"ok", "failed", "skipped"};
+inline constexpr std::array<std::string_view, 7> gate_verdict_names{
+    "pass", "fail", "expected_fail", "unexpected_pass", "skipped", "inconclusive", "error"};
+inline constexpr std::array<std::string_view, 3> gate_class_names{"performance", "quality", "correctness"};
+inline constexpr std::array<std::string_view, 4> outcome_names{"pass", "fail", "inconclusive", "error"};
+
+constexpr std::string_view name_of(ResultStatus status) {
+  return result_status_names[static_cast<std::size_t>(status)];
+}
+constexpr std::string_view name_of(GateVerdict verdict) {
+  return gate_verdict_names[static_cast<std::size_t>(verdict)];
+}
+constexpr std::string_view name_of(GateClass gate_class) {
+  return gate_class_names[static_cast<std::size_t>(gate_class)];
+}
+constexpr std::string_view name_of(Outcome outcome) {
+  return outcome_names[static_cast<std::size_t>(outcome)];
+}
 
 /// "speedup_vs_base" and "whole_run" of every ok result from the times of the pipeline `base` on the same
 /// fixture (the base itself gets 1). `share` is that of the pixel stages in a whole run of the base; without

@@ -12,7 +12,7 @@ namespace ffbench {
 /// a figure that is absent or not finite is left out, in a series it is null.
 std::string to_json(const Report& report);
 
-/// The opposite. Figures unknown to this version are ignored. `origin` names the text in errors.
+/// The opposite. Keys unknown to this version are ignored. `origin` names the text in errors.
 /// Throws `Error` (exit code 2) that names the place of what is missing or of the wrong type.
 Report report_from_json(std::string_view text, const std::string& origin);
 

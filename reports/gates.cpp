@@ -1,0 +1,222 @@
+#include "reports/gates.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "reports/figures.hpp"
+#include "reports/gate_words.hpp"
+#include "reports/metric_table.hpp"
+
+namespace ffbench {
+namespace {
+
+struct Condition {
+  std::string_view name;
+  bool (*holds)(const Result&);
+};
+
+constexpr std::array conditions{
+    Condition{"truth", [](const Result& result) { return result.traits.truth; }},
+    Condition{"moving_face", [](const Result& result) { return result.traits.moving_face; }},
+    Condition{"face_frames", [](const Result& result) { return result.face_frames > 0; }},
+};
+
+bool glob(std::string_view pattern, std::string_view text) {
+  // Greedy with one point of return: the last star.
+  std::size_t p = 0;
+  std::size_t t = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t resume = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+bool holds(GateOp op, double value, double threshold) {
+  switch (op) {
+    case GateOp::less:
+      return value < threshold;
+    case GateOp::less_equal:
+      return value <= threshold;
+    case GateOp::greater:
+      return value > threshold;
+    case GateOp::greater_equal:
+      return value >= threshold;
+    case GateOp::equal:
+      return value == threshold;
+    case GateOp::absolute_less_equal:
+      return std::abs(value) <= threshold;
+  }
+  return false;
+}
+
+bool applies(const Gate& gate, const Result& result) {
+  return matches_any(gate.fixtures, result.fixture) && matches_any(gate.pipelines, result.pipeline) &&
+         matches_any(gate.presets, result.preset) &&
+         std::ranges::all_of(gate.where, [&](const std::string& name) {
+           const auto condition = find_condition(name);
+           return condition && (*condition)(result);
+         });
+}
+
+constexpr std::string_view words_of(GateOp op) {
+  constexpr std::array<std::string_view, 6> words{"below ",    "at most ", "above ",
+                                                  "at least ", "",         "within +-"};
+  return words[static_cast<std::size_t>(op)];
+}
+
+/// "quality.delta.mean is -0.21 dB, wanted at least -0.05 dB", with as many digits as tell the two apart.
+std::string comparison(const Gate& gate, const Metric& metric, double value) {
+  int digits = 4;
+  while (digits < 17 && value != gate.threshold &&
+         figure_text(metric, value, digits) == figure_text(metric, gate.threshold, digits)) {
+    ++digits;
+  }
+  return fmt::format("{} is {}, wanted {}{}", metric.name, figure_text(metric, value, digits),
+                     words_of(gate.op), figure_text(metric, gate.threshold, digits));
+}
+
+/// The verdict on a result that ran, and its reason.
+void weigh(const Gate& gate, const Metric& metric, const Result& result, bool expected_fail,
+           GateResult& out) {
+  out.value = metric.get(result);
+  if (metric.name.starts_with("timing.") && result.timing && !result.timing->invalid.empty()) {
+    out.verdict = GateVerdict::inconclusive;
+    out.reason = fmt::format("the times are no evidence: {}", result.timing->invalid);
+    return;
+  }
+  if (!out.value) {
+    out.verdict = GateVerdict::fail;
+    out.reason = fmt::format("{} was not measured", metric.name);
+    return;
+  }
+  const bool passed = holds(gate.op, *out.value, gate.threshold);
+  out.verdict = passed ? GateVerdict::pass : GateVerdict::fail;
+  out.reason = comparison(gate, metric, *out.value);
+  if (expected_fail && passed) {
+    out.verdict = GateVerdict::unexpected_pass;
+    out.reason +=
+        fmt::format("; the gate is marked as failing ({}): take the mark off", gate.expected_reason);
+  } else if (expected_fail) {
+    out.verdict = GateVerdict::expected_fail;
+    out.reason += fmt::format("; expected: {}", gate.expected_reason);
+  }
+}
+
+GateResult verdict_on(const Gate& gate, const Metric& metric, const Result& result,
+                      const GateOptions& options) {
+  GateResult out{.name = gate.name,
+                 .gate_class = gate.gate_class,
+                 .fixture = result.fixture,
+                 .pipeline = result.pipeline,
+                 .metric = gate.metric,
+                 .value = {},
+                 .op = std::string(name_of(gate.op)),
+                 .threshold = gate.threshold,
+                 .verdict = GateVerdict::skipped,
+                 .reason = {}};
+  if (result.status == ResultStatus::ok) {
+    weigh(gate, metric, result, gate.expected_fail && !options.ignore_expectations, out);
+  } else {
+    out.reason = fmt::format("the pipeline {}: {}",
+                             result.status == ResultStatus::failed ? "failed" : "was skipped", result.reason);
+  }
+  return out;
+}
+
+/// What makes a gate unusable, empty when nothing does.
+std::string defect_of(const Gate& gate, const std::string& origin) {
+  if (find_metric(gate.metric) == nullptr) {
+    return fmt::format("{}: gate '{}': there is no metric '{}'; metrics are {}", origin, gate.name,
+                       gate.metric, metric_names());
+  }
+  for (const std::string& name : gate.where) {
+    if (!find_condition(name)) {
+      return fmt::format("{}: gate '{}': there is no condition '{}'; conditions are {}", origin, gate.name,
+                         name, condition_names());
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::function<bool(const Result&)>> find_condition(std::string_view name) {
+  const bool negated = name.starts_with('!');
+  const auto* found = std::ranges::find(conditions, negated ? name.substr(1) : name, &Condition::name);
+  if (found == conditions.end()) {
+    return std::nullopt;
+  }
+  return [negated, test = found->holds](const Result& result) { return test(result) != negated; };
+}
+
+std::string condition_names() {
+  std::string names;
+  for (const Condition& condition : conditions) {
+    names.append(names.empty() ? "" : ", ").append(condition.name);
+  }
+  return names;
+}
+
+bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
+  bool any_positive = false;
+  bool matched = false;
+  for (const std::string& pattern : patterns) {
+    if (pattern.starts_with('!')) {
+      if (glob(std::string_view(pattern).substr(1), text)) {
+        return false;
+      }
+    } else {
+      any_positive = true;
+      matched = matched || glob(pattern, text);
+    }
+  }
+  return matched || !any_positive;
+}
+
+std::vector<GateResult> evaluate_gates(const Report& report, const GateFile& gates,
+                                       const GateOptions& options, std::vector<std::string>& warnings) {
+  std::vector<GateResult> out;
+  for (const Gate& gate : gates.gates) {
+    if (std::string defect = defect_of(gate, gates.origin); !defect.empty()) {
+      out.push_back({.name = gate.name,
+                     .gate_class = gate.gate_class,
+                     .fixture = {},
+                     .pipeline = {},
+                     .metric = gate.metric,
+                     .value = {},
+                     .op = std::string(name_of(gate.op)),
+                     .threshold = gate.threshold,
+                     .verdict = GateVerdict::error,
+                     .reason = std::move(defect)});
+      continue;
+    }
+    const Metric& metric = *find_metric(gate.metric);
+    const std::size_t before = out.size();
+    for (const Result& result : report.results) {
+      if (applies(gate, result)) {
+        out.push_back(verdict_on(gate, metric, result, options));
+      }
+    }
+    if (out.size() == before && !gate.optional) {
+      warnings.push_back(fmt::format("{}: gate '{}' matched nothing", gates.origin, gate.name));
+    }
+  }
+  return out;
+}
+
+}  // namespace ffbench
