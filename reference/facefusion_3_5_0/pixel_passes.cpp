@@ -29,7 +29,7 @@ void place(ImageView<const Real, 3> tile, int factor, int row, int column, Image
   }
 }
 
-// Row by row through planes that stay in the nearest cache, so that the divisions run in full lanes.
+// A row at a time and one channel after another, so that the divisions run in full lanes.
 FFBENCH_MULTIVERSION
 void prepare_row(const std::uint8_t* bgr, int width, int channel, double mean, double deviation,
                  float* plane) {
