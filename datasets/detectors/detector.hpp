@@ -22,6 +22,8 @@ class Detector {
   [[nodiscard]] virtual std::string settings() const = 0;
   /// The shortest track, in frames in which the face was found, that is believed.
   [[nodiscard]] virtual int minimum_track_length() const = 0;
+  /// A track is believed only if its best detection scores at least this.
+  [[nodiscard]] virtual double minimum_best_score() const = 0;
   /// Faces of the frame in pixels, best score (0 to 1) first; their ids are 0.
   virtual std::vector<TrackedFace> detect(ConstBgrView frame) = 0;
 

@@ -17,6 +17,8 @@ struct TrackerOptions {
   /// Tracks with fewer detections are dropped as false. A scene shorter than twice as many frames asks for
   /// half its length instead.
   int minimum_length = 1;
+  /// Tracks without a single detection of this score are dropped as false.
+  double minimum_best_score = 0;
 };
 
 /// Joins the detections of consecutive frames into tracks. Pairs are taken greedily by falling likeness
