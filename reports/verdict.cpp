@@ -18,7 +18,7 @@ struct Finding {
 };
 
 std::string place(const std::string& fixture, const std::string& pipeline) {
-  return fixture.empty() ? pipeline : fixture + " · " + pipeline;
+  return fixture.empty() ? pipeline : fixture + ", " + pipeline;
 }
 
 void judge_results(const Report& report, std::vector<Finding>& findings) {

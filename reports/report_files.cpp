@@ -1,0 +1,34 @@
+#include "reports/report_files.hpp"
+
+#include <array>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "reports/html.hpp"
+#include "reports/junit.hpp"
+#include "reports/markdown.hpp"
+#include "reports/report_json.hpp"
+
+namespace ffbench {
+
+void write_report_files(const Report& report, const std::filesystem::path& folder) {
+  HtmlOptions options;
+  options.pictures = folder;
+  const std::array<std::pair<const char*, std::string>, 4> files{{{"report.json", to_json(report)},
+                                                                  {"report.html", to_html(report, options)},
+                                                                  {"junit.xml", to_junit(report)},
+                                                                  {"summary.md", to_markdown(report)}}};
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    fail("{}: cannot make the folder ({}); choose another with --out", folder.string(), error.message());
+  }
+  for (const auto& [name, text] : files) {
+    write_file_atomically(folder / name, text);
+  }
+}
+
+}  // namespace ffbench
