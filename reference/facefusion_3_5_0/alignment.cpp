@@ -29,18 +29,23 @@ bool all_finite(const Landmarks5& points) {
   return true;
 }
 
-FacePlan plan_face(const TrackedFace& face, const Similarity& transform) {
+FacePlan plan_face(const TrackedFace& face, const Similarity& transform, Point template_centre) {
   FacePlan plan;
   plan.face_id = face.id;
   plan.frame_to_crop = transform;
   plan.pose.scale = std::sqrt(transform.a * transform.a + transform.b * transform.b);
-  // The transform turns the face upright, so the head's roll in the frame is the opposite angle.
-  plan.pose.roll = math::atan2(-transform.b, transform.a);
-  for (const Point& p : face.landmarks5) {
-    plan.pose.centre.x += p.x / 5;
-    plan.pose.centre.y += p.y / 5;
-  }
+  plan.pose.roll = math::atan2(transform.b, transform.a);
+  plan.pose.centre = transform.inverse().apply(template_centre);
   return plan;
+}
+
+Point mean_of(const Landmarks5& points) {
+  Point mean;
+  for (const Point& p : points) {
+    mean.x += p.x / 5;
+    mean.y += p.y / 5;
+  }
+  return mean;
 }
 
 }  // namespace
@@ -73,7 +78,7 @@ ClipPlan plan_baseline(const FaceTrack& observed, int crop_size, std::string_vie
     FramePlan& faces = plan.frames.emplace_back();
     for (const TrackedFace& face : frame.faces) {
       if (const auto transform = estimate_baseline_transform(face.landmarks5, target)) {
-        faces.faces.push_back(plan_face(face, *transform));
+        faces.faces.push_back(plan_face(face, *transform, mean_of(target)));
       }
     }
   }

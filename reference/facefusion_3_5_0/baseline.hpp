@@ -48,7 +48,8 @@ std::unique_ptr<Executor> make_baseline_executor(const BaselineOptions& options)
 std::optional<Similarity> estimate_baseline_transform(const Landmarks5& landmarks, const Landmarks5& target);
 
 /// Every face of every frame as observed, without any temporal filter. A face whose transform cannot be
-/// estimated is absent in that frame. Pose holds roll, scale and centre; yaw and pitch stay 0.
+/// estimated is absent in that frame. The pose holds roll and scale of `frame_to_crop` and the template's centre
+/// seen in the frame; yaw and pitch stay 0.
 /// `template_name` is one of `warp_templates()`; throws `Error` for an unknown one or crop_size < 1.
 ClipPlan plan_baseline(const FaceTrack& observed, int crop_size, std::string_view template_name);
 
