@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+
+#include <CLI/App.hpp>
+
+#include "core/error.hpp"
+
+namespace ffbench::cli {
+
+/// Set by the command that was chosen; `main` calls it once the command line is parsed.
+using Action = std::function<ExitCode()>;
+
+void add_run(CLI::App& app, Action& action);
+void add_list(CLI::App& app, Action& action);
+void add_doctor(CLI::App& app, Action& action);
+void add_fixtures(CLI::App& app, Action& action);
+void add_report(CLI::App& app, Action& action);
+
+/// The command line as it was typed, for the report.
+std::string command_line();
+void set_command_line(int argc, const char* const* argv);
+
+}  // namespace ffbench::cli

@@ -1,0 +1,63 @@
+#include <cstdlib>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "datasets/detectors/detector.hpp"
+#include "datasets/fixture.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/environment.hpp"
+#include "harness/output_folder.hpp"
+#include "harness/pipeline.hpp"
+
+namespace ffbench::cli {
+namespace {
+
+void line(std::string_view name, bool good, std::string_view text) {
+  fmt::print("{:<10} {:<4} {}\n", name, good ? "ok" : "no", text);
+}
+
+/// Tells what an attempt says: `attempt` returns a text or throws `Error`.
+template <typename Attempt>
+bool check(std::string_view name, Attempt attempt) {
+  try {
+    line(name, true, attempt());
+    return true;
+  } catch (const Error& error) {
+    line(name, false, error.what());
+    return false;
+  }
+}
+
+ExitCode doctor() {
+  const Environment environment = describe_environment();
+  fmt::print("ffbench {}, {}, {}\n", environment.more.at("ffbench"), environment.compiler, environment.flags);
+  fmt::print("{}, {} cores, {}\n\n", environment.cpu, environment.cores, environment.os);
+  for (Backend backend : {Backend::reference, Backend::cpu, Backend::cuda}) {
+    const std::string why = why_unavailable(backend);
+    line(name_of(backend), why.empty(), why.empty() ? "available" : why);
+  }
+  line("opencv", true, environment.opencv);
+  line("ffmpeg", !environment.ffmpeg.empty(),
+       environment.ffmpeg.empty() ? "this build has no FFmpeg: synthetic fixtures only" : environment.ffmpeg);
+  check("haar", [] { return make_haar_detector()->settings(); });
+  const bool cache = check("cache", [] {
+    prepare_output_folder(default_cache_folder());
+    return default_cache_folder().string();
+  });
+  line("media", std::getenv("FFBENCH_MEDIA") != nullptr,
+       std::getenv("FFBENCH_MEDIA") != nullptr ? std::getenv("FFBENCH_MEDIA")
+                                               : "FFBENCH_MEDIA is not set: tests on real clips are skipped");
+  return cache ? ExitCode::ok : ExitCode::bad_input;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Action& action) {
+  app.add_subcommand("doctor", "What this machine and this build can do, and why not")->callback([&action] {
+    action = doctor;
+  });
+}
+
+}  // namespace ffbench::cli

@@ -1,0 +1,60 @@
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "build_info.hpp"
+#include "harness/cli/commands.hpp"
+
+namespace ffbench::cli {
+namespace {
+
+int run(int argc, const char* const* argv) {
+  CLI::App app{
+      "ffbench runs face-swap pixel pipelines over fixture videos and tells, with evidence, whether a change "
+      "made "
+      "them slower, non-deterministic, less stable in time, or wrong.",
+      "ffbench"};
+  app.set_version_flag("--version", build_info::version);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 every gate passed; 1 a performance or quality gate failed; 2 usage, input or "
+      "environment "
+      "error;\n3 not enough evidence; 4 a byte differs or a run is not deterministic.");
+  Action action;
+  add_run(app, action);
+  add_list(app, action);
+  add_doctor(app, action);
+  add_fixtures(app, action);
+  add_report(app, action);
+  set_command_line(argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);  // --help and --version
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "ffbench: {}; see `ffbench --help`\n", error.what());
+    return static_cast<int>(ExitCode::bad_input);
+  }
+  return static_cast<int>(action());
+}
+
+}  // namespace
+}  // namespace ffbench::cli
+
+int main(int argc, char** argv) {
+  try {
+    return ffbench::cli::run(argc, argv);
+  } catch (const ffbench::Error& error) {
+    fmt::print(stderr, "ffbench: {}\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "ffbench: out of memory; use fewer threads or smaller fixtures\n");
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "ffbench: unexpected error: {}\n", error.what());
+  }
+  return static_cast<int>(ffbench::ExitCode::bad_input);
+}

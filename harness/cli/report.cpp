@@ -1,0 +1,43 @@
+#include <filesystem>
+#include <memory>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "core/data_path.hpp"
+#include "harness/cli/commands.hpp"
+#include "reports/gates.hpp"
+#include "reports/report_files.hpp"
+#include "reports/report_json.hpp"
+#include "reports/terminal.hpp"
+
+namespace ffbench::cli {
+
+void add_report(CLI::App& app, Action& action) {
+  struct Arguments {
+    std::filesystem::path result;
+    std::filesystem::path gates;
+    std::filesystem::path out;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      app.add_subcommand("report", "Judge a report.json anew and write its HTML, JUnit and Markdown");
+  command->add_option("RESULT", arguments->result, "A report.json")->required();
+  command->add_option("--gates", arguments->gates, "Gate file (default: ci/gates.json)");
+  command->add_option("--out", arguments->out, "Folder of the new files (default: beside the result)");
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      Report report = read_report(arguments->result);
+      judge(report, read_gates(arguments->gates.empty() ? data_path("ci/gates.json") : arguments->gates));
+      const std::filesystem::path out =
+          arguments->out.empty() ? arguments->result.parent_path() : arguments->out;
+      write_report_files(report, out.empty() ? "." : out);
+      fmt::print("{}", to_terminal(report, terminal_style(STDOUT_FILENO)));
+      return report.exit_code;
+    };
+  });
+}
+
+}  // namespace ffbench::cli

@@ -1,0 +1,147 @@
+#include "harness/run.hpp"
+
+#include <memory>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "harness/cli/commands.hpp"
+#include "harness/run_video.hpp"
+#include "reports/terminal.hpp"
+
+namespace ffbench::cli {
+namespace {
+
+/// Options that both kinds of runs take, as typed.
+struct CommonArguments {
+  std::vector<std::string> pipelines;
+  int repetitions = 3;
+  int threads = 1;
+  std::string gates;
+  std::string out;
+  std::string dump;
+  std::vector<std::string> dump_stages;
+  bool quiet = false;
+};
+
+void add_common(CLI::App& command, CommonArguments& arguments) {
+  command.add_option(
+      "--pipeline", arguments.pipelines,
+      "A pipeline, e.g. enhanced/cpu; may be given several times (see `ffbench list pipelines`)");
+  command.add_option("--repetitions", arguments.repetitions, "Timed passes over every clip; 0 times nothing")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command.add_option("--threads", arguments.threads, "Threads of the pipelines that can use several")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command.add_option("--gates", arguments.gates, "Gate file (default: ci/gates.json)");
+  command.add_option("--out", arguments.out, "Folder of the report (default: out/NAME)");
+  command.add_option("--dump", arguments.dump, "Write plans as JSON and stages as PNG into this folder");
+  command.add_option("--dump-stage", arguments.dump_stages, "Stages to dump (default: composite)");
+  command.add_flag("--quiet", arguments.quiet, "No progress");
+}
+
+RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> defaults) {
+  RunOptions options;
+  for (const std::string& name : arguments.pipelines) {
+    Pipeline pipeline = parse_pipeline(name);
+    pipeline.required = true;
+    options.pipelines.push_back(std::move(pipeline));
+  }
+  if (options.pipelines.empty()) {
+    options.pipelines = std::move(defaults);
+  }
+  options.repetitions = arguments.repetitions;
+  options.threads = arguments.threads;
+  options.dump = arguments.dump;
+  options.dump_stages = arguments.dump_stages;
+  return options;
+}
+
+ExitCode tell(const Report& report, const std::filesystem::path& out) {
+  fmt::print("{}", to_terminal(report, terminal_style(STDOUT_FILENO)));
+  fmt::print("report: {}\n", (out / "report.html").string());
+  return report.exit_code;
+}
+
+void add_suite(CLI::App& run, Action& action) {
+  struct Arguments {
+    CommonArguments common;
+    SuiteOptions suite;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = run.add_subcommand("suite", "Run the pipelines over the fixtures of a suite");
+  command->add_option("NAME", arguments->suite.suite, "A suite (see `ffbench list suites`) or a suite file")
+      ->capture_default_str();
+  command->add_option("--fixture", arguments->suite.fixtures,
+                      "Only fixtures whose name matches, e.g. 'talk*'");
+  add_common(*command, arguments->common);
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      SuiteOptions options = arguments->suite;
+      options.gates = arguments->common.gates;
+      options.out = arguments->common.out.empty()
+                        ? std::filesystem::path("out") / std::filesystem::path(options.suite).stem()
+                        : std::filesystem::path(arguments->common.out);
+      options.command_line = command_line();
+      options.run = run_options(arguments->common, default_pipelines());
+      Progress progress(arguments->common.quiet);
+      return tell(run_suite(options, progress), options.out);
+    };
+  });
+}
+
+void add_video(CLI::App& run, Action& action) {
+  struct Arguments {
+    CommonArguments common;
+    VideoOptions video;
+    bool no_optical_flow = false;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  VideoOptions& video = arguments->video;
+  CLI::App* command =
+      run.add_subcommand("video", "Run the pipelines over a video, and write the swapped video");
+  command->add_option("FILE", video.video, "Any video that FFmpeg decodes")->required();
+  command->add_option("--source", video.source,
+                      "Portrait whose face is pasted in (default: the face itself)");
+  command->add_option("--detector-model", video.detector_model,
+                      "YuNet face detector, ONNX (default: Haar cascades)");
+  command->add_option("--track", video.track, "Track file to use instead of detecting (docs/track-files.md)");
+  command->add_option("--output", video.output,
+                      "The video as the last pipeline leaves it: .mp4, .mov or .mkv");
+  command->add_option("--crop-size", video.crop_size, "Side of the aligned crop in pixels")
+      ->check(CLI::Range(16, 4096))
+      ->capture_default_str();
+  command->add_option("--warp-template", video.warp_template, "Template set of the alignment")
+      ->capture_default_str();
+  command->add_flag("--no-optical-flow", arguments->no_optical_flow,
+                    "Leave out the figures that need the optical flow of the input (slow)");
+  add_common(*command, arguments->common);
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      VideoOptions options = arguments->video;
+      options.gates = arguments->common.gates;
+      options.out = arguments->common.out.empty() ? std::filesystem::path("out") / options.video.stem()
+                                                  : std::filesystem::path(arguments->common.out);
+      options.command_line = command_line();
+      options.run = run_options(arguments->common,
+                                {parse_pipeline(base_pipeline_name), parse_pipeline("enhanced/auto")});
+      options.run.optical_flow = !arguments->no_optical_flow;
+      Progress progress(arguments->common.quiet);
+      return tell(run_video(options, progress), options.out);
+    };
+  });
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  CLI::App* run = app.add_subcommand("run", "Run pipelines, measure, report, and judge by the gates");
+  run->require_subcommand(1);
+  add_suite(*run, action);
+  add_video(*run, action);
+}
+
+}  // namespace ffbench::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/quality_pass.hpp"
+
+namespace ffbench {
+
+/// Writes FOLDER/SUBJECT/PIPELINE/plan.json and, for every frame and face, STAGE/frame-NNNNN[-face-N].png of the chosen
+/// stages (empty: composite alone). Throws `Error` for an unknown stage and for files that cannot be written.
+void dump_runs(Subject& subject, const std::vector<PlannedRun>& runs, const std::filesystem::path& folder,
+               const std::vector<std::string>& stages, const std::function<void()>& frame_done);
+
+/// A plan as JSON: docs/dumps.md describes it.
+std::string plan_to_json(const ClipPlan& plan);
+
+}  // namespace ffbench

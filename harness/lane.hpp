@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/executor.hpp"
+#include "harness/pipeline.hpp"
+#include "harness/stage_recorder.hpp"
+#include "harness/subject.hpp"
+
+namespace ffbench {
+
+/// One executor running over a subject with one plan: a pipeline that was asked for, or an instrument beside it (the
+/// truth render, the raw render, the reference that a backend is compared with).
+struct Lane {
+  Lane(const Pipeline& pipeline_, const Subject& subject, const ClipPlan& plan_, int threads)
+      : pipeline(pipeline_),
+        plan(&plan_),
+        executor(make_executor(pipeline_, subject, threads)),
+        output(subject.clip->width(), subject.clip->height()) {}
+
+  Pipeline pipeline;
+  const ClipPlan* plan;
+  std::unique_ptr<Executor> executor;
+  BgrImage output;
+
+  void execute(int index, ConstBgrView frame) {
+    executor->execute(index, frame, plan->frames[static_cast<std::size_t>(index)], output.view());
+  }
+};
+
+}  // namespace ffbench

@@ -1,0 +1,84 @@
+#include "harness/pipeline.hpp"
+
+#include <array>
+
+#include "core/error.hpp"
+
+namespace ffbench {
+namespace {
+
+constexpr std::array<Backend, 3> backends{Backend::reference, Backend::cpu, Backend::cuda};
+
+Backend parse_backend(std::string_view text, std::string_view pipeline) {
+  for (Backend backend : backends) {
+    if (text == name_of(backend)) {
+      return backend;
+    }
+  }
+  if (text == "auto") {
+    for (Backend backend : {Backend::cuda, Backend::cpu}) {
+      if (why_unavailable(backend).empty()) {
+        return backend;
+      }
+    }
+    return Backend::reference;
+  }
+  fail("pipeline '{}': backend '{}' is unknown; known: reference, cpu, cuda, auto", pipeline, text);
+}
+
+}  // namespace
+
+std::string_view name_of(Backend backend) {
+  switch (backend) {
+    case Backend::reference:
+      return "reference";
+    case Backend::cpu:
+      return "cpu";
+    case Backend::cuda:
+      return "cuda";
+  }
+  return "";
+}
+
+Pipeline parse_pipeline(std::string_view name) {
+  Pipeline pipeline;
+  pipeline.name = name;
+  std::string_view rest = name;
+  if (const std::size_t at = rest.find('@'); at != std::string_view::npos) {
+    pipeline.control = parse_control(rest.substr(at + 1));
+    rest = rest.substr(0, at);
+  }
+  if (rest == base_pipeline_name) {
+    pipeline.algorithm = Algorithm::base_3_5_0;
+    pipeline.preset = {};
+    pipeline.preset.name = "";
+    return pipeline;
+  }
+  const std::size_t slash = rest.find('/');
+  const std::string_view algorithm = rest.substr(0, slash);
+  const std::string_view preset_name =
+      algorithm.starts_with("enhanced:") ? algorithm.substr(std::string_view("enhanced:").size()) : "default";
+  if (slash == std::string_view::npos || (algorithm != "enhanced" && !algorithm.starts_with("enhanced:"))) {
+    fail("pipeline '{}' is unknown; known: {}, enhanced[:PRESET]/BACKEND (see `ffbench list pipelines`)",
+         name, base_pipeline_name);
+  }
+  pipeline.preset = preset(preset_name);
+  pipeline.backend = parse_backend(rest.substr(slash + 1), name);
+  pipeline.unavailable = why_unavailable(pipeline.backend);
+  return pipeline;
+}
+
+std::vector<Pipeline> default_pipelines() {
+  std::vector<Pipeline> pipelines;
+  for (std::string_view name : {base_pipeline_name, std::string_view("enhanced/reference"),
+                                std::string_view("enhanced/cpu"), std::string_view("enhanced/cuda")}) {
+    Pipeline pipeline = parse_pipeline(name);
+    if (pipeline.unavailable.empty()) {
+      pipelines.push_back(std::move(pipeline));
+    }
+  }
+  pipelines.push_back(parse_pipeline("enhanced:seed/auto"));
+  return pipelines;
+}
+
+}  // namespace ffbench

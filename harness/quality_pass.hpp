@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "harness/pipeline.hpp"
+#include "harness/subject.hpp"
+#include "reports/report.hpp"
+
+namespace ffbench {
+
+/// The unfiltered plans of a subject for one algorithm.
+struct UnfilteredPlans {
+  ClipPlan raw;
+  ClipPlan truth;  ///< empty without truth
+};
+
+/// A pipeline on a subject, planned.
+struct PlannedRun {
+  Pipeline pipeline;
+  UnfilteredPlans unfiltered;
+  ClipPlan plan;
+  double plan_seconds = 0;
+};
+
+/// Plans every pipeline.
+std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipeline>& pipelines);
+
+struct QualityPassOptions {
+  int threads = 1;            ///< of backends that use several
+  bool optical_flow = false;  ///< figures with the optical flow of the input: slow
+  std::function<void()> frame_done;
+};
+
+/// One pass over the clip in which every run is observed: quality and truth figures, equality with the reference, digests
+/// of every stage, trajectories. Nothing is timed here. Results are in the order of `runs`.
+std::vector<Result> measure_quality(Subject& subject, const std::vector<PlannedRun>& runs,
+                                    const QualityPassOptions& options);
+
+}  // namespace ffbench

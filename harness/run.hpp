@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/pipeline.hpp"
+#include "harness/progress.hpp"
+#include "harness/subject.hpp"
+#include "reports/report.hpp"
+
+namespace ffbench {
+
+/// What `run suite` and `run video` share.
+struct RunOptions {
+  std::vector<Pipeline> pipelines;
+  int repetitions = 3;
+  int threads = 1;  ///< of pipelines that use several; the measurement itself uses every core
+  bool optical_flow = false;
+  std::filesystem::path dump;            ///< plans and stages are written there; empty: nowhere
+  std::vector<std::string> dump_stages;  ///< names of stages; empty: composite alone
+};
+
+/// Runs every pipeline over every subject: first all quality passes, as many subjects at a time as there are cores, then
+/// the timed passes one after another on an otherwise idle machine. A pipeline that is not available gives a skipped
+/// result with its reason; a subject that fails gives failed results, the others go on.
+std::vector<Result> run_subjects(std::vector<Subject>& subjects, const RunOptions& options,
+                                 Progress& progress);
+
+/// What runs of a suite choose.
+struct SuiteOptions {
+  std::string suite = "standard";
+  std::vector<std::string> fixtures;  ///< globs; empty: all
+  std::filesystem::path gates;        ///< empty: ci/gates.json
+  std::filesystem::path out;
+  std::string command_line;
+  RunOptions run;
+};
+
+/// Renders or opens the suite's fixtures, runs, judges by the gates and writes the report's files into `out`.
+Report run_suite(const SuiteOptions& options, Progress& progress);
+
+}  // namespace ffbench

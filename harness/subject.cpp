@@ -1,0 +1,98 @@
+#include "harness/subject.hpp"
+
+#include "core/error.hpp"
+#include "core/warp_template.hpp"
+#include "reference/executor.hpp"
+#include "reference/facefusion_3_5_0/baseline.hpp"
+#include "reference/warp.hpp"
+#include "stability/planner.hpp"
+#include "stability/similarity_fit.hpp"
+
+namespace ffbench {
+
+Subject make_subject(Fixture fixture) {
+  Subject subject;
+  subject.name = fixture.spec.name;
+  subject.clip = std::move(fixture.clip);
+  subject.observed = std::move(fixture.observed);
+  subject.truth = std::move(fixture.truth);
+  subject.moving_face = fixture.moving_face;
+  subject.crop_size = fixture.spec.crop_size;
+  subject.warp_template = fixture.spec.warp_template;
+  subject.source = std::move(fixture.source);
+  subject.source_landmarks = fixture.source_landmarks;
+  return subject;
+}
+
+BgrImage aligned_source(const Subject& subject) {
+  if (subject.swap == SwapKind::identity) {
+    return {};
+  }
+  const Landmarks5 target = warp_template(subject.warp_template).scaled(subject.crop_size);
+  const std::optional<Similarity> fit = stability::fit_similarity(subject.source_landmarks, target);
+  if (!fit) {
+    fail(
+        "source portrait of {}: its landmarks determine no alignment; use a portrait with a clearly visible "
+        "face",
+        subject.name);
+  }
+  BgrImage crop(subject.crop_size, subject.crop_size);
+  reference::warp(subject.source.view(), AffineF(Affine(fit->inverse())), crop.view());
+  return crop;
+}
+
+ClipPlan unfiltered_plan(Algorithm algorithm, const Preset& preset, const Subject& subject,
+                         const FaceTrack& track) {
+  if (algorithm == Algorithm::base_3_5_0) {
+    return plan_baseline(track, subject.crop_size, subject.warp_template);
+  }
+  return stability::plan_unfiltered(track, {preset, subject.crop_size, subject.warp_template});
+}
+
+ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPlan& raw,
+                  const ClipPlan& truth) {
+  if (pipeline.control != Control::none) {
+    if (!subject.truth && pipeline.control == Control::truth) {
+      fail("pipeline '{}': {} has no truth", pipeline.name, subject.name);
+    }
+    return controlled_plan(pipeline.control, raw, truth, subject.clip->width(), subject.clip->height());
+  }
+  if (pipeline.algorithm == Algorithm::base_3_5_0) {
+    return raw;
+  }
+  return stability::plan_offline(subject.observed,
+                                 {pipeline.preset, subject.crop_size, subject.warp_template});
+}
+
+std::unique_ptr<Executor> make_executor(const Pipeline& pipeline, const Subject& subject, int threads) {
+  (void)threads;
+  if (pipeline.algorithm == Algorithm::base_3_5_0) {
+    BaselineOptions options;
+    options.crop_size = subject.crop_size;
+    options.warp_template = subject.warp_template;
+    options.swap = subject.swap;
+    options.source = subject.source;
+    options.source_landmarks = subject.source_landmarks;
+    return make_baseline_executor(options);
+  }
+  ExecutorOptions options;
+  options.preset = pipeline.preset;
+  options.crop_size = subject.crop_size;
+  options.swap = subject.swap;
+  options.source_crop = aligned_source(subject);
+  return reference::make_executor(options);
+}
+
+std::string why_unavailable(Backend backend) {
+  switch (backend) {
+    case Backend::reference:
+      return {};
+    case Backend::cpu:
+      return "this build has no cpu backend";
+    case Backend::cuda:
+      return "this build has no CUDA backend";
+  }
+  return {};
+}
+
+}  // namespace ffbench

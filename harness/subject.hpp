@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clip.hpp"
+#include "core/executor.hpp"
+#include "core/face_track.hpp"
+#include "core/truth.hpp"
+#include "datasets/fixture.hpp"
+#include "harness/pipeline.hpp"
+
+namespace ffbench {
+
+/// A clip with everything a pipeline needs to run over it: a synthetic fixture or a video with its track.
+struct Subject {
+  std::string name;
+  std::unique_ptr<Clip> clip;
+  FaceTrack observed;
+  std::unique_ptr<Truth> truth;  ///< null for videos
+  bool moving_face = false;
+  int crop_size = 512;
+  std::string warp_template = "arcface_128";
+  SwapKind swap = SwapKind::source;
+  BgrImage source;  ///< the source portrait
+  Landmarks5 source_landmarks{};
+};
+
+Subject make_subject(Fixture fixture);
+
+/// The source portrait cut out with the unfiltered similarity of its own landmarks (NUMERICS.md, "Swap"); empty for
+/// SwapKind::identity. Throws `Error` where the landmarks determine no similarity.
+BgrImage aligned_source(const Subject& subject);
+
+/// The plan of a pipeline for a subject. `raw` and `truth` are the unfiltered plans; `truth` may be empty without
+/// truth.
+ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPlan& raw,
+                  const ClipPlan& truth);
+
+/// The unfiltered plan of a track, as the algorithm fits it.
+ClipPlan unfiltered_plan(Algorithm algorithm, const Preset& preset, const Subject& subject,
+                         const FaceTrack& track);
+
+/// The executor of a pipeline for a subject. `threads` applies to backends that use several.
+std::unique_ptr<Executor> make_executor(const Pipeline& pipeline, const Subject& subject, int threads);
+
+}  // namespace ffbench

@@ -1,0 +1,201 @@
+#include "harness/timed_passes.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <sys/resource.h>
+
+#include "harness/lane.hpp"
+
+namespace ffbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t ring_bytes = 96U << 20;
+constexpr int longest_ring = 16;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double median_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) {
+    return *middle;
+  }
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+/// The smallest value that at least `share` of the values do not exceed.
+double percentile(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
+  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
+}
+
+std::int64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+/// One run, timed.
+struct TimedLane {
+  TimedLane(const PlannedRun& run, const Subject& subject, const TimingOptions& options)
+      : lane(run.pipeline, subject, run.plan, options.threads),
+        repetitions(run.pipeline.algorithm == Algorithm::enhanced &&
+                            run.pipeline.backend == Backend::reference
+                        ? std::min(options.reference_repetitions, options.repetitions)
+                        : options.repetitions) {}
+
+  Lane lane;
+  int repetitions;
+  std::vector<double> totals;
+  std::vector<std::vector<double>> frame_seconds;  ///< by repetition
+  std::vector<std::string> digests;
+  Hasher hasher;
+};
+
+class TimedPasses {
+ public:
+  TimedPasses(Subject& subject, const std::vector<PlannedRun>& runs, const TimingOptions& options)
+      : subject_(subject), options_(options) {
+    for (const PlannedRun& run : runs) {
+      lanes_.push_back(std::make_unique<TimedLane>(run, subject, options));
+    }
+    const std::size_t frame_bytes = static_cast<std::size_t>(subject.clip->width()) *
+                                    static_cast<std::size_t>(subject.clip->height()) * 3;
+    const int length = std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, longest_ring);
+    for (int i = 0; i < length; ++i) {
+      ring_.emplace_back(subject.clip->width(), subject.clip->height());
+    }
+  }
+
+  void run() {
+    warm_up();
+    for (int repetition = 0; repetition < options_.repetitions; ++repetition) {
+      pass(repetition);
+    }
+  }
+
+  void report(const std::vector<PlannedRun>& runs, std::vector<Result>& results) const {
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      fill(*lanes_[i], runs[i], results[i]);
+    }
+  }
+
+ private:
+  /// The first frame pays for allocations, code that is loaded and tables that are made.
+  void warm_up() {
+    subject_.clip->read(0, ring_[0].view());
+    for (const auto& timed : lanes_) {
+      timed->lane.execute(0, ring_[0].view());
+      timed->lane.executor->reset_stage_times();
+    }
+  }
+
+  void pass(int repetition) {
+    const int frames = subject_.clip->frame_count();
+    std::vector<TimedLane*> active;
+    for (const auto& timed : lanes_) {
+      if (repetition < timed->repetitions) {
+        active.push_back(timed.get());
+        timed->lane.executor->restart();
+        timed->frame_seconds.emplace_back();
+        timed->hasher = Hasher();
+      }
+    }
+    if (repetition % 2 == 1) {
+      std::reverse(active.begin(), active.end());
+    }
+    for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
+      const int count = std::min(frames - first, static_cast<int>(ring_.size()));
+      const auto decoding = Clock::now();
+      for (int i = 0; i < count; ++i) {
+        subject_.clip->read(first + i, ring_[static_cast<std::size_t>(i)].view());
+      }
+      decode_seconds_ += seconds_since(decoding);
+      for (TimedLane* timed : active) {
+        time_ring(*timed, first, count);
+      }
+      for (int i = 0; options_.frame_done && i < count; ++i) {
+        options_.frame_done();
+      }
+    }
+    for (TimedLane* timed : active) {
+      double total = 0;
+      for (double seconds : timed->frame_seconds.back()) {
+        total += seconds;
+      }
+      timed->totals.push_back(total);
+      timed->digests.push_back(timed->hasher.digest().hex());
+    }
+  }
+
+  void time_ring(TimedLane& timed, int first, int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto start = Clock::now();
+      timed.lane.execute(first + i, ring_[static_cast<std::size_t>(i)].view());
+      timed.frame_seconds.back().push_back(seconds_since(start));
+      timed.hasher.update(timed.lane.output.const_view());
+    }
+  }
+
+  void fill(const TimedLane& timed, const PlannedRun& run, Result& result) const {
+    const auto frames = static_cast<std::size_t>(subject_.clip->frame_count());
+    Timing timing;
+    timing.repetitions = timed.totals;
+    timing.total_s = {median_of(timed.totals), *std::min_element(timed.totals.begin(), timed.totals.end()),
+                      *std::max_element(timed.totals.begin(), timed.totals.end())};
+    timing.fps = static_cast<double>(frames) / timing.total_s.median;
+    for (std::size_t t = 0; t < frames; ++t) {
+      std::vector<double> values;
+      for (const std::vector<double>& pass : timed.frame_seconds) {
+        values.push_back(1000 * pass[t]);
+      }
+      timing.frame_series_ms.push_back(median_of(values));
+    }
+    timing.frame_ms = {median_of(timing.frame_series_ms), percentile(timing.frame_series_ms, 0.95),
+                       percentile(timing.frame_series_ms, 0.99)};
+    const double frames_timed = static_cast<double>(frames) * static_cast<double>(timed.totals.size());
+    for (Stage stage : all_stages) {
+      const double seconds = timed.lane.executor->stage_times()[stage];
+      if (seconds > 0) {
+        timing.stages.emplace(name_of(stage), 1000 * seconds / frames_timed);
+      }
+    }
+    timing.decode_s = decode_seconds_ / options_.repetitions;
+    timing.plan_s = run.plan_seconds;
+    timing.threads = run.pipeline.algorithm == Algorithm::enhanced && run.pipeline.backend == Backend::cpu
+                         ? options_.threads
+                         : 1;
+    timing.peak_memory_bytes = peak_memory_bytes();
+    result.timing = timing;
+
+    Determinism& determinism = *result.determinism;
+    determinism.runs += static_cast<int>(timed.digests.size());
+    for (const std::string& digest : timed.digests) {
+      determinism.identical = determinism.identical && digest == determinism.digest;
+    }
+  }
+
+  Subject& subject_;
+  TimingOptions options_;
+  std::vector<std::unique_ptr<TimedLane>> lanes_;
+  std::vector<BgrImage> ring_;
+  double decode_seconds_ = 0;
+};
+
+}  // namespace
+
+void time_runs(Subject& subject, const std::vector<PlannedRun>& runs, const TimingOptions& options,
+               std::vector<Result>& results) {
+  TimedPasses passes(subject, runs, options);
+  passes.run();
+  passes.report(runs, results);
+}
+
+}  // namespace ffbench

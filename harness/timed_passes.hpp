@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "harness/quality_pass.hpp"
+#include "harness/subject.hpp"
+#include "reports/report.hpp"
+
+namespace ffbench {
+
+struct TimingOptions {
+  int repetitions = 3;
+  int reference_repetitions = 1;  ///< the oracle is slow and its speed is of no interest
+  int threads = 1;
+  std::function<void()> frame_done;
+};
+
+/// Times the pixel stages, from the decoded frame in memory to the output frame in memory, and fills `timing` and
+/// `determinism` of the results, which are in the order of `runs`. Frames are decoded into a bounded ring outside the
+/// clock; each run then does the ring's frames in one go, in turn, so that all of them meet the same drift of the machine.
+void time_runs(Subject& subject, const std::vector<PlannedRun>& runs, const TimingOptions& options,
+               std::vector<Result>& results);
+
+}  // namespace ffbench
