@@ -10,18 +10,22 @@
 namespace ffbench::metrics {
 namespace {
 
+constexpr std::uint8_t cover_of(int a, int b, int c, int d) {
+  return static_cast<std::uint8_t>(((a | b | c | d) != 0 ? 1 : 0) + ((a & b & c & d) == 255 ? 1 : 0));
+}
+
 /// Cover of the pixels between mask pixels x, x + 1 of two neighbouring rows.
 FFBENCH_MULTIVERSION
 void cells_of_rows(const std::uint8_t* upper, const std::uint8_t* lower, std::uint8_t* out, int n) {
   for (int x = 0; x < n; ++x) {
-    const int any = upper[x] | upper[x + 1] | lower[x] | lower[x + 1];
-    const int all = upper[x] & upper[x + 1] & lower[x] & lower[x + 1];
-    out[x] = static_cast<std::uint8_t>((any != 0 ? 1 : 0) + (all == 255 ? 1 : 0));
+    out[x] = cover_of(upper[x], upper[x + 1], lower[x], lower[x + 1]);
   }
 }
 
-std::uint8_t cover_of(int any, int all) {
-  return static_cast<std::uint8_t>((any != 0 ? 1 : 0) + (all == 255 ? 1 : 0));
+/// Cover of a pixel that falls on a row or a column of the mask: neighbours `right` and `below` bytes on count, and where
+/// their weight is 0 these are 0.
+std::uint8_t on_the_grid(const std::uint8_t* mask, std::uint64_t right, std::uint64_t below) {
+  return cover_of(mask[0], mask[right], mask[below], mask[below + right]);
 }
 
 /// Position 2^-32 to 2^-8 crop pixels, rounded to nearest.
@@ -103,8 +107,10 @@ void FaceRegion::draw(ConstMaskView mask, const Similarity& frame_to_crop) {
   if (region.empty()) {
     return;
   }
-  const ConstMaskView cells = cells_.const_view();
-  const ConstMaskView padded = padded_.const_view();
+  const std::uint8_t* cells = cells_.data();
+  const std::uint8_t* padded = padded_.data();
+  const auto columns = static_cast<std::uint64_t>(cells_.width());
+  const auto rows = static_cast<std::uint64_t>(cells_.height());
   const std::int64_t du = to_fixed(frame_to_crop.a);
   const std::int64_t dv = to_fixed(frame_to_crop.b);
   for (int y = region.y; y < region.y + region.height; ++y) {
@@ -116,20 +122,16 @@ void FaceRegion::draw(ConstMaskView mask, const Similarity& frame_to_crop) {
     for (int x = region.x; x < region.x + region.width; ++x, u += du, v += dv) {
       const std::int64_t qu = to_256ths(u);
       const std::int64_t qv = to_256ths(v);
-      const std::int64_t iu = qu >> 8;
-      const std::int64_t iv = qv >> 8;
-      if (iu < 0 || iv < 0 || iu >= cells.width || iv >= cells.height) {
+      const auto iu = static_cast<std::uint64_t>(qu >> 8);
+      const auto iv = static_cast<std::uint64_t>(qv >> 8);
+      // Negative positions are huge unsigned ones.
+      if (iu >= columns || iv >= rows) {
         continue;
       }
-      std::uint8_t cover = cells.row(static_cast<int>(iv))[iu];
+      std::uint8_t cover = cells[iv * columns + iu];
       if (((qu & 255) == 0) || ((qv & 255) == 0)) {
-        // A neighbour of weight 0 has no say.
-        const int right = (qu & 255) == 0 ? 0 : 1;
-        const int below = (qv & 255) == 0 ? 0 : 1;
-        const std::uint8_t* upper = padded.row(static_cast<int>(iv)) + iu;
-        const std::uint8_t* lower = padded.row(static_cast<int>(iv) + below) + iu;
-        cover = cover_of(upper[0] | upper[right] | lower[0] | lower[right],
-                         upper[0] & upper[right] & lower[0] & lower[right]);
+        cover = on_the_grid(padded + iv * (columns + 1) + iu, (qu & 255) != 0 ? 1 : 0,
+                            (qv & 255) != 0 ? columns + 1 : 0);
       }
       out[x] = std::max(out[x], cover);
     }

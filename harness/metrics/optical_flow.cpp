@@ -129,9 +129,10 @@ struct OpticalFlowFigures::State {
   cv::Ptr<cv::DISOpticalFlow> dis;
   std::vector<Kept> kept;
   std::vector<std::uint16_t> row;
-  std::vector<FlowSample> samples;
+  FlowSamples samples;
   MaskImage visible;
   WarpErrorSum warp;
+  WarpErrorSum no_ring;
   double distance = 0;
   std::uint64_t distances = 0;
 
@@ -161,16 +162,14 @@ struct OpticalFlowFigures::State {
         const float* in = view_of(there).pixel(x, y);
         const float* out = view_of(output_there).pixel(x, y);
         row_distance += std::sqrt(squared(double{in[0]} - double{out[0]}, double{in[1]} - double{out[1]}));
-        if (*visible.const_view().pixel(x, y) != 0) {
-          if (const auto sample = flow_sample(old.pixels.const_view(), x, y, in, 0)) {
-            samples.push_back(*sample);
-          }
-        }
       }
+      samples.add(old.pixels.const_view(),
+                  {y, old.region.x - around.x, old.region.x - around.x + old.region.width},
+                  view_of(there).row(y), visible.const_view().row(y), nullptr);
       distance += row_distance;
       distances += static_cast<std::uint64_t>(old.region.width);
     }
-    add_warp_error(output_crop, samples, {&warp, 1});
+    add_warp_error(output_crop, samples.samples(), warp, no_ring);
   }
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,20 +21,35 @@ struct WarpErrorSum {
   [[nodiscard]] std::optional<double> figure() const;
 };
 
-/// A pixel of one frame, and where it lies in the next one.
-struct FlowSample {
-  std::int32_t x = 0;  ///< 1/256 px, inside the frame
-  std::int32_t y = 0;
-  std::array<std::uint8_t, 3> bgr{};
-  std::uint8_t group = 0;
+/// Pixels of one frame and where they lie in the next one.
+class FlowSamples {
+ public:
+  struct Sample {
+    std::int32_t x = 0;  ///< 1/256 px, inside the frame
+    std::int32_t y = 0;
+    std::uint32_t bgr = 0;   ///< B + 256 G + 65536 R
+    std::uint32_t ring = 0;  ///< all ones on the seam ring, else 0
+  };
+
+  void clear() { count_ = 0; }
+
+  /// Adds those pixels of `run` whose byte in `valid` is not 0 and whose flow is a number that leads to a place inside the
+  /// frame. `flow`, (dx, dy) in px, and `valid` are rows that begin at column 0, as is `cover`: pixels with
+  /// `FaceRegion::seam` there form the ring; without `cover` there is none.
+  void add(ConstBgrView frame, const PixelRun& run, const float* flow, const std::uint8_t* valid,
+           const std::uint8_t* cover);
+
+  [[nodiscard]] std::span<const Sample> samples() const { return {samples_.data(), count_}; }
+
+ private:
+  std::vector<Sample> samples_;
+  std::size_t count_ = 0;
+  std::vector<std::int32_t> displacement_;
 };
 
-/// The sample of pixel (x, y) displaced by `flow`, (dx, dy) in px; empty where that leaves the frame or is no number.
-std::optional<FlowSample> flow_sample(ConstBgrView frame, int x, int y, const float* flow,
-                                      std::uint8_t group);
-
-/// Adds sample by sample |bilinear(frame, x, y) - bgr|^2 to `sums[group]`.
-void add_warp_error(ConstBgrView frame, std::span<const FlowSample> samples, std::span<WarpErrorSum> sums);
+/// Adds |bilinear(frame, x, y) - bgr|^2 of every sample to `all`, of those on the seam ring to `ring` too.
+void add_warp_error(ConstBgrView frame, std::span<const FlowSamples::Sample> samples, WarpErrorSum& all,
+                    WarpErrorSum& ring);
 
 /// E_warp with the exact flow of a fixture, over the face region and over its seam ring (where the warped
 /// mask is neither 0 nor 255), on pixels whose flow is valid and stays inside the frame.
@@ -44,12 +59,13 @@ class TruthWarpError {
   /// come.
   void add(ConstBgrView output, const TruthMaps& maps, const FaceRegion& region);
 
-  [[nodiscard]] std::optional<double> face() const;
-  [[nodiscard]] std::optional<double> seam() const { return sums_[0].figure(); }
+  [[nodiscard]] std::optional<double> face() const { return face_.figure(); }
+  [[nodiscard]] std::optional<double> seam() const { return seam_.figure(); }
 
  private:
-  std::vector<FlowSample> samples_;
-  std::array<WarpErrorSum, 2> sums_;  ///< seam ring, rest of the face region
+  FlowSamples samples_;
+  WarpErrorSum face_;
+  WarpErrorSum seam_;
 };
 
 }  // namespace ffbench::metrics
