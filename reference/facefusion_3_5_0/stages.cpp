@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <type_traits>
-#include <utility>
 
 #include "reference/facefusion_3_5_0/face_pass.hpp"
 
@@ -21,26 +20,26 @@ constexpr const char* numpy_name() {
 }
 
 template <typename T>
-BaselineArray array_of(std::string name, std::vector<int> shape, const T* values, std::size_t count) {
-  BaselineArray result{
-      .name = std::move(name), .type = numpy_name<T>(), .shape = std::move(shape), .bytes = {}};
+BaselineArray array_of(const std::string& name, const std::vector<int>& shape, const T* values,
+                       std::size_t count) {
+  BaselineArray result{.name = name, .type = numpy_name<T>(), .shape = shape, .bytes = {}};
   result.bytes.resize(count * sizeof(T));
   std::memcpy(result.bytes.data(), values, result.bytes.size());
   return result;
 }
 
 template <typename T, int Channels>
-BaselineArray array_of(std::string name, const Image<T, Channels>& image) {
+BaselineArray array_of(const std::string& name, const Image<T, Channels>& image) {
   std::vector<int> shape{image.height(), image.width()};
   if (Channels > 1) {
     shape.push_back(Channels);
   }
-  return array_of(std::move(name), std::move(shape), image.data(), image.size_bytes() / sizeof(T));
+  return array_of(name, shape, image.data(), image.size_bytes() / sizeof(T));
 }
 
-BaselineArray array_of(std::string name, const Affine& m) {
+BaselineArray array_of(const std::string& name, const Affine& m) {
   const std::array<double, 6> values{m.xx, m.xy, m.xt, m.yx, m.yy, m.yt};
-  return array_of(std::move(name), {2, 3}, values.data(), values.size());
+  return array_of(name, {2, 3}, values.data(), values.size());
 }
 
 template <typename Real>

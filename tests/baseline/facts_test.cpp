@@ -99,7 +99,7 @@ TEST(BoxMask, IsAboutOneTwentiethAtTheEdgeOf256AndOneInTheMiddle) {
   const auto mask =
       values_of<float>(baseline_stages(identity_options(256), frame.const_view(), Similarity{}), "box_mask");
   ASSERT_EQ(mask.size(), 256U * 256U);
-  const auto at = [&](int x, int y) { return mask[static_cast<std::size_t>(y * 256 + x)]; };
+  const auto at = [&](std::size_t x, std::size_t y) { return mask[y * 256 + x]; };
   // A step of 19 pixels' distance seen by a Gaussian of 9.5: two standard deviations, twice 2.3 % with the reflection.
   EXPECT_NEAR(at(0, 128), 0.05, 0.005);
   EXPECT_NEAR(at(255, 128), 0.05, 0.005);
@@ -166,13 +166,13 @@ TEST(PixelBoost, HandsTheModelEverySecondPixelOfEverySecondRow) {
   const auto prepared =
       values_of<float>(baseline_stages(options, frame.const_view(), Similarity{}), "prepared");
   ASSERT_EQ(prepared.size(), 4U * 3 * 32 * 32);
+  std::size_t next = 0;
   for (int tile = 0; tile < 4; ++tile) {
     for (int rgb = 0; rgb < 3; ++rgb) {
       for (int y = 0; y < 32; ++y) {
         for (int x = 0; x < 32; ++x) {
           const int v = frame.view().pixel(2 * x + tile % 2, 2 * y + tile / 2)[2 - rgb];
-          const auto i = static_cast<std::size_t>(((tile * 3 + rgb) * 32 + y) * 32 + x);
-          ASSERT_EQ(prepared[i], static_cast<float>((v / 255.0 - 0.5) / 0.5));
+          ASSERT_EQ(prepared[next++], static_cast<float>((v / 255.0 - 0.5) / 0.5));
         }
       }
     }
