@@ -17,7 +17,7 @@ struct SinCos {
 /// |x| <= 1e5; absolute error below 4e-16 (near 0 relative as well).
 SinCos sincos(double x);
 
-/// Any finite x; absolute error below 4e-16.
+/// Any finite x; absolute error below 5e-16.
 double atan(double x);
 
 /// The angle of (x, y) in (-pi, pi]; 0 for (0, 0). Absolute error below 7e-16.

@@ -1,0 +1,98 @@
+#include <atomic>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "core/hash.hpp"
+#include "core/parallel.hpp"
+#include "core/preset.hpp"
+#include "core/warp_template.hpp"
+#include "tests/support/images.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace ffbench {
+namespace {
+
+TEST(AtomicFile, ReplacesTheWholeFileAndLeavesNothingBeside) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "a.txt";
+  write_file_atomically(path, std::string(100000, 'x'));
+  write_file_atomically(path, "short");
+  EXPECT_EQ(read_file(path), "short");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(AtomicFile, AFailureNamesTheFileAndKeepsTheOldContents) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "missing" / "a.txt";
+  try {
+    write_file_atomically(path, "x");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_input);
+    EXPECT_NE(std::string(error.what()).find("a.txt"), std::string::npos);
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+  }
+}
+
+TEST(AtomicFile, ConcurrentWritersNeverMix) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "a.txt";
+  parallel_for(40, 4, [&](int i) {
+    write_file_atomically(path, std::string(20000, static_cast<char>('a' + i % 26)));
+  });
+  const std::string text = read_file(path);
+  ASSERT_EQ(text.size(), 20000U);
+  EXPECT_EQ(text.find_first_not_of(text[0]), std::string::npos);
+}
+
+TEST(ParallelFor, DoesEveryIndexOnce) {
+  std::vector<std::atomic<int>> counts(1000);
+  parallel_for(1000, 4, [&](int i) { ++counts[static_cast<std::size_t>(i)]; });
+  for (const auto& count : counts) {
+    EXPECT_EQ(count.load(), 1);
+  }
+}
+
+TEST(ParallelFor, RethrowsAfterAllHaveEnded) {
+  std::atomic<int> running{0};
+  EXPECT_THROW(parallel_for(100, 4,
+                            [&](int i) {
+                              ++running;
+                              if (i == 7) {
+                                --running;
+                                throw std::runtime_error("seven");
+                              }
+                              --running;
+                            }),
+               std::runtime_error);
+  EXPECT_EQ(running.load(), 0);
+}
+
+TEST(Digest, IgnoresPaddingAndSplitting) {
+  const BgrImage image = test::noise_image(31, 9, 5);
+  test::GuardedImage<std::uint8_t, 3> padded(31, 9, 11);
+  copy_pixels<std::uint8_t, 3>(image.view(), padded.view());
+  EXPECT_EQ(digest_of(image.view()), digest_of(padded.view()));
+  EXPECT_EQ(digest_of(image.view()), digest_of(image.data(), image.size_bytes()));
+  EXPECT_EQ(digest_of("", 0).hex(), "99aa06d3014798d86001c324468d497f");  // XXH3-128 of nothing, as published
+}
+
+TEST(Names, UnknownOnesListTheLegalOnes) {
+  try {
+    warp_template("arcface");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("arcface_112_v1, arcface_112_v2, arcface_128"),
+              std::string::npos);
+  }
+  EXPECT_THROW(preset("fast"), Error);
+}
+
+}  // namespace
+}  // namespace ffbench
