@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "core/face_plan.hpp"
@@ -27,10 +28,25 @@ class StageObserver {
   StageObserver& operator=(const StageObserver&) = default;
 };
 
-/// What stands in for the swap model.
+/// What the swap stage does.
 enum class SwapKind {
-  source,    ///< the aligned source portrait
-  identity,  ///< the crop itself
+  source,    ///< the aligned source portrait stands in for a model
+  identity,  ///< the crop itself stands in for a model
+  model,     ///< a network runs
+};
+
+/// A swap network. Used from one thread at a time.
+class SwapModel {
+ public:
+  virtual ~SwapModel() = default;
+
+  /// Writes the swapped crop. Both views are crop_size x crop_size and do not overlap.
+  virtual void swap(ConstBgrView crop, BgrView swapped) = 0;
+
+ protected:
+  SwapModel() = default;
+  SwapModel(const SwapModel&) = default;
+  SwapModel& operator=(const SwapModel&) = default;
 };
 
 /// What an executor of the `enhanced` algorithm is made from.
@@ -38,7 +54,8 @@ struct ExecutorOptions {
   Preset preset;
   int crop_size = 512;
   SwapKind swap = SwapKind::source;
-  BgrImage source_crop;  ///< crop_size x crop_size; used by SwapKind::source
+  BgrImage source_crop;              ///< crop_size x crop_size; used by SwapKind::source
+  std::shared_ptr<SwapModel> model;  ///< used by SwapKind::model
 };
 
 /// Turns frames and plans into output frames. Owns the temporal state of every face, so frames of a clip are

@@ -59,7 +59,17 @@ class ReferenceExecutor final : public Executor {
     clock.finished(Stage::warp);
     observe_crop(index, face, Stage::warp, warped_);
 
-    swapped_ = options_.swap == SwapKind::source ? options_.source_crop : warped_;
+    switch (options_.swap) {
+      case SwapKind::source:
+        swapped_ = options_.source_crop;
+        break;
+      case SwapKind::identity:
+        swapped_ = warped_;
+        break;
+      case SwapKind::model:
+        options_.model->swap(warped_.view(), swapped_.view());
+        break;
+    }
     clock.finished(Stage::swap);
     observe_crop(index, face, Stage::swap, swapped_);
 
