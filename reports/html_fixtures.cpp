@@ -1,0 +1,286 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/stage.hpp"
+#include "reports/base64.hpp"
+#include "reports/figures.hpp"
+#include "reports/html_view.hpp"
+
+namespace ffbench {
+namespace {
+
+using kainjow::mustache::data;
+
+data flag(bool value) {
+  return data{value ? data::type::bool_true : data::type::bool_false};
+}
+
+std::string mime_of(const std::filesystem::path& path) {
+  const std::string extension = path.extension().string();
+  return extension == ".jpg" || extension == ".jpeg" ? "image/jpeg" : "image/png";
+}
+
+/// A data URL, empty when there are no bytes. Only the two image types, and only base64, ever reach the page.
+std::string picture_source(const Picture& picture, const HtmlOptions& options) {
+  if (!picture.data.empty()) {
+    const bool known = picture.mime == "image/png" || picture.mime == "image/jpeg";
+    return known && is_base64(picture.data) ? fmt::format("data:{};base64,{}", picture.mime, picture.data)
+                                            : "";
+  }
+  const auto path = options.pictures / picture.path;
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  return bytes.empty() ? "" : fmt::format("data:{};base64,{}", mime_of(path), to_base64(bytes));
+}
+
+data picture_view(const Picture& picture, const WorstPair& pair, const Result& result,
+                  const HtmlOptions& options) {
+  const std::string source = picture_source(picture, options);
+  data view;
+  view["role"] = picture.role;
+  view["src"] = source.empty() ? flag(false) : data{source};
+  view["missing"] = picture.path.empty() ? std::string("no picture") : picture.path + " is missing";
+  view["box"] = flag(pair.face_box.has_value());
+  view["frame_width"] = fmt::format("{}", result.width);
+  view["frame_height"] = fmt::format("{}", result.height);
+  const std::array<int, 4> box = pair.face_box.value_or(std::array<int, 4>{});
+  view["x"] = fmt::format("{}", box[0]);
+  view["y"] = fmt::format("{}", box[1]);
+  view["w"] = fmt::format("{}", box[2]);
+  view["h"] = fmt::format("{}", box[3]);
+  return view;
+}
+
+data pair_views(const FixtureGroup& group, const HtmlOptions& options) {
+  data list{data::type::list};
+  for (const Result* result : group.results) {
+    for (const WorstPair& pair : result->worst_pairs) {
+      data view;
+      view["frame"] = fmt::format("{}", pair.frame);
+      view["pipeline"] = result->pipeline;
+      view["value"] = fixed(pair.value, 2);
+      view["tail"] = flag(pair.tail);
+      data pictures{data::type::list};
+      for (const Picture& picture : pair.pictures) {
+        pictures << picture_view(picture, pair, *result, options);
+      }
+      view["pictures"] = std::move(pictures);
+      list << view;
+    }
+  }
+  return list;
+}
+
+double stage_sum(const Result& result) {
+  double sum = 0;
+  for (const Stage stage : all_stages) {
+    const auto found = result.timing->stages.find(std::string(name_of(stage)));
+    sum += found != result.timing->stages.end() && std::isfinite(found->second) ? found->second : 0;
+  }
+  return sum;
+}
+
+bool has_stages(const Result* result) {
+  return result->timing && stage_sum(*result) > 0;
+}
+
+data bar_view(const Result& result, double longest) {
+  constexpr double label_percent = 9;
+  data parts{data::type::list};
+  data figures{data::type::list};
+  const double sum = stage_sum(result);
+  for (const Stage stage : all_stages) {
+    const auto found = result.timing->stages.find(std::string(name_of(stage)));
+    const bool there = found != result.timing->stages.end() && std::isfinite(found->second);
+    const double ms = there ? found->second : 0;
+    figures << data{"ms", there ? fmt::format("{:.3f}", ms) : std::string("-")};
+    if (ms <= 0) {
+      continue;
+    }
+    const double percent = 100 * ms / longest;
+    data part;
+    part["slot"] = fmt::format("{}", static_cast<int>(stage));
+    part["percent"] = fmt::format("{:.3f}", percent);
+    part["stage"] = std::string(name_of(stage));
+    part["ms"] = fmt::format("{:.3f}", ms);
+    part["label"] = percent >= label_percent ? fmt::format("{:.2f}", ms) : std::string();
+    parts << part;
+  }
+  data view;
+  view["pipeline"] = result.pipeline;
+  view["parts"] = std::move(parts);
+  view["figures"] = std::move(figures);
+  view["sum"] = fmt::format("{:.3f}", sum);
+  view["total"] = fmt::format("{:.2f} ms", sum);
+  return view;
+}
+
+void put_stages(const FixtureGroup& group, data& view) {
+  double longest = 0;
+  for (const Result* result : group.results) {
+    longest = has_stages(result) ? std::max(longest, stage_sum(*result)) : longest;
+  }
+  data bars{data::type::list};
+  for (const Result* result : group.results) {
+    if (has_stages(result)) {
+      bars << bar_view(*result, longest);
+    }
+  }
+  data keys{data::type::list};
+  for (const Stage stage : all_stages) {
+    data key;
+    key["slot"] = fmt::format("{}", static_cast<int>(stage));
+    key["stage"] = std::string(name_of(stage));
+    keys << key;
+  }
+  view["has_stages"] = flag(longest > 0);
+  view["bars"] = std::move(bars);
+  view["stage_keys"] = std::move(keys);
+}
+
+void put_charts(const Report& report, const FixtureGroup& group, int frames, data& view) {
+  constexpr int tail_frames = 30;
+  const auto tpsnr = chart_lines(report, group, ChartKind::tpsnr);
+  const auto delta = chart_lines(report, group, ChartKind::delta);
+  const auto times = chart_lines(report, group, ChartKind::times);
+  view["has_tpsnr"] = flag(!tpsnr.empty());
+  view["has_delta"] = flag(!delta.empty());
+  view["has_times"] = flag(!times.empty());
+  view["tpsnr_svg"] = svg_chart(tpsnr, frames, tail_frames);
+  view["delta_svg"] = svg_chart(delta, frames, tail_frames);
+  view["times_svg"] = svg_chart(times, frames, 0);
+  data keys{data::type::list};
+  data frame_times{data::type::list};
+  std::string summary;
+  for (const Result* result : group.results) {
+    if (result->quality && !result->quality->tpsnr_stride2.series.empty()) {
+      const int slot = colour_slot(report, result->pipeline);
+      data key;
+      key["slot"] = fmt::format("{}", slot);
+      key["swatch"] = svg_swatch(slot);
+      key["pipeline"] = result->pipeline;
+      keys << key;
+      summary += fmt::format("{}{} mean {} dB", summary.empty() ? "" : ", ", result->pipeline,
+                             fixed(result->quality->tpsnr_stride2.mean, 2));
+    }
+    if (result->timing && !result->timing->frame_series_ms.empty()) {
+      data row;
+      row["pipeline"] = result->pipeline;
+      row["median"] = fixed(result->timing->frame_ms.median, 3);
+      row["p95"] = fixed(result->timing->frame_ms.p95, 3);
+      row["p99"] = fixed(result->timing->frame_ms.p99, 3);
+      frame_times << row;
+    }
+  }
+  view["keys"] = std::move(keys);
+  view["frame_times"] = std::move(frame_times);
+  view["chart_summary"] = summary;
+}
+
+data trajectory_views(const FixtureGroup& group, std::size_t index, int frames) {
+  data list{data::type::list};
+  std::size_t item = 0;
+  for (const auto& [result, trajectory] : trajectories_of(group)) {
+    std::vector<Line> lines;
+    for (const auto& [slot, values] :
+         {std::pair{0, &trajectory->observed}, {2, &trajectory->planned}, {1, &trajectory->truth}}) {
+      if (!values->empty()) {
+        lines.push_back({.slot = slot, .first_frame = 0, .values = values, .marked_frames = {}});
+      }
+    }
+    data view;
+    view["quantity"] = trajectory->quantity;
+    view["unit"] = trajectory->unit;
+    view["face"] = fmt::format("{}", trajectory->face);
+    view["pipeline"] = result->pipeline;
+    view["with_truth"] = flag(!trajectory->truth.empty());
+    view["index"] = fmt::format("{}", index);
+    view["item"] = fmt::format("{}", item++);
+    view["svg"] = svg_chart(lines, frames, 0);
+    list << view;
+  }
+  return list;
+}
+
+data figure_views(const FixtureGroup& group) {
+  data list{data::type::list};
+  for (const Metric& metric : metric_table()) {
+    data values{data::type::list};
+    bool any = false;
+    for (const Result* result : group.results) {
+      const auto value = metric.get(*result);
+      any = any || value;
+      values << data{"text", !value                               ? std::string("-")
+                             : metric.kind == MetricKind::boolean ? std::string(*value != 0 ? "yes" : "no")
+                             : metric.name == "timing.peak_memory_bytes" ? bytes_text(*value)
+                             : metric.kind == MetricKind::integer        ? fmt::format("{:.0f}", *value)
+                                                                         : fmt::format("{:.5g}", *value)};
+    }
+    if (any) {
+      data view;
+      view["metric"] = std::string(metric.name);
+      view["unit"] = std::string(metric.unit);
+      view["description"] = std::string(metric.description);
+      view["values"] = std::move(values);
+      list << view;
+    }
+  }
+  return list;
+}
+
+std::string facts(const Result& result) {
+  std::string text = fmt::format("{}x{}, {} frames, {} face-frames", result.width, result.height,
+                                 result.frames, result.face_frames);
+  if (result.crop_size > 0) {
+    text += fmt::format(", crop {}", result.crop_size);
+  }
+  return text + (result.traits.truth ? ", with truth" : ", no truth");
+}
+
+}  // namespace
+
+data fixture_views(const Report& report, const HtmlOptions& options) {
+  data list{data::type::list};
+  const auto groups = group_by_fixture(report);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const FixtureGroup& group = groups[i];
+    int frames = 0;
+    data pipelines{data::type::list};
+    data notes{data::type::list};
+    for (const Result* result : group.results) {
+      frames = std::max(frames, result->frames);
+      pipelines << data{"name", result->pipeline};
+      for (const std::string& text : result->notes) {
+        data note;
+        note["pipeline"] = result->pipeline;
+        note["text"] = text;
+        notes << note;
+      }
+    }
+    data view;
+    view["id"] = fixture_id(i);
+    view["index"] = fmt::format("{}", i);
+    view["name"] = group.name;
+    view["facts"] = facts(*group.results.front());
+    put_charts(report, group, frames, view);
+    put_stages(group, view);
+    view["trajectories"] = trajectory_views(group, i, frames);
+    view["pairs"] = pair_views(group, options);
+    view["pipelines"] = std::move(pipelines);
+    view["figures"] = figure_views(group);
+    view["notes"] = std::move(notes);
+    list << view;
+  }
+  return list;
+}
+
+}  // namespace ffbench

@@ -1,0 +1,22 @@
+#pragma once
+
+// For the room's own sources only: what the page's template is filled with.
+
+#include <kainjow/mustache.hpp>
+
+#include "reports/html.hpp"
+#include "reports/html_charts.hpp"
+#include "reports/report.hpp"
+
+namespace ffbench {
+
+/// Verdict, reasons, results table, gates, equality and environment.
+void put_summary(const Report& report, kainjow::mustache::data& page);
+
+/// One view per fixture: charts, stages, pictures, every figure.
+kainjow::mustache::data fixture_views(const Report& report, const HtmlOptions& options);
+
+/// An identifier for links, made of the fixture's place in the report.
+std::string fixture_id(std::size_t index);
+
+}  // namespace ffbench
