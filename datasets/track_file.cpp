@@ -257,7 +257,8 @@ class Reader {
       if (!value[i].is_array() || value[i].size() != 2) {
         wrong(fmt::format("{}/{}", where, i), "a pair of numbers");
       }
-      out[i] = {number(value[i][0], where), number(value[i][1], where)};
+      const std::string place = fmt::format("{}/{}", where, i);
+      out[i] = {number(value[i][0], place), number(value[i][1], place)};
     }
   }
 

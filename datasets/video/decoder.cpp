@@ -50,7 +50,8 @@ bool has_audio(const AVFormatContext& format) {
 
 }  // namespace
 
-Decoder::Decoder(const std::filesystem::path& path) : input_(open_input(path)), packet_(make_packet()) {
+Decoder::Decoder(const std::filesystem::path& path, int threads)
+    : input_(open_input(path)), packet_(make_packet()) {
   stream_ = find_video(*input_);
   if (stream_ == nullptr) {
     fail("{}: holds {}; name a file with a video stream", path.string(),
@@ -68,18 +69,13 @@ Decoder::Decoder(const std::filesystem::path& path) : input_(open_input(path)), 
     fail("{}: the installed FFmpeg cannot decode its video ({}); convert it to H.264", path.string(),
          codec_text);
   }
-  for (unsigned i = 0; i < input_->nb_streams; ++i) {
-    if (input_->streams[i] != stream_) {
-      input_->streams[i]->discard = AVDISCARD_ALL;
-    }
-  }
   codec_.reset(avcodec_alloc_context3(decoder));
   if (!codec_) {
     throw std::bad_alloc();
   }
   avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
   codec_->pkt_timebase = stream_->time_base;
-  codec_->thread_count = default_threads();
+  codec_->thread_count = threads > 0 ? threads : default_threads();
   // Without it, cropping at the left edge is rounded to the alignment of the planes and the picture gets
   // wider.
   codec_->flags |= AV_CODEC_FLAG_UNALIGNED;
@@ -113,6 +109,11 @@ void Decoder::send_packet() {
       draining_ = true;
       avcodec_send_packet(codec_.get(), nullptr);
       return;
+    }
+    if (packet_->pts != AV_NOPTS_VALUE) {
+      const AVRational unit = input_->streams[packet_->stream_index]->time_base;
+      last_packet_end_ =
+          std::max(last_packet_end_, static_cast<double>(packet_->pts + packet_->duration) * av_q2d(unit));
     }
     if (packet_->stream_index == stream_->index) {
       break;

@@ -14,8 +14,9 @@ namespace ffbench::av {
 /// shown.
 class Decoder {
  public:
-  /// Throws `Error` that names the file where it holds no video or FFmpeg has no decoder for it.
-  explicit Decoder(const std::filesystem::path& path);
+  /// `threads` 0 takes the machine's. Throws `Error` that names the file where it holds no video or FFmpeg has no
+  /// decoder for it.
+  explicit Decoder(const std::filesystem::path& path, int threads = 0);
 
   /// Decodes the next frame into `frame`; false at the end. What cannot be decoded is skipped and counted.
   bool next(AVFrame& frame);
@@ -34,6 +35,8 @@ class Decoder {
   [[nodiscard]] std::int64_t damaged_packets() const { return damaged_; }
   /// Whether reading ended by an error rather than at the end of the file.
   [[nodiscard]] bool read_failed() const { return read_failed_; }
+  /// Seconds at which the last packet of any stream, sound included, ends; negative where no packet told.
+  [[nodiscard]] double last_packet_end() const { return last_packet_end_; }
   /// FFmpeg's words for the last thing that went wrong.
   [[nodiscard]] const std::string& last_error() const { return last_error_; }
 
@@ -49,6 +52,7 @@ class Decoder {
   bool read_failed_ = false;
   std::int64_t packets_ = 0;
   std::int64_t damaged_ = 0;
+  double last_packet_end_ = -1;
   std::string last_error_;
 };
 

@@ -18,7 +18,7 @@ namespace ffbench {
 /// A decoder in the middle of the file.
 struct VideoClip::Reader {
   Reader(const std::filesystem::path& path, const VideoFacts& facts)
-      : decoder(path),
+      : decoder(path, facts.decode_threads),
         converter(facts.rotation % 180 == 0 ? facts.width : facts.height,
                   facts.rotation % 180 == 0 ? facts.height : facts.width,
                   av::Orientation::of(facts.rotation, facts.mirrored)),

@@ -35,6 +35,11 @@ struct VideoFacts {
   bool missing_is_estimate = false;  ///< from the duration, where the container counts no frames
   /// Packets the decoder refused.
   std::int64_t damaged_packets = 0;
+  /// Frames of which parts had to be guessed.
+  std::int64_t damaged_frames = 0;
+  /// Threads for decoding, 0 for the machine's. Damaged files are decoded by one, so that what is guessed in place of
+  /// the damage does not depend on timing.
+  int decode_threads = 0;
   std::string last_error;  ///< FFmpeg's, empty where nothing went wrong
 
   /// Per frame: XXH3-128's low half over the decoded planes, by which a seek is verified.

@@ -10,6 +10,7 @@ extern "C" {
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 #include "core/error.hpp"
@@ -23,16 +24,20 @@ Rational rational(AVRational r) {
   return r.num > 0 && r.den > 0 ? Rational{r.num, r.den} : Rational{0, 1};
 }
 
-/// Frames that the container's index promises to show, or -1 where it has no complete index.
-std::int64_t indexed_frames(const AVStream& stream) {
+bool is_mov(const AVFormatContext& format) {
+  return std::string_view(format.iformat->name).starts_with("mov,");
+}
+
+/// Frames that the container promises to show, or -1 where it does not count them.
+std::int64_t promised_frames(const AVFormatContext& format, AVStream& stream) {
   const int entries = avformat_index_get_entries_count(&stream);
-  if (stream.nb_frames <= 0 || entries <= 0) {
-    return -1;
+  if (!is_mov(format) || stream.nb_frames <= 0 || entries <= 0) {
+    return stream.nb_frames > 0 ? stream.nb_frames : -1;
   }
+  // An edit list may hide frames; the index knows which.
   std::int64_t shown = 0;
   for (int i = 0; i < entries; ++i) {
-    // The function's parameter is not const, though it only reads.
-    const AVIndexEntry* entry = avformat_index_get_entry(const_cast<AVStream*>(&stream), i);
+    const AVIndexEntry* entry = avformat_index_get_entry(&stream, i);
     shown += (entry->flags & AVINDEX_DISCARD_FRAME) == 0 ? 1 : 0;
   }
   return shown;
@@ -44,21 +49,31 @@ double rate_of(const VideoTiming& timing, AVStream& stream) {
   if (n < 2) {
     return declared > 0 ? declared : 25.0;
   }
+  std::vector<std::int64_t> steps(n - 1);
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    steps[i] = timing.ticks[i + 1] - timing.ticks[i];
+  }
+  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+  std::nth_element(steps.begin(), middle, steps.end());
+  const double usual = 1 / (static_cast<double>(*middle) * timing.time_base.value());
   const auto span = static_cast<double>(timing.ticks.back() - timing.ticks.front());
-  const double measured = static_cast<double>(n - 1) / (span * timing.time_base.value());
-  // The timestamps of some containers are rounded to milliseconds; the declared rate is not.
-  return declared > 0 && std::abs(measured - declared) < 0.01 * declared ? declared : measured;
+  const double mean = static_cast<double>(n - 1) / (span * timing.time_base.value());
+  // Some containers round timestamps to milliseconds, but not the rate they declare.
+  const auto is_declared = [declared](double rate) { return std::abs(rate - declared) < 0.01 * declared; };
+  return declared > 0 && (is_declared(mean) || is_declared(usual)) ? declared : mean;
 }
 
 /// The first pass over a file: everything that VideoFacts tells.
 class Inspection {
  public:
-  explicit Inspection(const std::filesystem::path& path) : path_(path), decoder_(path) {}
+  Inspection(const std::filesystem::path& path, int threads) : path_(path), decoder_(path, threads) {
+    facts_.decode_threads = threads;
+  }
 
   Inspected run() {
     AVStream& stream = decoder_.stream();
     facts_.timing.time_base = rational(stream.time_base);
-    const std::int64_t promised = indexed_frames(stream);
+    const std::int64_t promised = promised_frames(decoder_.format(), stream);
     const Frame frame = make_frame();
     while (decoder_.next(*frame)) {
       take(*frame);
@@ -92,6 +107,7 @@ class Inspection {
     f.timing.ticks.push_back(tick);
     f.fingerprints.push_back(fingerprint_of(frame));
     f.key_frames.push_back(is_key(frame));
+    f.damaged_frames += frame.decode_error_flags != 0 ? 1 : 0;
   }
 
   void first_frame(const AVFrame& frame) {
@@ -142,72 +158,89 @@ class Inspection {
     }
     f.frames_per_second = rate_of(f.timing, stream);
     count_missing(promised, decoded);
+    // The durations in an MP4 follow the order of decoding: that of the frame shown last is in the track's length.
+    if (is_mov(format) && f.frames_missing == 0 && stream.duration > 0 && stream.start_time != AV_NOPTS_VALUE) {
+      const std::int64_t rest = stream.start_time + stream.duration - f.timing.ticks.back();
+      constexpr double longest = 10;  // seconds; more is a mistake in the file
+      if (rest > 0 && static_cast<double>(rest) * f.timing.time_base.value() <= longest) {
+        f.timing.last_duration = rest;
+      }
+    }
     warn();
   }
 
+  /// Seconds from 0 to the end that the container's header promises, or 0.
+  [[nodiscard]] double promised_end() {
+    const AVFormatContext& format = decoder_.format();
+    if (format.duration <= 0 || format.duration_estimation_method != AVFMT_DURATION_FROM_STREAM) {
+      return 0;
+    }
+    const double start =
+        format.start_time == AV_NOPTS_VALUE ? 0.0 : static_cast<double>(format.start_time) / AV_TIME_BASE;
+    return start + static_cast<double>(format.duration) / AV_TIME_BASE;
+  }
+
   void count_missing(std::int64_t promised, std::int64_t decoded) {
-    AVStream& stream = decoder_.stream();
     VideoFacts& f = facts_;
+    AVStream& stream = decoder_.stream();
     if (stream.nb_frames > 0) {
       f.claimed_frames = stream.nb_frames;
     }
+    // The last packet of an intact file ends about where its header says, whichever stream it belongs to.
+    constexpr double slack = 0.3;  // seconds
+    const bool ends_early = promised_end() > 0 && decoder_.last_packet_end() < promised_end() - slack;
+    cut_off_ = decoder_.read_failed() || ends_early;
+    if (f.damaged_packets == 0 && !cut_off_ && decoder_.packets() >= promised) {
+      return;
+    }
     if (promised > 0) {
       f.frames_missing = std::max<std::int64_t>(0, promised - decoded);
-      // Edit lists and dropped frames leave an intact file with fewer frames than its index has.
-      if (f.damaged_packets == 0 && !decoder_.read_failed() && decoder_.packets() >= promised) {
-        f.frames_missing = 0;
-      }
       return;
     }
-    if (f.damaged_packets == 0 && !decoder_.read_failed()) {
-      return;
-    }
-    // No index: as many as fit into the time that the header promises and the frames do not fill.
+    // No count: as many as fit into the time that the header promises and the frames do not fill.
     f.missing_is_estimate = true;
-    const AVFormatContext& format = decoder_.format();
     const double tick = f.timing.time_base.value();
     const double begin = static_cast<double>(f.timing.ticks.front()) * tick;
-    double length = 0;
-    if (stream.duration > 0) {
-      length = static_cast<double>(stream.duration) * tick;
-    } else if (format.duration > 0 && format.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE) {
-      length = static_cast<double>(format.duration) / AV_TIME_BASE;
-    }
-    const double rate = rational(stream.avg_frame_rate).value() > 0 ? rational(stream.avg_frame_rate).value()
-                                                                    : f.frames_per_second;
-    const double end = static_cast<double>(f.timing.ticks.back() + f.timing.last_duration) * tick;
-    const double expected = std::round((length > 0 ? length : end - begin) * rate);
-    f.frames_missing = std::max<std::int64_t>(0, static_cast<std::int64_t>(expected) - decoded);
+    const double end =
+        std::max(promised_end(), static_cast<double>(f.timing.ticks.back() + f.timing.last_duration) * tick);
+    const auto expected = static_cast<std::int64_t>(std::round((end - begin) * f.frames_per_second));
+    f.frames_missing = std::max<std::int64_t>(0, expected - decoded);
+  }
+
+  static std::string counted(std::int64_t n, std::string_view what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
   }
 
   void warn() {
     const VideoFacts& f = facts_;
-    const auto count = f.timing.ticks.size();
+    const std::string name = path_.string();
     const std::string because = f.last_error.empty() ? "" : " (" + f.last_error + ")";
+    const auto used = static_cast<std::int64_t>(f.timing.ticks.size());
     if (f.frames_missing > 0) {
       warnings_.push_back(fmt::format(
-          "{}: {}{} frames are missing: the file is cut off or damaged{}; the {} that decode are used",
-          path_.string(), f.missing_is_estimate ? "about " : "", f.frames_missing, because, count));
-    } else if (f.damaged_packets > 0 || decoder_.read_failed()) {
+          "{}: {}{} missing: the file is cut off or damaged{}; the {} that decode are used", name,
+          f.missing_is_estimate ? "about " : "", counted(f.frames_missing, "frame"), because, used));
+    } else if (f.damaged_packets > 0 || cut_off_) {
       warnings_.push_back(
-          fmt::format("{}: damaged{}: {} packets could not be decoded; the {} frames that decode are used",
-                      path_.string(), because, f.damaged_packets, count));
+          fmt::format("{}: the file is damaged{}: {} undecodable; the {} that decode are used", name, because,
+                      counted(f.damaged_packets, "packet"), counted(used, "frame")));
+    }
+    if (f.damaged_frames > 0) {
+      warnings_.push_back(fmt::format("{}: {} damaged and partly guessed by the decoder", name,
+                                      counted(f.damaged_frames, "frame")));
     }
     if (resized_ > 0) {
-      warnings_.push_back(
-          fmt::format("{}: {} frames are of another size than the first and are scaled to its {}x{}",
-                      path_.string(), resized_, coded_width_, coded_height_));
+      warnings_.push_back(fmt::format("{}: {} of another size than the first, scaled to its {}x{}", name,
+                                      counted(resized_, "frame"), coded_width_, coded_height_));
     }
     if (made_up_ > 0 && !untimed_) {
-      warnings_.push_back(
-          fmt::format("{}: {} frames have no usable timestamp; they are spaced like their neighbours",
-                      path_.string(), made_up_));
+      warnings_.push_back(fmt::format("{}: {} without a usable timestamp, spaced like the frames before",
+                                      name, counted(made_up_, "frame")));
     }
     constexpr int pq = 16;
     constexpr int hlg = 18;
     if (f.color.transfer == pq || f.color.transfer == hlg) {
-      warnings_.push_back(
-          fmt::format("{}: is HDR video; its samples are used without tone mapping", path_.string()));
+      warnings_.push_back(fmt::format("{}: is HDR video; its samples are used without tone mapping", name));
     }
   }
 
@@ -218,6 +251,7 @@ class Inspection {
   int coded_width_ = 0;
   int coded_height_ = 0;
   bool untimed_ = false;
+  bool cut_off_ = false;
   std::int64_t last_duration_ = 1;
   std::int64_t resized_ = 0;
   std::int64_t made_up_ = 0;
@@ -226,7 +260,11 @@ class Inspection {
 }  // namespace
 
 Inspected inspect_video(const std::filesystem::path& path) {
-  return Inspection(path).run();
+  Inspected inspected = Inspection(path, 0).run();
+  if (inspected.facts.damaged_packets > 0 || inspected.facts.damaged_frames > 0) {
+    inspected = Inspection(path, 1).run();
+  }
+  return inspected;
 }
 
 }  // namespace ffbench::av

@@ -207,6 +207,8 @@ void VideoWriter::Impl::open_encoder() {
       options.color.transfer == unspecified ? matrix : options.color.transfer);
   c.color_range = AVCOL_RANGE_MPEG;
   c.chroma_sample_location = odd ? AVCHROMA_LOC_UNSPECIFIED : AVCHROMA_LOC_LEFT;
+  constexpr int frames_between_key_frames = 60;  // so that players and readers can seek
+  c.gop_size = frames_between_key_frames;
   c.thread_count = options.threads > 0 ? options.threads : av::default_threads();
   if ((output->oformat->flags & AVFMT_GLOBALHEADER) != 0) {
     c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
@@ -284,6 +286,11 @@ void VideoWriter::Impl::begin() {
   AVDictionary* muxing = nullptr;
   if (std::strcmp(output->oformat->name, "matroska") != 0) {
     av_dict_set(&muxing, "movflags", "+faststart", 0);
+    // The default of 1000 would round the moment at which the first frame is shown to milliseconds.
+    constexpr int finest = 1000000;
+    if (const int den = encoder->time_base.den; den > 1000 && den <= finest) {
+      av_dict_set_int(&muxing, "movie_timescale", den, 0);
+    }
   }
   const int begun = avformat_write_header(output.get(), &muxing);
   av_dict_free(&muxing);
