@@ -1,7 +1,5 @@
 #pragma once
 
-#include <filesystem>
-
 #include "core/image.hpp"
 
 namespace ffbench {
@@ -9,8 +7,5 @@ namespace ffbench {
 /// A picture of every scenario: one row each with its name and `columns` frames spread over the clip,
 /// `height` pixels high. Renders without the cache on up to `threads` threads.
 BgrImage contact_sheet(int height = 180, int columns = 6, int threads = 1);
-
-/// Writes a PNG file, whole or not at all; throws `Error` that names the file.
-void write_png(const std::filesystem::path& path, ConstBgrView image);
 
 }  // namespace ffbench
