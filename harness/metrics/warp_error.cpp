@@ -40,7 +40,6 @@ struct Block {
   Lane<std::uint32_t> fx;
   Lane<std::uint32_t> fy;
   Lane<std::uint32_t> bgr;
-  Lane<std::uint32_t> ring;
 };
 
 struct BlockSum {
@@ -86,7 +85,6 @@ void load_block(ConstBgrView frame, std::span<const FlowSamples::Sample> samples
     block.fx[i] = static_cast<std::uint32_t>(sample.x & 255);
     block.fy[i] = static_cast<std::uint32_t>(sample.y & 255);
     block.bgr[i] = sample.bgr;
-    block.ring[i] = sample.ring;
   }
 }
 
@@ -98,8 +96,9 @@ BlockSum sum_block(const Block& block, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
     const std::uint32_t fx = block.fx[i];
     const std::uint32_t fy = block.fy[i];
-    const std::uint32_t mask = block.ring[i];
-    ring_pixels += mask & 1U;
+    const std::uint32_t on_ring = block.bgr[i] >> 31U;
+    const std::uint32_t mask = 0U - on_ring;
+    ring_pixels += on_ring;
     for (std::uint32_t shift = 0; shift < 24; shift += 8) {
       const std::uint32_t upper = ((block.upper_left[i] >> shift) & 255U) * (256U - fx) +
                                   ((block.upper_right[i] >> shift) & 255U) * fx;
@@ -143,8 +142,7 @@ void FlowSamples::add(ConstBgrView frame, const PixelRun& run, const float* flow
     // Written in any case, kept where valid: a negative position is a huge unsigned one.
     out->x = x * 256 + displacement[0];
     out->y = run.y * 256 + displacement[1];
-    out->bgr = load3(pixel);
-    out->ring = cover != nullptr && cover[x] == FaceRegion::seam ? ~0U : 0U;
+    out->bgr = load3(pixel) | (cover != nullptr && cover[x] == FaceRegion::seam ? 0xFF000000U : 0U);
     const bool kept = (valid[x] != 0) & (static_cast<std::uint32_t>(out->x) <= last_x) &
                       (static_cast<std::uint32_t>(out->y) <= last_y);
     out += kept ? 1 : 0;

@@ -27,8 +27,7 @@ class FlowSamples {
   struct Sample {
     std::int32_t x = 0;  ///< 1/256 px, inside the frame
     std::int32_t y = 0;
-    std::uint32_t bgr = 0;   ///< B + 256 G + 65536 R
-    std::uint32_t ring = 0;  ///< all ones on the seam ring, else 0
+    std::uint32_t bgr = 0;  ///< B + 256 G + 65536 R, the top byte 255 on the seam ring, else 0
   };
 
   void clear() { count_ = 0; }
