@@ -82,7 +82,7 @@ bool CutDetector::next(ConstBgrView frame) {
   }
   constexpr double least_difference = 8;  // codes
   constexpr double times_usual = 4;
-  constexpr double still_alike = 0.75;
+  constexpr double still_alike = 0.6;  // in real clips motion stays above 0.8, cuts lie below 0.3
   const bool cut =
       difference > least_difference + times_usual * usual && correlation(now, previous_) < still_alike;
   previous_ = std::move(now);

@@ -165,7 +165,7 @@ TEST(CutDetector, FastMotionAndFlickeringLightAreNoCuts) {
   CutDetector moving;
   CutDetector flickering;
   for (int i = 0; i < 60; ++i) {
-    const double x = 160 + 120 * std::sin(i * 0.5);
+    const double x = 160 + 120 * std::sin(i * 0.4);
     const double gain = i % 2 == 0 ? 1.0 : 0.65;
     EXPECT_FALSE(moving.next(scene(0, x, 90, 1, static_cast<unsigned>(i)).view())) << i;
     EXPECT_FALSE(flickering.next(scene(1, 160, 90, gain, static_cast<unsigned>(i)).view())) << i;
