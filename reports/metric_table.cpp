@@ -226,6 +226,8 @@ constexpr std::array table{
     stored<&R::timing, &T::render_s>("timing.render_s", "s", lower,
                                      "Rendering of the fixture, not part of the pixel stages"),
     stored<&R::timing, &T::plan_s>("timing.plan_s", "s", lower, "Planning, not part of the pixel stages"),
+    stored<&R::timing, &T::swap_model_s>("timing.swap_model_s", "s", lower,
+                                         "The swap network, not part of the pixel stages"),
     stored<&R::timing, &T::encode_s>("timing.encode_s", "s", lower, "Encoding, not part of the pixel stages"),
     stored<&R::timing, &T::threads>("timing.threads", "", neutral, "Threads of the pixel stages"),
     stored<&R::timing, &T::speedup_vs_base>("timing.speedup_vs_base", "x", higher,

@@ -68,6 +68,7 @@ struct Timing {
   std::optional<double> decode_s;        ///< separate figures, seconds per pass
   std::optional<double> render_s;
   std::optional<double> plan_s;
+  std::optional<double> swap_model_s;  ///< the swap network, where one ran
   std::optional<double> encode_s;
   int threads = 1;
   std::optional<double> speedup_vs_base;

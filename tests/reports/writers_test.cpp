@@ -1,0 +1,231 @@
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "reports/base64.hpp"
+#include "reports/benchmark_json.hpp"
+#include "reports/escape.hpp"
+#include "reports/html.hpp"
+#include "reports/junit.hpp"
+#include "reports/markdown.hpp"
+#include "reports/report_files.hpp"
+#include "reports/report_json.hpp"
+#include "tests/reports/python_tool.hpp"
+#include "tests/reports/sample_report.hpp"
+
+namespace ffbench {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// Text of others that tries to break every format.
+constexpr const char* hostile = "a<b>&\"'|`*_ \x1b[31m \xff </script><img src=http://x.y> {{suite}}";
+
+Report hostile_report() {
+  Report report = sample_report();
+  report.results[0].fixture = hostile;
+  report.results[0].notes = {hostile};
+  report.results[4].reason = hostile;
+  report.suite = report.command_line = hostile;
+  report.gates[0].name = report.gates[0].reason = hostile;
+  report.warnings = report.reasons = {hostile};
+  report.environment.cpu = hostile;
+  return report;
+}
+
+class Folder {
+ public:
+  Folder() : path_(testing::TempDir() + "ffbench_reports_" + std::to_string(getpid())) {
+    std::filesystem::remove_all(path_);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST(JUnit, IsWellFormedAndCountsWhatItHolds) {
+  const Folder folder;
+  std::filesystem::create_directories(folder.path());
+  write_file_atomically(folder.path() / "junit.xml", to_junit(hostile_report()));
+  const ToolOutput output = run_python(R"(
+import sys, xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+def check(node, cases):
+    for tag, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        assert int(node.get(name)) == sum(c.find(tag) is not None for c in cases), name
+    assert int(node.get("tests")) == len(cases)
+    return len(cases)
+total = sum(check(suite, suite.findall("testcase")) for suite in root)
+assert check(root, list(root.iter("testcase"))) == total
+print(total, len(root), root.get("failures"))
+)",
+                                       "'" + (folder.path() / "junit.xml").string() + "'");
+  EXPECT_EQ(output.exit_status, 0) << output.text;
+  const Report report = hostile_report();
+  EXPECT_THAT(output.text,
+              testing::StartsWith(std::to_string(report.results.size() + report.gates.size()) + " "));
+}
+
+TEST(JUnit, TellsFailuresErrorsAndSkips) {
+  const std::string xml = to_junit(sample_report());
+  EXPECT_THAT(xml, HasSubstr("<failure message=\"fail: equality.mismatches is 3 bytes, wanted 0 bytes\""));
+  EXPECT_THAT(xml, HasSubstr("<skipped message=\"no CUDA device\"/>"));
+  EXPECT_THAT(xml, HasSubstr("<skipped message=\"expected_fail: "));
+}
+
+TEST(Escape, LeavesNothingForAMarkupReader) {
+  EXPECT_EQ(xml_escape("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
+  EXPECT_EQ(xml_escape("\x01z\x1b"), "\xEF\xBF\xBDz\xEF\xBF\xBD");
+  EXPECT_EQ(xml_escape("é€😀"), "é€😀");
+  // Overlong, surrogate, beyond Unicode, cut off.
+  EXPECT_EQ(xml_escape("\xC0\xAF"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(xml_escape("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(xml_escape("\xE2\x82"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(xml_escape("\xEF\xBF\xBF"), "\xEF\xBF\xBD");
+  EXPECT_EQ(markdown_escape("a|b\nc`<d>"), "a\\|b c\\`&lt;d&gt;");
+}
+
+TEST(Base64, FollowsTheTestVectorsOfItsStandard) {
+  EXPECT_EQ(to_base64(""), "");
+  EXPECT_EQ(to_base64("f"), "Zg==");
+  EXPECT_EQ(to_base64("fo"), "Zm8=");
+  EXPECT_EQ(to_base64("foo"), "Zm9v");
+  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
+  EXPECT_TRUE(is_base64("Zm8="));
+  EXPECT_FALSE(is_base64("Zm8=\"onload"));
+  EXPECT_FALSE(is_base64("a b"));
+}
+
+TEST(Markdown, HasTheVerdictAndARowPerResult) {
+  const std::string text = to_markdown(small_report());
+  EXPECT_THAT(text, HasSubstr("## ffbench smoke: ⚠️ inconclusive"));
+  EXPECT_THAT(
+      text, HasSubstr("| talk | enhanced/cpu | 250 ms | 8.00 x | 18.44 | 18.44 | 1 (1 tail) | - | equal |"));
+  EXPECT_THAT(to_markdown(hostile_report()), Not(HasSubstr("<img")));
+}
+
+TEST(BenchmarkJson, HasTheFormThatItsToolsRead) {
+  const std::string text = to_benchmark_json(small_report());
+  EXPECT_THAT(text, HasSubstr("\"name\": \"talk/enhanced/cpu\""));
+  EXPECT_THAT(text, HasSubstr("\"real_time\": 250.0"));
+  EXPECT_THAT(text, HasSubstr("\"aggregate_name\": \"median\""));
+  const ToolOutput output = run_python(R"(
+import json, sys
+report = json.loads(sys.stdin.read() if len(sys.argv) < 2 else open(sys.argv[1]).read())
+for entry in report["benchmarks"]:
+    for key in ("name", "run_name", "run_type", "iterations", "real_time", "cpu_time", "time_unit"):
+        assert key in entry, key
+print(len(report["benchmarks"]))
+)",
+                                       "<<'EOT'\n" + text + "\nEOT\n");
+  EXPECT_EQ(output.text, "10\n");
+}
+
+TEST(Html, LoadsNothingFromElsewhere) {
+  for (const Report& report : {sample_report(), hostile_report()}) {
+    const std::string page = to_html(report);
+    EXPECT_FALSE(std::regex_search(
+        page.substr(0, page.find("<script")),
+        std::regex(R"((src|href|action|data|poster|srcset)\s*=\s*["']?\s*(https?:|//))", std::regex::icase)));
+    EXPECT_THAT(page, Not(HasSubstr("@import")));
+    EXPECT_THAT(page, Not(HasSubstr("sourceMappingURL")));
+    EXPECT_FALSE(std::regex_search(
+        page, std::regex(R"(<(link|script|img|iframe)[^>]{0,200}(src|href)="?(?!data:)[^#"])")));
+  }
+}
+
+TEST(Html, KeepsTextOfOthersAsText) {
+  const std::string page = to_html(hostile_report());
+  EXPECT_THAT(page, Not(HasSubstr("<img src=http")));
+  EXPECT_THAT(page, Not(HasSubstr("</script><img")));
+  EXPECT_THAT(page, Not(HasSubstr("\x1b")));
+  // A reader that ends scripts where they end finds as many ends as starts.
+  const auto count = [&](const std::string& what) {
+    std::size_t number = 0;
+    for (auto at = page.find(what); at != std::string::npos; at = page.find(what, at + 1)) {
+      ++number;
+    }
+    return number;
+  };
+  EXPECT_EQ(count("</script>"), count("<script>") + count("<script type"));
+}
+
+TEST(Html, ShowsVerdictFiguresAndSkips) {
+  const std::string page = to_html(sample_report());
+  EXPECT_THAT(page, HasSubstr("bytes differ or runs are not deterministic"));
+  EXPECT_THAT(page, HasSubstr("equality.mismatches is 3 bytes, wanted 0 bytes"));
+  EXPECT_THAT(page, HasSubstr("skipped: no CUDA device"));
+  EXPECT_THAT(page, HasSubstr("preset default has no smoother yet"));
+  EXPECT_LT(page.size(), 5U << 20);
+}
+
+TEST(Html, FallsBackToPlainPicturesWithoutTheChartingLibraryAndSaysSo) {
+  HtmlOptions options;
+  options.dygraphs = "/nowhere";
+  const std::string page = to_html(sample_report(), options);
+  EXPECT_THAT(page, HasSubstr("dygraphs is not installed at /nowhere"));
+  EXPECT_THAT(page, HasSubstr("<polyline class=\"p2\""));
+}
+
+TEST(Html, EmbedsPicturesAndNamesMissingOnes) {
+  const Folder folder;
+  std::filesystem::create_directories(folder.path());
+  write_file_atomically(folder.path() / "a.png", "foobar");
+  Report report = small_report();
+  report.results[1].worst_pairs.push_back(
+      {.frame = 3,
+       .value = -7.125,
+       .tail = true,
+       .face_box = std::array<int, 4>{1, 2, 3, 4},
+       .pictures = {{.role = "base", .path = "a.png", .mime = "", .data = ""},
+                    {.role = "candidate", .path = "b.png", .mime = "", .data = ""},
+                    {.role = "bad", .path = "", .mime = "text/html", .data = "AAAA"}}});
+  HtmlOptions options;
+  options.pictures = folder.path();
+  const std::string page = to_html(report, options);
+  EXPECT_THAT(page, HasSubstr("data:image/png;base64,Zm9vYmFy"));
+  EXPECT_THAT(page, HasSubstr("b.png is missing"));
+  EXPECT_THAT(page, Not(HasSubstr("data:text/html")));
+}
+
+TEST(ReportFiles, AreAllThereAndReadable) {
+  const Folder folder;
+  const auto inner = folder.path() / "a" / "b";
+  write_report_files(sample_report(), inner);
+  EXPECT_EQ(to_json(read_report(inner)), to_json(sample_report()));
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(inner)) {
+    files += entry.is_regular_file() ? 1 : 0;
+  }
+  EXPECT_EQ(files, 4U);
+  EXPECT_EQ(read_file(inner / "junit.xml"), to_junit(sample_report()));
+  EXPECT_EQ(read_file(inner / "summary.md"), to_markdown(sample_report()));
+}
+
+TEST(ReportFiles, NameTheFolderThatCannotBeMade) {
+  const Folder folder;
+  std::filesystem::create_directories(folder.path());
+  write_file_atomically(folder.path() / "file", "x");
+  try {
+    write_report_files(small_report(), folder.path() / "file" / "out");
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("file/out"));
+    EXPECT_EQ(error.code(), ExitCode::bad_input);
+  }
+}
+
+}  // namespace
+}  // namespace ffbench
