@@ -14,14 +14,16 @@ namespace ffbench {
 /// truth render, the raw render, the reference that a backend is compared with).
 struct Lane {
   Lane(const Pipeline& pipeline_, const Subject& subject, const ClipPlan& plan_, int threads)
-      : pipeline(pipeline_),
-        plan(&plan_),
-        executor(make_executor(pipeline_, subject, threads)),
-        output(subject.clip->width(), subject.clip->height()) {}
+      : pipeline(pipeline_), plan(&plan_), output(subject.clip->width(), subject.clip->height()) {
+    PipelineExecutor made = make_executor(pipeline_, subject, threads);
+    executor = std::move(made.executor);
+    network = std::move(made.network);
+  }
 
   Pipeline pipeline;
   const ClipPlan* plan;
   std::unique_ptr<Executor> executor;
+  std::shared_ptr<SwapNetwork> network;  ///< null without one
   BgrImage output;
 
   void execute(int index, ConstBgrView frame) {

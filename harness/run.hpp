@@ -16,6 +16,7 @@ struct RunOptions {
   std::vector<Pipeline> pipelines;
   int repetitions = 3;
   int threads = 1;  ///< of pipelines that use several; the measurement itself uses every core
+  SwapChoice swap;
   bool optical_flow = false;
   std::filesystem::path dump;            ///< plans and stages are written there; empty: nowhere
   std::vector<std::string> dump_stages;  ///< names of stages; empty: composite alone

@@ -34,7 +34,8 @@ std::vector<FixtureSpec> chosen_fixtures(const SuiteSpec& suite, const std::vect
   return chosen;
 }
 
-std::vector<Subject> open_subjects(const std::vector<FixtureSpec>& specs, Progress& progress) {
+std::vector<Subject> open_subjects(const std::vector<FixtureSpec>& specs, const SwapChoice& swap,
+                                   Progress& progress) {
   std::vector<Subject> subjects;
   double total = 0;
   for (const FixtureSpec& spec : specs) {
@@ -49,6 +50,8 @@ std::vector<Subject> open_subjects(const std::vector<FixtureSpec>& specs, Progre
       }
       progress.set(before + state.done);
     })));
+    subjects.back().swap = swap.kind;
+    subjects.back().swap_model = swap.model;
     before += spec.frames;
     progress.set(before);
   }
@@ -69,7 +72,7 @@ Report run_suite(const SuiteOptions& options, Progress& progress) {
   report.suite = suite.name;
   report.environment = describe_environment();
   report.command_line = options.command_line;
-  std::vector<Subject> subjects = open_subjects(specs, progress);
+  std::vector<Subject> subjects = open_subjects(specs, options.run.swap, progress);
   report.results = run_subjects(subjects, options.run, progress);
   fill_speedups(report, base_pipeline_name, pixel_stage_share);
   judge(report, gates);

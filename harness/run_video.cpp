@@ -88,9 +88,9 @@ Subject open_video(const VideoOptions& options, Progress& progress, Report& repo
   subject.observed = std::move(track.track);
   subject.crop_size = options.crop_size;
   subject.warp_template = options.warp_template;
-  if (options.source.empty()) {
-    subject.swap = SwapKind::identity;
-  } else {
+  subject.swap = options.run.swap.kind;
+  subject.swap_model = options.run.swap.model;
+  if (!options.source.empty()) {
     set_source(subject, options.source, *detector);
   }
   return subject;
@@ -100,6 +100,9 @@ Subject open_video(const VideoOptions& options, Progress& progress, Report& repo
 
 Report run_video(const VideoOptions& options, Progress& progress) {
   warp_template(options.warp_template);  // an unknown name is found before the work begins
+  if (options.source.empty() && options.run.swap.kind == SwapKind::source) {
+    fail("--swap source needs a portrait: give one with --source, or say --swap identity");
+  }
   const GateFile gates = read_gates(options.gates.empty() ? data_path("ci/gates.json") : options.gates);
   prepare_output_folder(options.out);
 

@@ -8,7 +8,7 @@ namespace ffbench {
 
 struct VideoOptions {
   std::filesystem::path video;
-  std::filesystem::path source;          ///< the portrait; empty: SwapKind::identity
+  std::filesystem::path source;          ///< the portrait; SwapKind::source needs one
   std::filesystem::path detector_model;  ///< a YuNet model; empty: Haar cascades
   std::filesystem::path track;           ///< a track file to use instead of detecting
   std::filesystem::path output;          ///< the swapped video; empty: none is written

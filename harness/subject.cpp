@@ -25,7 +25,7 @@ Subject make_subject(Fixture fixture) {
 }
 
 BgrImage aligned_source(const Subject& subject) {
-  if (subject.swap == SwapKind::identity) {
+  if (subject.swap != SwapKind::source) {
     return {};
   }
   const Landmarks5 target = warp_template(subject.warp_template).scaled(subject.crop_size);
@@ -64,8 +64,27 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
                                  {pipeline.preset, subject.crop_size, subject.warp_template});
 }
 
-std::unique_ptr<Executor> make_executor(const Pipeline& pipeline, const Subject& subject, int threads) {
+SwapChoice parse_swap(const std::string& text) {
+  constexpr std::string_view model_prefix = "onnx:";
+  if (text == "source") {
+    return {SwapKind::source, {}};
+  }
+  if (text == "identity") {
+    return {SwapKind::identity, {}};
+  }
+  if (text.starts_with(model_prefix) && text.size() > model_prefix.size()) {
+    return {SwapKind::model, text.substr(model_prefix.size())};
+  }
+  fail("--swap '{}' is unknown; known: source, identity, onnx:FILE", text);
+}
+
+PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject, int threads) {
   (void)threads;
+  PipelineExecutor result;
+  if (subject.swap == SwapKind::model) {
+    result.network =
+        std::make_shared<SwapNetwork>(subject.swap_model, subject.source.view(), subject.source_landmarks);
+  }
   if (pipeline.algorithm == Algorithm::base_3_5_0) {
     BaselineOptions options;
     options.crop_size = subject.crop_size;
@@ -73,14 +92,27 @@ std::unique_ptr<Executor> make_executor(const Pipeline& pipeline, const Subject&
     options.swap = subject.swap;
     options.source = subject.source;
     options.source_landmarks = subject.source_landmarks;
-    return make_baseline_executor(options);
+    if (result.network) {
+      const SwapDescription& description = result.network->description();
+      options.model_size = description.target.size;
+      options.mean = description.target.mean;
+      options.standard_deviation = description.target.standard_deviation;
+      options.denormalise = description.denormalise;
+      options.network = [network = result.network](const float* in, float* out) { network->run(in, out); };
+    }
+    result.executor = make_baseline_executor(options);
+    return result;
   }
   ExecutorOptions options;
   options.preset = pipeline.preset;
   options.crop_size = subject.crop_size;
   options.swap = subject.swap;
   options.source_crop = aligned_source(subject);
-  return reference::make_executor(options);
+  if (result.network) {
+    options.model = make_swap_model(result.network, subject.crop_size);
+  }
+  result.executor = reference::make_executor(options);
+  return result;
 }
 
 std::string why_unavailable(Backend backend) {

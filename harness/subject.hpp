@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "core/truth.hpp"
 #include "datasets/fixture.hpp"
 #include "harness/pipeline.hpp"
+#include "harness/swap/swap_network.hpp"
 
 namespace ffbench {
 
@@ -24,14 +26,15 @@ struct Subject {
   int crop_size = 512;
   std::string warp_template = "arcface_128";
   SwapKind swap = SwapKind::source;
-  BgrImage source;  ///< the source portrait
+  std::filesystem::path swap_model;  ///< of SwapKind::model: an ONNX file
+  BgrImage source;                   ///< the source portrait
   Landmarks5 source_landmarks{};
 };
 
 Subject make_subject(Fixture fixture);
 
 /// The source portrait cut out with the unfiltered similarity of its own landmarks (NUMERICS.md, "Swap"); empty for
-/// SwapKind::identity. Throws `Error` where the landmarks determine no similarity.
+/// other kinds. Throws `Error` where the landmarks determine no similarity.
 BgrImage aligned_source(const Subject& subject);
 
 /// The plan of a pipeline for a subject. `raw` and `truth` are the unfiltered plans; `truth` may be empty without
@@ -43,7 +46,20 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
 ClipPlan unfiltered_plan(Algorithm algorithm, const Preset& preset, const Subject& subject,
                          const FaceTrack& track);
 
+/// An executor and the swap network it runs, where it runs one.
+struct PipelineExecutor {
+  std::unique_ptr<Executor> executor;
+  std::shared_ptr<SwapNetwork> network;
+};
+
 /// The executor of a pipeline for a subject. `threads` applies to backends that use several.
-std::unique_ptr<Executor> make_executor(const Pipeline& pipeline, const Subject& subject, int threads);
+PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject, int threads);
+
+/// What `--swap` says: `source`, `identity` or `onnx:FILE`. Throws `Error` for anything else.
+struct SwapChoice {
+  SwapKind kind = SwapKind::source;
+  std::filesystem::path model;
+};
+SwapChoice parse_swap(const std::string& text);
 
 }  // namespace ffbench

@@ -55,6 +55,7 @@ struct TimedLane {
   int repetitions;
   std::vector<double> totals;
   std::vector<std::vector<double>> frame_seconds;  ///< by repetition
+  double network_seconds = 0;                      ///< of all repetitions
   std::vector<std::string> digests;
   Hasher hasher;
 };
@@ -137,9 +138,14 @@ class TimedPasses {
 
   void time_ring(TimedLane& timed, int first, int count) {
     for (int i = 0; i < count; ++i) {
+      // A swap network's time is a figure of its own.
+      const double network_before = timed.lane.network ? timed.lane.network->seconds() : 0;
       const auto start = Clock::now();
       timed.lane.execute(first + i, ring_[static_cast<std::size_t>(i)].view());
-      timed.frame_seconds.back().push_back(seconds_since(start));
+      const double elapsed = seconds_since(start);
+      const double network = timed.lane.network ? timed.lane.network->seconds() - network_before : 0;
+      timed.network_seconds += network;
+      timed.frame_seconds.back().push_back(elapsed - network);
       timed.hasher.update(timed.lane.output.const_view());
     }
   }
@@ -162,13 +168,19 @@ class TimedPasses {
                        percentile(timing.frame_series_ms, 0.99)};
     const double frames_timed = static_cast<double>(frames) * static_cast<double>(timed.totals.size());
     for (Stage stage : all_stages) {
-      const double seconds = timed.lane.executor->stage_times()[stage];
+      double seconds = timed.lane.executor->stage_times()[stage];
+      if (stage == Stage::swap) {
+        seconds -= timed.network_seconds;
+      }
       if (seconds > 0) {
         timing.stages.emplace(name_of(stage), 1000 * seconds / frames_timed);
       }
     }
     timing.decode_s = decode_seconds_ / options_.repetitions;
     timing.plan_s = run.plan_seconds;
+    if (timed.lane.network) {
+      timing.swap_model_s = timed.network_seconds / static_cast<double>(timed.totals.size());
+    }
     timing.threads = run.pipeline.algorithm == Algorithm::enhanced && run.pipeline.backend == Backend::cpu
                          ? options_.threads
                          : 1;

@@ -19,6 +19,7 @@ struct CommonArguments {
   std::vector<std::string> pipelines;
   int repetitions = 3;
   int threads = 1;
+  std::string swap = "source";
   std::string gates;
   std::string out;
   std::string dump;
@@ -35,6 +36,10 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
       ->capture_default_str();
   command.add_option("--threads", arguments.threads, "Threads of the pipelines that can use several")
       ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command
+      .add_option("--swap", arguments.swap,
+                  "What the swap stage does: source, identity, or onnx:FILE (docs/swap-models.md)")
       ->capture_default_str();
   command.add_option("--gates", arguments.gates, "Gate file (default: ci/gates.json)");
   command.add_option("--out", arguments.out, "Folder of the report (default: out/NAME)");
@@ -55,6 +60,7 @@ RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> d
   }
   options.repetitions = arguments.repetitions;
   options.threads = arguments.threads;
+  options.swap = parse_swap(arguments.swap);
   options.dump = arguments.dump;
   options.dump_stages = arguments.dump_stages;
   return options;
@@ -104,8 +110,7 @@ void add_video(CLI::App& run, Action& action) {
   CLI::App* command =
       run.add_subcommand("video", "Run the pipelines over a video, and write the swapped video");
   command->add_option("FILE", video.video, "Any video that FFmpeg decodes")->required();
-  command->add_option("--source", video.source,
-                      "Portrait whose face is pasted in (default: the face itself)");
+  command->add_option("--source", video.source, "Portrait whose face is pasted in");
   command->add_option("--detector-model", video.detector_model,
                       "YuNet face detector, ONNX (default: Haar cascades)");
   command->add_option("--track", video.track, "Track file to use instead of detecting (docs/track-files.md)");

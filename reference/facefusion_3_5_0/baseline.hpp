@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ struct BaselineOptions {
   int model_size = 256;  ///< side of the swap model's input; a smaller crop is handed over whole
   std::string warp_template = "arcface_128";
   SwapKind swap = SwapKind::source;
+  /// Of SwapKind::model: turns the three planes R, G, B of a tile, `model_size` squared numbers each, into such planes.
+  std::function<void(const float* input, float* output)> network;
   BgrImage source;                            ///< the source portrait, any size; for SwapKind::source
   Landmarks5 source_landmarks{};              ///< in pixels of `source`
   std::array<double, 3> mean{0.5, 0.5, 0.5};  ///< R, G, B, of values in [0, 1]

@@ -39,6 +39,9 @@ void check_options(const BaselineOptions& options) {
   if (options.swap == SwapKind::source && options.source.empty()) {
     fail("baseline: swap 'source' needs a source portrait");
   }
+  if (options.swap == SwapKind::model && !options.network) {
+    fail("baseline: swap 'model' needs a network");
+  }
 }
 
 TileGrid::TileGrid(const BaselineOptions& options)
@@ -46,6 +49,11 @@ TileGrid::TileGrid(const BaselineOptions& options)
 
 SwapModel::SwapModel(const BaselineOptions& options) {
   if (options.swap == SwapKind::identity) {
+    return;
+  }
+  if (options.swap == SwapKind::model) {
+    network_ = options.network;
+    answers_.resize(TileGrid(options).values());
     return;
   }
   const Landmarks5 target = warp_template(options.warp_template).scaled(options.crop_size);
@@ -70,12 +78,16 @@ SwapModel::SwapModel(const BaselineOptions& options) {
   }
 }
 
-const float* SwapModel::run(std::size_t tile, const float* input) const {
+const float* SwapModel::run(std::size_t tile, const float* input) {
+  if (network_) {
+    network_(input, answers_.data());
+    return answers_.data();
+  }
   return answers_.empty() ? input : answers_.data() + tile * tile_values_;
 }
 
 template <typename Real>
-FacePass<Real>::FacePass(const BaselineOptions& options, const SwapModel& model)
+FacePass<Real>::FacePass(const BaselineOptions& options, SwapModel& model)
     : crop(options.crop_size, options.crop_size),
       mask(options.crop_size, options.crop_size),
       swapped(options.crop_size, options.crop_size),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -21,12 +22,13 @@ class SwapModel {
   explicit SwapModel(const BaselineOptions& options);
 
   /// The model's output for `input`, both three planes R, G, B of a tile. Points into the model or at
-  /// `input`.
-  [[nodiscard]] const float* run(std::size_t tile, const float* input) const;
+  /// `input`; valid until the next call.
+  [[nodiscard]] const float* run(std::size_t tile, const float* input);
 
  private:
   std::size_t tile_values_ = 0;
-  std::vector<float> answers_;  ///< empty: the model returns its input
+  std::vector<float> answers_;                         ///< empty: the model returns its input
+  std::function<void(const float*, float*)> network_;  ///< of SwapKind::model; answers one tile at a time
 };
 
 /// Sizes that follow from the options.
@@ -48,7 +50,7 @@ struct TileGrid {
 template <typename Real>
 class FacePass {
  public:
-  FacePass(const BaselineOptions& options, const SwapModel& model);
+  FacePass(const BaselineOptions& options, SwapModel& model);
 
   void warp(ConstBgrView frame, const Affine& frame_to_crop);
   void make_box_mask();
@@ -68,7 +70,7 @@ class FacePass {
 
  private:
   const BaselineOptions& options_;
-  const SwapModel& model_;
+  SwapModel& model_;
   TileGrid grid_;
   Normalisation normalisation_;
   BgrImage tile_;

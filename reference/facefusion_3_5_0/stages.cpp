@@ -45,7 +45,7 @@ BaselineArray array_of(const std::string& name, const Affine& m) {
 template <typename Real>
 std::vector<BaselineArray> run_stages(const BaselineOptions& options, ConstBgrView frame,
                                       const Affine& frame_to_crop) {
-  const baseline::SwapModel model(options);
+  baseline::SwapModel model(options);
   const baseline::TileGrid grid(options);
   baseline::FacePass<Real> face(options, model);
   std::vector<BaselineArray> stages;
