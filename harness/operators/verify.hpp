@@ -16,7 +16,8 @@ struct VerifyOptions {
   std::vector<std::string> backends;   ///< globs of backend names
   std::vector<std::string> targets;    ///< globs of SIMD targets
   std::vector<std::string> cases;      ///< globs of case names
-  /// After the listed cases, random ones follow until this many bytes were compared per operator, backend and target.
+  /// After the listed cases, random ones follow until the inputs and outputs of all cases of an operator,
+  /// backend and target held this many bytes.
   std::uint64_t minimum_bytes = 0;
   std::uint64_t seed = 1;  ///< of the random cases
   /// Called after each operator, backend and target; may be empty.
@@ -47,7 +48,8 @@ struct VerifyRow {
   std::string backend;
   std::string target;
   std::uint64_t cases = 0;
-  std::uint64_t bytes = 0;       ///< compared
+  std::uint64_t bytes = 0;       ///< of outputs, compared
+  std::uint64_t covered = 0;     ///< bytes of inputs and outputs
   std::uint64_t mismatches = 0;  ///< bytes that differ
   std::optional<Mismatch> first;
   std::string skipped;  ///< why nothing was compared; empty where it was

@@ -1,0 +1,285 @@
+#include <limits>
+
+#include <fmt/format.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "harness/operators/generator.hpp"
+#include "harness/operators/opencv_view.hpp"
+#include "harness/operators/rows.hpp"
+#include "harness/operators/typed_problem.hpp"
+#include "kernels/cpu/area_mask.hpp"
+#include "kernels/cpu/box_mask.hpp"
+#include "kernels/cpu/mask_hysteresis.hpp"
+#include "reference/masks.hpp"
+
+namespace ffbench::operators {
+namespace {
+
+struct BoxInputs {
+  double blur = 0.3;
+  MaskPadding padding;
+  Plane mask;
+  cpu::BoxMaskCache cache;
+
+  std::vector<Plane*> planes() { return {&mask}; }
+  std::vector<Plane*> outputs() { return {&mask}; }
+  std::uint64_t bytes_moved() const { return mask.pixel_bytes(); }
+  std::string describe() const {
+    return fmt::format("mask {}x{}, blur {}, padding {} {} {} {}", mask.width(), mask.height(), blur,
+                       padding.top, padding.right, padding.bottom, padding.left);
+  }
+};
+
+BoxInputs make_box(int width, int height, double blur, const MaskPadding& padding, int row_padding) {
+  return {blur, padding, Plane("mask", width, height, 1, row_padding, Content::extremes, 3), {}};
+}
+
+std::vector<NamedInputs<BoxInputs>> box_cases() {
+  std::vector<NamedInputs<BoxInputs>> result;
+  const auto add = [&](const std::string& what, int width, int height, double blur,
+                       const MaskPadding& padding, int row_padding, bool benchmark = false) {
+    result.push_back({fmt::format("{}/{}x{}", what, width, height), benchmark,
+                      [=] { return make_box(width, height, blur, padding, row_padding); }});
+  };
+  for (int size : hostile_sizes()) {
+    add("blur-0.3", size, size, 0.3, {}, 3);
+    add("blur-1", size, 20, 1.0, {}, 0);
+  }
+  for (double blur : {0.0, 0.01, 0.5, 1.0}) {
+    add(fmt::format("blur-{}", blur), 200, 128, blur, {}, 0);
+  }
+  add("padded-each-side", 256, 256, 0.3, {10, 20, 30, 40}, 0);
+  add("padded-to-nothing", 64, 64, 0.3, {60, 60, 60, 60}, 0);
+  add("padding-100", 65, 65, 0.1, {100, 0, 0, 0}, 0);
+  add("default", 128, 128, 0.3, {}, 0);
+  add("default", 256, 256, 0.3, {}, 0, true);
+  add("default", 512, 512, 0.3, {}, 0, true);
+  return result;
+}
+
+/// FaceFusion makes its box mask by filling a rectangle and blurring it.
+void opencv_box(BoxInputs& in) {
+  cv::Mat mask = opencv_view(in.mask);
+  const int amount = static_cast<int>(mask.cols * 0.5 * in.blur);
+  const int border = std::max(amount / 2, 1);
+  cv::Mat_<float> box(mask.rows, mask.cols, 1.0F);
+  box.rowRange(0, border) = 0;
+  box.rowRange(mask.rows - border, mask.rows) = 0;
+  box.colRange(0, border) = 0;
+  box.colRange(mask.cols - border, mask.cols) = 0;
+  cv::GaussianBlur(box, box, {}, amount * 0.25);
+  box.convertTo(mask, CV_8U, 255);
+}
+
+struct AreaInputs {
+  std::vector<HalfPlane> edges;
+  float feather = 12;
+  Plane mask;
+
+  std::vector<Plane*> planes() { return {&mask}; }
+  std::vector<Plane*> outputs() { return {&mask}; }
+  std::uint64_t bytes_moved() const { return 2 * mask.pixel_bytes(); }
+  std::string describe() const {
+    return fmt::format("mask {}x{}, {} edges, feather {}", mask.width(), mask.height(), edges.size(),
+                       feather);
+  }
+};
+
+/// `count` edges around a circle of radius `radius` about the middle, all turned inwards. Directions come from a rational
+/// parameter, so that no sine is needed.
+std::vector<HalfPlane> polygon(int count, double middle_x, double middle_y, double radius) {
+  std::vector<HalfPlane> edges;
+  for (int i = 0; i < count; ++i) {
+    const double along = 4.0 * i / count;  // once around in four quarters
+    const double u = along - static_cast<int>(along);
+    const double c = (1 - u * u) / (1 + u * u);
+    const double s = 2 * u / (1 + u * u);
+    const int quarter = static_cast<int>(along);
+    const double nx = quarter == 0 ? c : quarter == 1 ? -s : quarter == 2 ? -c : s;
+    const double ny = quarter == 0 ? s : quarter == 1 ? c : quarter == 2 ? -s : -c;
+    edges.push_back({static_cast<float>(nx), static_cast<float>(ny),
+                     static_cast<float>(radius - (nx * middle_x + ny * middle_y))});
+  }
+  return edges;
+}
+
+AreaInputs make_area(int width, int height, std::vector<HalfPlane> edges, float feather, Content content,
+                     int row_padding, std::uint64_t seed) {
+  return {std::move(edges), feather, Plane("mask", width, height, 1, row_padding, content, seed)};
+}
+
+std::vector<NamedInputs<AreaInputs>> area_cases() {
+  std::vector<NamedInputs<AreaInputs>> result;
+  const auto add = [&](const std::string& what, int width, int height, const std::vector<HalfPlane>& edges,
+                       float feather = 12, Content content = Content::near_max, int row_padding = 0,
+                       bool benchmark = false) {
+    result.push_back({fmt::format("{}/{}x{}", what, width, height), benchmark, [=, seed = result.size() + 1] {
+                        return make_area(width, height, edges, feather, content, row_padding, seed);
+                      }});
+  };
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (int size : hostile_sizes()) {
+    add("hull", size, size, polygon(9, 0.5 * size, 0.4 * size, 0.4 * size), 3.5F, Content::random, 3);
+    add("wide", size, 7, polygon(5, 0.5 * size, 3, 9), 12, Content::near_max, 0);
+  }
+  for (int count : {1, 2, 3, 20, 68}) {
+    add(fmt::format("edges-{}", count), 130, 120, polygon(count, 60, 60, 45));
+  }
+  for (float feather : {0.001F, 0.5F, 1.0F, 7.3F, 400.0F}) {
+    add(fmt::format("feather-{}", feather), 128, 128, polygon(12, 64, 60, 40), feather);
+  }
+  add("outside", 100, 100, polygon(8, -300, 50, 40));
+  add("all-inside", 100, 100, polygon(8, 50, 50, 5000));
+  add("on-pixel-centres", 64, 64, {{1, 0, -16}, {-1, 0, 48}, {0, 1, -16}, {0, -1, 48}});
+  add("no-edges", 33, 33, {});
+  add("not-a-number", 70, 40, {{nan, 0, 0}, {1, 0, -10}});
+  add("infinite", 70, 40, {{infinity, 1, 0}, {0, infinity, -infinity}, {1, 0, -10}});
+  add("overflow", 70, 40, {{3e38F, -3e38F, 1}, {-3e38F, 3e38F, 0}, {0, 1, -3}});
+  add("hull-20", 256, 256, polygon(20, 128, 120, 90), 12, Content::near_max, 0, true);
+  add("hull-20", 512, 512, polygon(20, 256, 240, 180), 12, Content::near_max, 0, true);
+  return result;
+}
+
+/// A filled polygon and a blur, as a user of OpenCV would write it.
+void opencv_area(AreaInputs& in) {
+  cv::Mat mask = opencv_view(in.mask);
+  cv::Mat area(mask.size(), CV_8U, cv::Scalar(0));
+  std::vector<cv::Point> points;
+  for (std::size_t i = 0; i < in.edges.size(); ++i) {
+    const HalfPlane& p = in.edges[i];
+    const HalfPlane& q = in.edges[(i + 1) % in.edges.size()];
+    const float d = p.nx * q.ny - p.ny * q.nx;
+    points.emplace_back(cvRound((p.ny * q.c - q.ny * p.c) / d), cvRound((q.nx * p.c - p.nx * q.c) / d));
+  }
+  cv::fillConvexPoly(area, points, cv::Scalar(255));
+  cv::GaussianBlur(area, area, {}, static_cast<double>(in.feather) * 0.25);
+  cv::min(mask, area, mask);
+}
+
+struct HysteresisInputs {
+  int band = 4;
+  Plane previous;
+  Plane mask;
+
+  std::vector<Plane*> planes() { return {&previous, &mask}; }
+  std::vector<Plane*> outputs() { return {&mask}; }
+  std::uint64_t bytes_moved() const { return 3 * mask.pixel_bytes(); }
+  std::string describe() const {
+    return fmt::format("mask {}x{}, band {}", mask.width(), mask.height(), band);
+  }
+};
+
+HysteresisInputs make_hysteresis(int width, int height, int band, Content content, int row_padding,
+                                 std::uint64_t seed) {
+  return {band, Plane("previous", width, height, 1, row_padding, content, seed),
+          Plane("mask", width, height, 1, 2 * row_padding, content, seed + 1)};
+}
+
+std::vector<NamedInputs<HysteresisInputs>> hysteresis_cases() {
+  std::vector<NamedInputs<HysteresisInputs>> result;
+  const auto add = [&](const std::string& what, int width, int height, int band, Content content,
+                       int row_padding, bool benchmark = false) {
+    result.push_back({fmt::format("{}/{}x{}", what, width, height), benchmark, [=, seed = result.size() + 1] {
+                        return make_hysteresis(width, height, band, content, row_padding, seed);
+                      }});
+  };
+  for (int size : hostile_sizes()) {
+    add("padded", size, 5, 4, Content::random, 3);
+    add("square", size, size, 9, Content::near_max, 0);
+  }
+  for (int band : {0, 1, 127, 128, 255, 256, 1000}) {
+    add(fmt::format("band-{}", band), 67, 33, band, Content::random, 0);
+  }
+  for (Content content : {Content::near_min, Content::near_max, Content::extremes, Content::smooth}) {
+    add(name_of(content), 128, 128, 4, content, 0);
+  }
+  add("random", 256, 256, 4, Content::random, 0, true);
+  add("random", 512, 512, 4, Content::random, 0, true);
+  add("random", 3840, 2160, 4, Content::random, 0, true);
+  return result;
+}
+
+}  // namespace
+
+Operator box_mask_operator() {
+  return make_operator<BoxInputs>(
+      {"box-mask",
+       "blurred rectangle, FaceFusion's face mask",
+       {{"reference", [](BoxInputs& in) { reference::box_mask(in.blur, in.padding, in.mask.mask()); }},
+        {"cpu", [](BoxInputs& in) { cpu::box_mask(in.blur, in.padding, in.mask.mask()); }},
+        {"cpu:cached",
+         [](BoxInputs& in) {
+           const MaskImage& mask = in.cache.get(in.mask.width(), in.mask.height(), in.blur, in.padding);
+           copy_pixels<std::uint8_t, 1>(mask.view(), in.mask.mask());
+         }},
+        {"opencv", opencv_box}},
+       "GaussianBlur 32FC1 of a rectangle, convertTo"},
+      box_cases(), [](std::uint64_t seed) {
+        Generator draw(seed);
+        const int width = draw.size(300);
+        const int height = draw.size(300);
+        const double blur = draw.real(0, 1);
+        const MaskPadding padding{draw.integer(0, 60), draw.integer(0, 60), draw.integer(0, 60),
+                                  draw.integer(0, 60)};
+        return make_box(width, height, blur, padding, draw.padding());
+      });
+}
+
+Operator area_mask_operator() {
+  return make_operator<AreaInputs>(
+      {"area-mask",
+       "mask lowered to the soft inside of a convex polygon",
+       {{"reference", [](AreaInputs& in) { reference::area_mask(in.edges, in.feather, in.mask.mask()); }},
+        {"cpu", [](AreaInputs& in) { cpu::area_mask(in.edges, in.feather, in.mask.mask()); }, true},
+        {"opencv", opencv_area}},
+       "fillConvexPoly, GaussianBlur 8UC1, min"},
+      area_cases(), [](std::uint64_t seed) {
+        Generator draw(seed);
+        const int width = draw.size(300);
+        const int height = draw.size(300);
+        const double x = draw.real(-0.2F, 1.2F) * static_cast<float>(width);
+        const double y = draw.real(-0.2F, 1.2F) * static_cast<float>(height);
+        const double radius = draw.real(0.05F, 0.8F) * static_cast<float>(std::max(width, height));
+        const int count = draw.integer(1, 40);
+        const float feather = draw.one_in(4) ? draw.real(0.01F, 300) : draw.real(1, 20);
+        const Content content = draw.content();
+        return make_area(width, height, polygon(count, x, y, radius), feather, content, draw.padding(), seed);
+      });
+}
+
+Operator mask_hysteresis_operator() {
+  return make_operator<HysteresisInputs>(
+      {"mask-hysteresis",
+       "mask held within a band of the previous frame's",
+       {{"reference",
+         [](HysteresisInputs& in) {
+           reference::mask_hysteresis(in.previous.mask(), in.band, in.mask.mask());
+         }},
+        {"cpu",
+         [](HysteresisInputs& in) { cpu::mask_hysteresis(in.previous.mask(), in.band, in.mask.mask()); },
+         true},
+        {"opencv",
+         [](HysteresisInputs& in) {
+           cv::Mat mask = opencv_view(in.mask);
+           cv::Mat low;
+           cv::Mat high;
+           cv::subtract(mask, in.band, low);
+           cv::add(mask, in.band, high);
+           cv::Mat held;
+           cv::max(opencv_view(in.previous), low, held);
+           cv::min(held, high, mask);
+         }}},
+       "subtract, add, max, min 8UC1 (without the exact 0 and 255)"},
+      hysteresis_cases(), [](std::uint64_t seed) {
+        Generator draw(seed);
+        const int width = draw.size(300);
+        const int height = draw.size(300);
+        const int band = draw.integer(0, 40);
+        const Content content = draw.content();
+        return make_hysteresis(width, height, band, content, draw.padding(), seed);
+      });
+}
+
+}  // namespace ffbench::operators

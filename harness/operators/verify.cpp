@@ -1,0 +1,220 @@
+#include "harness/operators/verify.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+#include "harness/operators/glob.hpp"
+#include "kernels/cpu/targets.hpp"
+
+namespace ffbench::operators {
+namespace {
+
+/// The bytes of all outputs after a run that started from the same bytes.
+std::vector<std::vector<std::uint8_t>> computed(Problem& problem, std::string_view backend,
+                                                const std::vector<std::vector<std::uint8_t>>& start) {
+  const std::vector<Plane*> planes = problem.planes();
+  for (std::size_t i = 0; i < planes.size(); ++i) {
+    planes[i]->restore(start[i]);
+  }
+  const std::unique_ptr<Session> session = problem.session(backend);
+  session->run();
+  session->fetch();
+  std::vector<std::vector<std::uint8_t>> result;
+  for (const Plane* plane : planes) {
+    result.push_back(plane->bytes());
+  }
+  return result;
+}
+
+/// Compares everything that either run could have changed, inputs and guards too.
+void compare(Problem& problem, const std::string& case_name,
+             const std::vector<std::vector<std::uint8_t>>& expected,
+             const std::vector<std::vector<std::uint8_t>>& actual, VerifyRow& row) {
+  const std::vector<Plane*> planes = problem.planes();
+  for (std::size_t p = 0; p < planes.size(); ++p) {
+    for (std::size_t i = 0; i < expected[p].size() && expected[p] != actual[p]; ++i) {
+      if (expected[p][i] == actual[p][i]) {
+        continue;
+      }
+      ++row.mismatches;
+      if (!row.first) {
+        const Plane::Place place = planes[p]->place_of(i);
+        row.first = Mismatch{row.operator_name, row.backend,  row.target,        case_name,
+                             planes[p]->name(), place.x,      place.y,           place.channel,
+                             expected[p][i],    actual[p][i], problem.describe()};
+      }
+    }
+  }
+  for (const Plane* output : problem.outputs()) {
+    row.bytes += output->pixel_bytes();
+  }
+  for (const Plane* plane : planes) {
+    row.covered += plane->pixel_bytes();
+  }
+  ++row.cases;
+}
+
+void verify_problem(Problem& problem, const std::string& case_name, VerifyRow& row) {
+  std::vector<std::vector<std::uint8_t>> start;
+  for (const Plane* plane : problem.planes()) {
+    start.push_back(plane->bytes());
+  }
+  const auto expected = computed(problem, "reference", start);
+  const auto actual = computed(problem, row.backend, start);
+  compare(problem, case_name, expected, actual, row);
+}
+
+void verify_row(const Operator& op, const VerifyOptions& options, VerifyRow& row) {
+  // Images too small for vectors are done by plain code, which no target runs; the row as a whole must have run.
+  bool ran = row.target.empty();
+  for (const Case& listed : op.cases) {
+    if (matches_any(options.cases, listed.name)) {
+      verify_problem(*listed.make(), listed.name, row);
+      ran = ran || cpu::last_target_run() == row.target;
+    }
+  }
+  for (std::uint64_t i = 0; row.covered < options.minimum_bytes; ++i) {
+    const std::uint64_t seed = mixed(options.seed, i);
+    verify_problem(*op.random(seed), fmt::format("random/{}", seed), row);
+    ran = ran || cpu::last_target_run() == row.target;
+  }
+  if (row.cases == 0) {
+    row.skipped = "no case selected";
+  } else if (!ran) {
+    throw Error(fmt::format("operator '{}': SIMD target '{}' was forced and did not run; {} did", op.name,
+                            row.target, cpu::last_target_run()),
+                ExitCode::incorrect);
+  }
+}
+
+void verify_backend(const Operator& op, const Backend& backend, const VerifyOptions& options,
+                    VerifyReport& report) {
+  const auto finish = [&](VerifyRow row) {
+    report.rows.push_back(std::move(row));
+    if (options.progress) {
+      options.progress(report.rows.back());
+    }
+  };
+  if (!backend.has_targets) {
+    VerifyRow row;
+    row.operator_name = op.name;
+    row.backend = backend.name;
+    verify_row(op, options, row);
+    finish(std::move(row));
+    return;
+  }
+  for (const cpu::Target& target : cpu::targets()) {
+    if (!matches_any(options.targets, target.name)) {
+      continue;
+    }
+    VerifyRow row;
+    row.operator_name = op.name;
+    row.backend = backend.name;
+    row.target = target.name;
+    row.skipped = target.reason;
+    if (target.supported) {
+      const cpu::ForcedTarget forced(target.name);
+      verify_row(op, options, row);
+    }
+    finish(std::move(row));
+  }
+}
+
+[[noreturn]] void nothing_selected(const std::vector<Operator>& operators) {
+  std::vector<std::string> names;
+  std::vector<std::string> backends;
+  std::vector<std::string> targets;
+  for (const Operator& op : operators) {
+    names.push_back(op.name);
+    for (const Backend& backend : op.backends) {
+      if (std::find(backends.begin(), backends.end(), backend.name) == backends.end()) {
+        backends.push_back(backend.name);
+      }
+    }
+  }
+  for (const cpu::Target& target : cpu::targets()) {
+    targets.push_back(target.name);
+  }
+  fail("verify: nothing selected; operators are {}; backends {}; SIMD targets {}", fmt::join(names, ", "),
+       fmt::join(backends, ", "), fmt::join(targets, ", "));
+}
+
+}  // namespace
+
+std::string Mismatch::text() const {
+  const std::string where = x >= 0
+                                ? fmt::format("x {}, y {}, channel {}", x, y, channel)
+                                : (y >= 0 ? fmt::format("padding of row {}", y) : std::string("guard bytes"));
+  return fmt::format("{} on {}{}{}, case {}: {} differs at {}: expected {}, got {} ({})", operator_name,
+                     backend, target.empty() ? "" : "/", target, case_name, plane, where, expected, actual,
+                     parameters);
+}
+
+std::uint64_t VerifyReport::bytes() const {
+  std::uint64_t sum = 0;
+  for (const VerifyRow& row : rows) {
+    sum += row.bytes;
+  }
+  return sum;
+}
+
+std::uint64_t VerifyReport::mismatches() const {
+  std::uint64_t sum = 0;
+  for (const VerifyRow& row : rows) {
+    sum += row.mismatches;
+  }
+  return sum;
+}
+
+std::optional<Mismatch> VerifyReport::first() const {
+  for (const VerifyRow& row : rows) {
+    if (row.first) {
+      return row.first;
+    }
+  }
+  return std::nullopt;
+}
+
+int VerifyReport::exit_code() const {
+  return static_cast<int>(mismatches() == 0 ? ExitCode::ok : ExitCode::incorrect);
+}
+
+std::string VerifyReport::text() const {
+  std::string text = fmt::format("{:<18}{:<12}{:<9}{:>7}{:>15}{:>13}\n", "operator", "backend", "target",
+                                 "cases", "bytes", "mismatches");
+  for (const VerifyRow& row : rows) {
+    text += fmt::format("{:<18}{:<12}{:<9}", row.operator_name, row.backend, row.target);
+    text += row.skipped.empty() ? fmt::format("{:>7}{:>15}{:>13}\n", row.cases, row.bytes, row.mismatches)
+                                : fmt::format("  skipped: {}\n", row.skipped);
+  }
+  for (const VerifyRow& row : rows) {
+    if (row.first) {
+      text += row.first->text() + "\n";
+    }
+  }
+  text += fmt::format("{} bytes compared, {} differ\n", bytes(), mismatches());
+  return text;
+}
+
+VerifyReport verify_operators(const VerifyOptions& options, const std::vector<Operator>& operators) {
+  VerifyReport report;
+  for (const Operator& op : operators) {
+    if (!matches_any(options.operators, op.name)) {
+      continue;
+    }
+    for (const Backend& backend : op.backends) {
+      if (matches_any(options.backends, backend.name)) {
+        verify_backend(op, backend, options, report);
+      }
+    }
+  }
+  if (report.rows.empty()) {
+    nothing_selected(operators);
+  }
+  return report;
+}
+
+}  // namespace ffbench::operators

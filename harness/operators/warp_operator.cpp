@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+#include <opencv2/imgproc.hpp>
+
+#include "harness/operators/generator.hpp"
+#include "harness/operators/opencv_view.hpp"
+#include "harness/operators/rows.hpp"
+#include "harness/operators/typed_problem.hpp"
+#include "kernels/cpu/warp.hpp"
+#include "reference/warp.hpp"
+
+namespace ffbench::operators {
+namespace {
+
+struct Inputs {
+  Plane frame;
+  Plane crop;
+  AffineF map;
+
+  std::vector<Plane*> planes() { return {&frame, &crop}; }
+  std::vector<Plane*> outputs() { return {&crop}; }
+
+  /// Every output pixel once, and as many frame pixels as the output covers, each once at most.
+  std::uint64_t bytes_moved() const {
+    const double area = std::abs(double{map.xx} * double{map.yy} - double{map.xy} * double{map.yx});
+    const auto written = static_cast<double>(crop.pixel_bytes());
+    const auto whole = static_cast<double>(frame.pixel_bytes());
+    const double read = written * area < whole ? written * area : whole;
+    return static_cast<std::uint64_t>(written + read);
+  }
+
+  std::string describe() const {
+    return fmt::format("frame {}x{}, crop {}x{}, map {} {} {}; {} {} {}", frame.width(), frame.height(),
+                       crop.width(), crop.height(), map.xx, map.xy, map.xt, map.yx, map.yy, map.yt);
+  }
+};
+
+Inputs make(int frame_width, int frame_height, int width, int height, const AffineF& map, Content content,
+            int padding, std::uint64_t seed) {
+  return {Plane("frame", frame_width, frame_height, 3, padding, content, seed),
+          Plane("crop", width, height, 3, padding == 0 ? 0 : padding + 3, Content::extremes, seed + 1), map};
+}
+
+std::vector<NamedInputs<Inputs>> cases() {
+  std::vector<NamedInputs<Inputs>> result;
+  const auto add = [&](const std::string& what, int frame_width, int frame_height, int width, int height,
+                       const AffineF& map, Content content = Content::random, int padding = 0,
+                       bool benchmark = false) {
+    result.push_back({fmt::format("{}/{}x{}", what, width, height), benchmark, [=, seed = result.size() + 1] {
+                        return make(frame_width, frame_height, width, height, map, content, padding, seed);
+                      }});
+  };
+  for (const NamedMap& named : hostile_maps(65, 47, 61, 53)) {
+    add(named.name, 61, 53, 65, 47, named.map, Content::random, 5);
+  }
+  for (int size : hostile_sizes()) {
+    add("upright", 131, 70, size, 5, about_middle(1, 0, 1.37, size, 5, 131, 70), Content::random, 1);
+    add("from-narrow", size, 9, 40, 40, about_middle(0.8, 0.6, 0.4, 40, 40, size, 9));
+    add("from-low", 40, size, 33, 33, about_middle(0.6, -0.8, 1.2, 33, 33, 40, size));
+  }
+  for (Content content : {Content::near_min, Content::near_max, Content::extremes, Content::smooth}) {
+    add("rotated-30-" + name_of(content), 200, 150, 128, 128,
+        about_middle(0.8660254037844387, 0.5, 1.3, 128, 128, 200, 150), content);
+  }
+  add("one-pixel-frame", 1, 1, 17, 17, about_middle(1, 0, 0.1, 17, 17, 1, 1));
+  const AffineF turned = about_middle(0.984807753012208, 0.17364817766693033, 1.33, 512, 512, 1920, 1080);
+  add("turned-10", 1920, 1080, 512, 512, turned, Content::random, 0, true);
+  add("turned-10-smooth", 1920, 1080, 512, 512, turned, Content::smooth, 0, true);
+  add("over-the-corner", 1920, 1080, 512, 512, about_middle(0.8, 0.6, 1.2, 1000, 800, 400, 300),
+      Content::random, 0, true);
+  add("turned-10", 1920, 1080, 256, 256,
+      about_middle(0.984807753012208, 0.17364817766693033, 2.66, 256, 256, 1920, 1080), Content::random, 0,
+      true);
+  add("turned-10", 1920, 1080, 3840, 2160,
+      about_middle(0.984807753012208, 0.17364817766693033, 0.5, 3840, 2160, 1920, 1080), Content::random, 0,
+      true);
+  return result;
+}
+
+Inputs random(std::uint64_t seed) {
+  Generator draw(seed);
+  const int frame_width = draw.size(400);
+  const int frame_height = draw.size(300);
+  const int width = draw.size(200);
+  const int height = draw.size(200);
+  const AffineF map = draw.map(width, height, frame_width, frame_height);
+  const Content content = draw.content();
+  return make(frame_width, frame_height, width, height, map, content, draw.padding(), seed);
+}
+
+}  // namespace
+
+Operator warp_operator() {
+  return make_operator<Inputs>(
+      {"warp",
+       "frame to crop, bilinear, replicated border",
+       {{"reference", [](Inputs& in) { reference::warp(in.frame.bgr(), in.map, in.crop.bgr()); }},
+        {"cpu", [](Inputs& in) { cpu::warp(in.frame.bgr(), in.map, in.crop.bgr()); }, true},
+        {"opencv",
+         [](Inputs& in) {
+           cv::Mat crop = opencv_view(in.crop);
+           const AffineF& m = in.map;
+           const cv::Matx23f map(m.xx, m.xy, m.xt, m.yx, m.yy, m.yt);
+           cv::warpAffine(opencv_view(in.frame), crop, map, crop.size(),
+                          cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+         }}},
+       "warpAffine 8UC3, INTER_LINEAR, BORDER_REPLICATE"},
+      cases(), random);
+}
+
+}  // namespace ffbench::operators

@@ -1,0 +1,224 @@
+#include "kernels/cpu/composite.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/composite.cpp"
+#include <hwy/foreach_target.h>
+// After foreach_target.h, always.
+#include <hwy/highway.h>
+
+#include "kernels/cpu/bilinear-inl.hpp"
+#include "kernels/cpu/targets.hpp"
+
+#ifndef FFBENCH_KERNELS_CPU_COMPOSITE_ONCE
+#define FFBENCH_KERNELS_CPU_COMPOSITE_ONCE
+namespace ffbench::cpu {
+namespace {
+
+/// What one call works on.
+struct Paste {
+  ConstBgrView crop;
+  ConstMaskView mask;
+  const MaskTiles& tiles;
+  const AffineF& map;
+  Region region;
+  SeamBand band;
+  BgrView frame;
+  bool zero_changes_nothing;  ///< a mask of 0 has the weight 0
+  bool vectors;               ///< the crop fits the vector code
+
+  /// The mask's value between pixels; what lies outside is 0.
+  [[nodiscard]] float mask_at(float x, float y) const {
+    const float left = std::floor(x);
+    const float top = std::floor(y);
+    const int x0 = static_cast<int>(left);
+    const int y0 = static_cast<int>(top);
+    const auto tap = [&](int i, int j) -> float {
+      return i >= 0 && i < mask.width && j >= 0 && j < mask.height ? mask.row(j)[i] : 0.0F;
+    };
+    const float wx = x - left;
+    return lerp(lerp(tap(x0, y0), tap(x0 + 1, y0), wx), lerp(tap(x0, y0 + 1), tap(x0 + 1, y0 + 1), wx),
+                y - top);
+  }
+
+  /// Some pixels of a row, one at a time: near the crop's border.
+  void paste_scalar(const RowMap& row_map, std::uint8_t* row, int begin, int end) const {
+    for (int x = begin; x < end; ++x) {
+      const float sample_x = row_map.x.at(x);
+      const float sample_y = row_map.y.at(x);
+      const float weight = blend_weight(band, mask_at(sample_x, sample_y));
+      const ReplicatedTaps taps(crop, sample_x, sample_y);
+      std::uint8_t* pixel = row + 3 * static_cast<std::ptrdiff_t>(x);
+      for (int c = 0; c < 3; ++c) {
+        pixel[c] = round_to_byte(lerp(pixel[c], taps.value(c), weight));
+      }
+    }
+  }
+};
+
+}  // namespace
+}  // namespace ffbench::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace ffbench::cpu::HWY_NAMESPACE {
+namespace {
+
+/// Pixels that are decided together: short enough to follow the mask's outline.
+constexpr int paste_pixels = 32;
+
+struct alignas(64) MaskTaps {
+  std::uint32_t four[chunk_room];  ///< bytes: upper left, upper right, lower left, lower right
+  std::int32_t offset[chunk_room];
+};
+
+/// The four mask bytes of pixels that lie inside: int(X) <= width - 2, int(Y) <= height - 2.
+HWY_INLINE void FetchMask(ConstMaskView mask, const RowMap& map, int x, int count, MaskTaps& taps) {
+  const DF df;
+  const DI di;
+  const VI stride = hn::Set(di, static_cast<std::int32_t>(mask.stride_bytes));
+  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df))) {
+    const VI x0 = hn::ConvertTo(di, CoordinateAt(map.x, x + i));
+    const VI y0 = hn::ConvertTo(di, CoordinateAt(map.y, x + i));
+    hn::Store(hn::Add(hn::Mul(y0, stride), x0), di, taps.offset + i);
+  }
+  for (int i = 0; i < count; ++i) {
+    const std::uint8_t* upper = mask.data + taps.offset[i];
+    std::uint16_t top = 0;
+    std::uint16_t bottom = 0;
+    std::memcpy(&top, upper, sizeof top);
+    std::memcpy(&bottom, upper + mask.stride_bytes, sizeof bottom);
+    taps.four[i] = top | std::uint32_t{bottom} << 16;
+  }
+}
+
+HWY_INLINE VF Weight(const SeamBand& band, const MaskTaps& mask, const Taps& taps, int i) {
+  const DF df;
+  const VU four = hn::Load(DU(), mask.four + i);
+  const VF wx = hn::Load(df, taps.wx + i);
+  const VF wy = hn::Load(df, taps.wy + i);
+  const VF alpha =
+      Lerp(Lerp(ByteAt<0>(four), ByteAt<8>(four), wx), Lerp(ByteAt<16>(four), ByteAt<24>(four), wx), wy);
+  const VF t = hn::Mul(hn::Sub(alpha, hn::Set(df, band.low)), hn::Set(df, band.per_unit));
+  const VF q = hn::Mul(t, hn::Sub(hn::Set(df, 1.0F), t));
+  const VF inside = hn::IfThenElseZero(hn::Gt(q, hn::Zero(df)), q);
+  const VF lifted = hn::Add(alpha, hn::Mul(hn::Set(df, band.lift16), hn::Mul(inside, inside)));
+  return hn::Mul(lifted, hn::Set(df, 1.0F / 255.0F));
+}
+
+HWY_INLINE Bgr Blend(VU background, const Bgr& value, VF weight) {
+  return {{Lerp(ByteAt<0>(background), value.channel[0], weight),
+           Lerp(ByteAt<8>(background), value.channel[1], weight),
+           Lerp(ByteAt<16>(background), value.channel[2], weight)}};
+}
+
+struct Workspace {
+  Taps taps{};
+  MaskTaps mask{};
+  alignas(64) std::uint32_t pixels[chunk_room] = {};
+};
+
+HWY_INLINE void PasteVectors(const Paste& paste, const TapSource& crop, const RowMap& map, bool full,
+                             float full_weight, int x, int count, std::uint8_t* out, Workspace& work) {
+  const DF df;
+  const DU du;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  LocateInside(crop, map, x, count, work.taps);
+  if (!full) {
+    FetchMask(paste.mask, map, x, count, work.mask);
+  }
+  FetchInside(crop, 0, count, work.taps);
+  LoadPixels(out, count, work.pixels);
+  for (int i = 0; i < count; i += lanes) {
+    const VF weight = full ? hn::Set(df, full_weight) : Weight(paste.band, work.mask, work.taps, i);
+    const Bgr blended = Blend(hn::Load(du, work.pixels + i), Interpolate(work.taps, i), weight);
+    hn::Store(RoundAndPack(blended), du, work.pixels + i);
+  }
+  StorePixels(work.pixels, count, out);
+}
+
+void CompositeRows(const Paste& paste, RowRange rows) {
+  record_target(HWY_TARGET);
+  const TapSource crop(paste.crop);
+  const float full_weight = blend_weight(paste.band, 255.0F);
+  const auto width = static_cast<float>(paste.crop.width);
+  const auto height = static_cast<float>(paste.crop.height);
+  Workspace work;
+  for (int y = rows.begin; y < rows.end; ++y) {
+    const RowMap map(paste.map, y);
+    const Span across =
+        span_between(map.x, -1.0F, width, {paste.region.x, paste.region.x + paste.region.width});
+    const Span span = span_between(map.y, -1.0F, height, across);
+    std::uint8_t* row = paste.frame.row(y);
+    for (int x = span.begin; x < span.end; x += paste_pixels) {
+      const int count = std::min(paste_pixels, span.end - x);
+      // Coordinates are monotone along the row: its ends limit what the taps can be.
+      const auto [x_low, x_high] = std::minmax({map.x.at(x), map.x.at(x + count - 1)});
+      const auto [y_low, y_high] = std::minmax({map.y.at(x), map.y.at(x + count - 1)});
+      const int left =
+          static_cast<int>(x_low + 1.0F) - 1;  // at or below the floor; the low ends are above -1
+      const int top = static_cast<int>(y_low + 1.0F) - 1;
+      const int right = static_cast<int>(x_high) + 1;
+      const int bottom = static_cast<int>(y_high) + 1;
+      const MaskTiles::Cover cover = paste.tiles.cover(left - 1, top - 1, right, bottom);
+      if (cover == MaskTiles::Cover::zero && paste.zero_changes_nothing) {
+        continue;
+      }
+      if (paste.vectors && x_low >= 0.0F && y_low >= 0.0F && right < paste.crop.width - 1 &&
+          bottom < paste.crop.height) {
+        PasteVectors(paste, crop, map, cover == MaskTiles::Cover::full, full_weight, x, count,
+                     row + 3 * static_cast<std::ptrdiff_t>(x), work);
+      } else {
+        paste.paste_scalar(map, row, x, x + count);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ffbench::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace ffbench::cpu {
+namespace {
+HWY_EXPORT(CompositeRows);
+}
+
+SeamBand::SeamBand(const Preset& preset)
+    : low(static_cast<float>(preset.seam_low)),
+      per_unit(static_cast<float>(1 / (preset.seam_high - preset.seam_low))),
+      lift16(preset.seam ? static_cast<float>(16 * preset.seam_lift) : 0.0F) {}
+
+float blend_weight(const SeamBand& band, float alpha) {
+  const float t = (alpha - band.low) * band.per_unit;
+  const float q = t * (1.0F - t);
+  const float inside = q > 0.0F ? q : 0.0F;
+  return (alpha + band.lift16 * (inside * inside)) * (1.0F / 255.0F);
+}
+
+void composite_rows(ConstBgrView crop, ConstMaskView mask, const MaskTiles& tiles,
+                    const AffineF& frame_to_crop, const Region& region, const SeamBand& band, BgrView frame,
+                    RowRange rows) {
+  const RowRange inside{std::max(rows.begin, region.y), std::min(rows.end, region.y + region.height)};
+  if (inside.begin >= inside.end || region.width <= 0) {
+    return;
+  }
+  const bool vectors =
+      fits_vectors(crop) && crop.height >= 2 && std::abs(mask.stride_bytes) * mask.height <= 0x7fffffff;
+  const Paste paste{crop,   mask, tiles, frame_to_crop, region, band, frame, blend_weight(band, 0.0F) == 0.0F,
+                    vectors};
+  HWY_DYNAMIC_DISPATCH(CompositeRows)(paste, inside);
+}
+
+void composite(ConstBgrView crop, ConstMaskView mask, const AffineF& frame_to_crop, const Region& region,
+               const SeamBand& band, BgrView frame) {
+  MaskTiles tiles;
+  tiles.update(mask);
+  composite_rows(crop, mask, tiles, frame_to_crop, region, band, frame, {region.y, region.y + region.height});
+}
+
+}  // namespace ffbench::cpu
+#endif

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/image.hpp"
+
+namespace ffbench::cpu {
+
+/// NUMERICS.md, "Frame differences": the sum of squared differences of all bytes of two images of the same size.
+std::uint64_t sum_squared_difference(ConstBgrView a, ConstBgrView b);
+
+}  // namespace ffbench::cpu
