@@ -21,8 +21,6 @@ target_compile_options(ffbench_flags INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:-ffp-c
 add_library(ffbench_warnings INTERFACE)
 set(ffbench_warning_flags -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
     -Wold-style-cast -Wdouble-promotion -Wimplicit-fallthrough -Wcast-qual)
-# GCC 12 sees overlapping copies in std::string's own concatenation (GCC bug 105329).
-list(APPEND ffbench_warning_flags -Wno-restrict)
 if(FFBENCH_WARNINGS_AS_ERRORS)
   list(APPEND ffbench_warning_flags -Werror)
 endif()

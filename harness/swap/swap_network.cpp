@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <opencv2/dnn.hpp>
 
 #include "core/atomic_file.hpp"
@@ -98,12 +99,9 @@ void SwapNetwork::run(const float* input, float* output) {
                       result.total() == 3 * plane_count(size) && result.dims >= 2 &&
                       result.size[result.dims - 1] == size && result.size[result.dims - 2] == size;
     if (!fits) {
-      std::string shape;
-      for (int i = 0; i < result.dims; ++i) {
-        shape += (i > 0 ? "x" : "") + std::to_string(result.size[i]);
-      }
+      const std::vector<int> shape(result.size.p, result.size.p + result.dims);
       fail("{}: output '{}' has the shape {}, expected 1x3x{}x{}; correct 'size' in {}", model_.string(),
-           description_.output, shape, size, size, description_path(model_).string());
+           description_.output, fmt::join(shape, "x"), size, size, description_path(model_).string());
     }
     std::copy_n(result.ptr<float>(), result.total(), output);
   } catch (const cv::Exception& error) {
