@@ -77,7 +77,7 @@ Colour garden(double x, double y) {
     const double dy = y / size - gy - mix(0.35, 0.65, disc.uniform(1));
     const double r = std::sqrt(dx * dx + dy * dy);
     c = blend(c, {0.84, 0.82, 0.60},
-              0.5 * (1 - smooth_step(0.26, 0.31, r)) * smooth_step(0.55, 0.9, disc.uniform(2)));
+              0.32 * (1 - smooth_step(0.20, 0.31, r)) * smooth_step(0.72, 1.0, disc.uniform(2)));
   }
   const double rail = between(y, 0.30, 0.34, 0.008);
   return blend(c, {0.34, 0.28, 0.22}, rail);

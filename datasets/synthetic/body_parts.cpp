@@ -94,15 +94,15 @@ Mesh make_rod(Material material, Vector3 from, Vector3 to, double radius_from, d
 }  // namespace
 
 double above_hairline(const Person& person, double theta, double q) {
-  constexpr std::array<std::array<double, 2>, 11> line{{{0, 6.6},
-                                                        {25, 6.5},
-                                                        {45, 5.6},
-                                                        {57, 4.2},
-                                                        {66, 2.2},
-                                                        {74, -0.3},
-                                                        {82, -2.6},
-                                                        {94, -2.2},
-                                                        {112, -4.5},
+  constexpr std::array<std::array<double, 2>, 11> line{{{0, 7.1},
+                                                        {25, 7.2},
+                                                        {42, 6.4},
+                                                        {56, 5.0},
+                                                        {65, 3.0},
+                                                        {72, 0.8},
+                                                        {78, -1.6},
+                                                        {92, 1.2},
+                                                        {112, -3.5},
                                                         {135, -7.0},
                                                         {180, -7.5}}};
   const double degrees = std::fabs(theta) * 180 / pi;
@@ -163,10 +163,10 @@ Mesh make_eye(int side) {
 Mesh make_mouth_cavity() {
   constexpr int n = 9;
   return make_grid(Material::mouth, n, n, false, [&](int i, int j) {
-    const double x = 2.7 * (2.0 * j / (n - 1) - 1);
-    const double y = mix(-9.4, -5.9, static_cast<double>(i) / (n - 1));
+    const double x = 2.6 * (2.0 * j / (n - 1) - 1);
+    const double y = mix(-9.0, -6.1, static_cast<double>(i) / (n - 1));
     Mesh::Vertex v;
-    v.position = {x, y, 8.75 - 0.16 * x * x};
+    v.position = {x, y, 8.15 - 0.16 * x * x};
     v.u = static_cast<float>(x);
     v.v = static_cast<float>(y);
     return v;
@@ -186,7 +186,9 @@ Mesh make_hair(const HeadShape& shape) {
     const double top = smooth_step(3, 10, q);
     const double locks = value_noise(person.seed ^ 0x10c5, theta * 9, q * 0.35) - 0.5;
     const double full = person.hair_volume * (mix(0.95, 1.45, top) + 0.45 * locks * smooth_step(0, 2, d));
-    const double lift = mix(-3.2, full, smooth_step(-1.6, 1.8, d));
+    // Rises gently from the skin at the hairline; deep below it elsewhere.
+    const double lift = mix(-0.75, full, smooth_step(-2.6, 2.8, d)) - 2.4 * smooth_step(-1.6, -3.6, d) -
+                        6.5 * smooth_step(-3.5, -7, d);
     const double skull_q = std::max(q, -1.0);
     Mesh::Vertex v;
     v.position = shape.point(s, skull_q, lift == 0 ? 1e-6 : lift);
@@ -205,7 +207,7 @@ Mesh make_hair(const HeadShape& shape) {
 Mesh make_ear(const HeadShape& shape, int side) {
   constexpr int rows = 19;
   constexpr int columns = 21;
-  const double x0 = shape.point(0.79, -1.2).x;
+  const double x0 = 7.05 * shape.person().face_width;
   return make_grid(Material::skin, rows, columns, true, [&](int i, int j) {
     const double latitude = pi * (static_cast<double>(i) / (rows - 1) - 0.5);
     const double longitude = 2 * pi * j / (columns - 1) - pi;
@@ -214,9 +216,9 @@ Mesh make_ear(const HeadShape& shape, int side) {
     Vector3 p{0.42 * c * sine(longitude), 3.15 * sine(latitude), 1.75 * lobe * c * cosine(longitude)};
     // The shell leans out towards the back and is hollow on its outer side.
     const double rim = c * (longitude > 0 ? sine(longitude) : 0);
-    p.x += 0.30 * (-p.z) - 0.42 * bump(rim - 1) * smooth_step(0.3, 1, rim);
+    p.x += 0.55 * (-p.z) - 0.42 * bump(rim - 1) * smooth_step(0.3, 1, rim);
     Mesh::Vertex v;
-    v.position = Vector3{side * (x0 * 0.985 + p.x * 1.0 + 0.25), p.y * 0.98 - 1.15 + 0.12 * -p.z, p.z - 1.5};
+    v.position = Vector3{side * (x0 + p.x), p.y * 0.98 - 1.15 + 0.12 * -p.z, p.z - 1.5};
     v.u = static_cast<float>(0.2 + 0.03 * p.z);
     v.v = static_cast<float>(0.3 + 0.03 * p.y);
     v.occlusion = static_cast<float>(1 - 0.55 * smooth_step(0.55, 0.95, rim));
@@ -230,12 +232,12 @@ Mesh make_neck() {
   return make_grid(Material::skin, rows, columns, true, [&](int i, int j) {
     const double y = mix(-20, -7.5, static_cast<double>(i) / (rows - 1));
     const double theta = 2 * pi * j / (columns - 1) - pi;
-    const double flare = smooth_step(-15, -20, y);
+    const double flare = smooth_step(-13, -20, y);
     const double cords = 0.25 * bump2(std::fabs(theta), y, 0.55 + 0.03 * (y + 12), -15, 0.3, 5);
     const double apple = 0.3 * bump2(theta, y, 0, -14.2, 0.22, 1.6);
-    const double r = 5.15 + 1.6 * flare + cords + apple;
+    const double r = 5.1 + 0.35 * flare + cords + apple;
     Mesh::Vertex v;
-    v.position = {r * sine(theta), y, -2.0 + 1.5 * smooth_step(-14, -20, y) + (r - 0.2) * cosine(theta)};
+    v.position = {r * sine(theta), y, -2.0 + 0.8 * flare + (r - 0.2) * cosine(theta)};
     v.u = static_cast<float>(theta * 5 / 20);
     v.v = static_cast<float>(y / 20);
     // The shadow of the chin.
@@ -253,7 +255,7 @@ Mesh make_torso() {
     double front;
     double back;
   };
-  constexpr std::array<Ring, 12> rings{{{-150, 25, 13, -13},
+  constexpr std::array<Ring, 14> rings{{{-150, 25, 13, -13},
                                         {-60, 24.5, 12.5, -13},
                                         {-42, 24.0, 12.0, -13},
                                         {-32, 23.4, 11.2, -13},
@@ -261,10 +263,12 @@ Mesh make_torso() {
                                         {-22.8, 20.6, 9.0, -12},
                                         {-20.6, 18.0, 7.8, -11},
                                         {-19.0, 14.4, 6.8, -10},
-                                        {-17.6, 10.4, 5.9, -8.8},
-                                        {-16.6, 7.8, 5.3, -8.2},
-                                        {-15.9, 6.5, 4.9, -7.7},
-                                        {-15.6, 5.8, 4.2, -7.2}}};
+                                        {-17.6, 10.6, 6.4, -9.0},
+                                        {-16.5, 7.6, 5.8, -8.2},
+                                        {-15.8, 6.35, 5.5, -7.7},
+                                        {-15.3, 6.0, 5.3, -7.4},
+                                        {-15.1, 5.75, 5.1, -7.2},
+                                        {-15.8, 4.6, 3.6, -6.0}}};
   constexpr int per_ring = 4;
   constexpr int rows = (static_cast<int>(rings.size()) - 1) * per_ring + 1;
   constexpr int columns = 65;
@@ -280,12 +284,14 @@ Mesh make_torso() {
     const double ct = cosine(theta);
     const double depth = ct > 0 ? mix(a.front, b.front, t) : -mix(a.back, b.back, t);
     // The neckline hangs lower in front.
-    const double hang = smooth_step(-24, -15.6, y) * (ct > 0 ? 2.6 * ct * ct : -0.8 * ct * ct);
+    const double hang = smooth_step(-24, -15.8, y) * (ct > 0 ? 2.6 * ct * ct : -0.8 * ct * ct);
     const double squared = 1 + 0.10 * st * st * ct * ct * 4;
     Mesh::Vertex v;
     v.position = {width * st * squared, y - hang, -1 + depth * ct * squared};
     const double fold = 0.5 * sine(y * 0.55 + std::fabs(theta) * 5) * smooth_step(-19, -27, y);
     v.position.z += ct > 0 ? fold * ct : 0;
+    // Between the arms and the body.
+    v.position.z -= 3.5 * bump((std::fabs(theta) - 0.82) / 0.13) * smooth_step(-29, -40, y);
     v.u = static_cast<float>(theta * 1.6);
     v.v = static_cast<float>(y / 12);
     v.occlusion = static_cast<float>(mix(1, 0.72, smooth_step(-17.6, -15.6, y)));

@@ -221,7 +221,7 @@ std::array<HeadShape::Anchor, 68> HeadShape::landmark_anchors() const {
   }
 
   constexpr std::array<double, 5> brow_x{-5.5, -4.7, -3.7, -2.7, -1.7};
-  constexpr std::array<double, 5> brow_y{1.65, 2.15, 2.35, 2.25, 1.95};
+  constexpr std::array<double, 5> brow_y{1.62, 1.95, 2.0, 1.97, 1.82};
   for (std::size_t i = 0; i < 5; ++i) {
     put(17 + i, brow_x[i], brow_y[i] + person_.brow_height);
     put(26 - i, -brow_x[i], brow_y[i] + person_.brow_height);

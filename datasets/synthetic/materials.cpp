@@ -39,7 +39,7 @@ class FacePaint {
     Texture::Texel t;
     t.colour = scaled(person_.skin, 1 + 0.10 * broad + 0.10 * fine);
     // Blood shows on cheeks, nose and chin.
-    double red = 0.9 * bump2(ax, y, 4.3, -3.0, 3.0, 2.6) + 0.8 * bump2(x, y, 0, -3.6, 1.5, 1.6) +
+    double red = 0.7 * bump2(ax, y, 4.3, -3.0, 3.0, 2.6) + 0.8 * bump2(x, y, 0, -3.6, 1.5, 1.6) +
                  0.3 * bump2(x, y, 0, -10.3, 2.2, 1.6);
     red *= 0.75 + 0.9 * broad;
     t.colour.g *= 1 - 0.085 * red;
@@ -145,7 +145,7 @@ class FacePaint {
       return;
     }
     const double along = (ax - 1.35) / (5.55 - 1.35);
-    const double middle = 1.92 + 0.62 * along - 0.95 * along * along + person_.brow_height;
+    const double middle = 1.72 + 1.02 * along - 1.12 * along * along + person_.brow_height;
     const double thickness = person_.brow_thickness * mix(0.50, 0.20, clamp(along, 0, 1));
     const double slant = y * 2.2 + (along < 0.6 ? -1.3 : -3.2) * ax;
     const double hairs = 0.6 * value_noise(seed_ + 41, slant * 2.6, ax * 1.1 + y * 0.4) +

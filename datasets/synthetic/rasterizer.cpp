@@ -19,6 +19,16 @@ bool any(Int4 mask) {
   return (halves[0] | halves[1]) != 0;
 }
 
+/// Narrows [low, high] to where at + slope (x - x0) >= 0, given that samples lie up to half a pixel off in both directions.
+inline void narrow(float at, float slope, float slope_y, float x0, float& low, float& high) {
+  const float slack = 0.5F * (std::fabs(slope) + std::fabs(slope_y)) + edge_tolerance;
+  if (slope > 1e-9F) {
+    low = std::max(low, x0 - (at + slack) / slope - 1);
+  } else if (slope < -1e-9F) {
+    high = std::min(high, x0 - (at + slack) / slope + 1);
+  }
+}
+
 }  // namespace
 
 void set_up_triangles(const Layer& layer, std::uint16_t layer_index, float x0, float y0, float x1, float y1,
@@ -96,6 +106,8 @@ void VisibilityBuffer::draw(const ScreenTriangle& t, std::int32_t id, const Laye
   const int row_first = static_cast<int>(std::ceil(top));
   const int row_last = static_cast<int>(std::floor(bottom));
 
+  const bool wide = cell_last - cell_first >= 6;
+
   const Float4 lowest{-edge_tolerance, -edge_tolerance, -edge_tolerance, -edge_tolerance};
   const Int4 new_id{id, id, id, id};
   for (int row = row_first; row <= row_last; ++row) {
@@ -104,7 +116,23 @@ void VisibilityBuffer::draw(const ScreenTriangle& t, std::int32_t id, const Laye
     const Float4 row_w2 = dy * t.w2_y;
     Float4* depths = depths_.data() + offset(row - y_);
     Int4* ids = ids_.data() + offset(row - y_);
-    for (int cell = cell_first; cell <= cell_last; ++cell) {
+    int from = cell_first;
+    int to = cell_last;
+    if (wide) {
+      // The stretch of the row on which no coordinate is negative, and a little more.
+      float low = left;
+      float high = right;
+      const float above = static_cast<float>(row) - t.y0;
+      narrow(1 - above * (t.w1_y + t.w2_y), -(t.w1_x + t.w2_x), t.w1_y + t.w2_y, t.x0, low, high);
+      narrow(above * t.w1_y, t.w1_x, t.w1_y, t.x0, low, high);
+      narrow(above * t.w2_y, t.w2_x, t.w2_y, t.x0, low, high);
+      if (!(low <= high)) {
+        continue;
+      }
+      from = std::max(from, (static_cast<int>(low) - x_) / step);
+      to = std::min(to, (static_cast<int>(high) + 1 - x_) / step);
+    }
+    for (int cell = from; cell <= to; ++cell) {
       const Float4 dx = static_cast<float>(x_ + cell * step) + lane_x - t.x0;
       const Float4 w1 = row_w1 + dx * t.w1_x;
       const Float4 w2 = row_w2 + dx * t.w2_x;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/multiversion.hpp"
 #include "core/parallel.hpp"
 #include "datasets/synthetic/arithmetic.hpp"
 
@@ -22,7 +23,7 @@ std::uint8_t pack_slope(double x) {
 
 using Bytes4 = std::uint8_t __attribute__((vector_size(4)));
 
-Float4 widen(const std::uint8_t* bytes) {
+__attribute__((always_inline)) inline Float4 widen(const std::uint8_t* bytes) {
   Bytes4 packed;
   std::memcpy(&packed, bytes, sizeof packed);
   return __builtin_convertvector(packed, Float4);
@@ -81,7 +82,7 @@ Texture::Texture(int width, int height, int threads, double height_cm,
   }
 }
 
-SurfaceSample Texture::bilinear(const Level& level, float u, float v) {
+__attribute__((always_inline)) inline SurfaceSample Texture::bilinear(const Level& level, float u, float v) {
   const float x = u * static_cast<float>(level.width) - 0.5F;
   const float y = v * static_cast<float>(level.height) - 0.5F;
   const float fx = std::floor(x);
@@ -106,6 +107,7 @@ SurfaceSample Texture::bilinear(const Level& level, float u, float v) {
   return s;
 }
 
+FFBENCH_MULTIVERSION
 SurfaceSample Texture::sample(float u, float v, float pixels_per_cm) const {
   // The level of detail is piecewise linear in the footprint: from texture texels per pixel 2^n to 2^(n+1).
   float footprint = texels_per_cm_ / pixels_per_cm;
