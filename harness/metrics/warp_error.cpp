@@ -22,6 +22,7 @@ void to_256ths(const float* flow, std::int32_t* out, std::size_t n) {
     const std::uint32_t clamped = std::min(bits & 0x7FFFFFFFU, largest);
     float magnitude = 0;
     std::memcpy(&magnitude, &clamped, sizeof magnitude);
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): not negative, and lround would not vectorise
     const auto rounded = static_cast<std::int32_t>(magnitude * 256.0F + 0.5F);
     out[i] = (bits >> 31U) != 0 ? -rounded : rounded;
   }
