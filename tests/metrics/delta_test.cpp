@@ -12,6 +12,7 @@ namespace {
 /// 149 values (151 frames at stride 2) that alternate between +0.1 and -0.1.
 std::vector<double> calm() {
   std::vector<double> series;
+  series.reserve(149);
   for (int i = 0; i < 149; ++i) {
     series.push_back(i % 2 == 0 ? 0.1 : -0.1);
   }
