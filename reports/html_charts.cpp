@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -154,10 +155,10 @@ std::string svg_chart(const std::vector<Line>& lines, int frames, int tail) {
   if (plot.low > plot.high) {
     return {};
   }
-  if (plot.low == plot.high) {
-    plot.low -= 1;
-    plot.high += 1;
-  }
+  // Room for the marks below the lowest point, and for a line that is all one value.
+  const double room = plot.low == plot.high ? 1 : 0.06 * (plot.high - plot.low);
+  plot.low -= room;
+  plot.high += room;
   std::string out =
       fmt::format("<svg viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
                   Plot::width, Plot::height);
@@ -222,10 +223,13 @@ std::string chart_data(const Report& report) {
 }
 
 std::string inside_script(std::string text) {
-  // "</" ends the element wherever it stands, "<!--" hides its end; a backslash is harmless in a JSON or JS string.
-  for (const std::string_view mark : {"</", "<!--"}) {
-    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 2)) {
-      text.insert(at + 1, 1, '\\');
+  // These end the element, or hide its end, wherever they stand. They occur within strings only, where a backslash
+  // changes nothing; a regular expression such as /</ must stay as it is.
+  for (const std::string_view mark : {"</script", "<!--"}) {
+    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+    for (auto at = text.begin();
+         (at = std::search(at, text.end(), mark.begin(), mark.end(), same)) != text.end();) {
+      at = text.insert(at + 1, '\\');
     }
   }
   return text;

@@ -94,7 +94,7 @@ bool has_stages(const Result* result) {
 }
 
 data bar_view(const Result& result, double longest) {
-  constexpr double label_percent = 9;
+  constexpr double label_percent = 14;
   data parts{data::type::list};
   data figures{data::type::list};
   const double sum = stage_sum(result);

@@ -103,7 +103,6 @@ const std::vector<Row>& rows() {
       {"jitter (NMF)", [](const Result& r) { return fixed(r, "truth.nmf", 2); }},
       {"TD-PSNR", [](const Result& r) { return with_unit(fixed(r, "truth.td_psnr", 2), "dB"); }},
       {"equality", equality_text},
-      {"computed by", [](const Result& r) { return r.executor.empty() ? std::string("-") : r.executor; }},
   };
   return table;
 }
@@ -186,7 +185,12 @@ void print_fixture(Page& page, const std::string& fixture, const Results& result
   if (first.crop_size > 0) {
     size += fmt::format("{}crop {}", page.dot(), first.crop_size);
   }
-  page.line(page.ink(Ink::bold, page.safe(fixture)) + "  " + page.ink(Ink::dim, size));
+  if (display_width(fixture) + 2 + display_width(size) <= page.width()) {
+    page.line(page.ink(Ink::bold, page.safe(fixture)) + "  " + page.ink(Ink::dim, size));
+  } else {
+    page.paragraph(fixture, 0, Ink::bold);
+    page.paragraph(size, 2, Ink::dim);
+  }
   Results ran;
   for (const Result* result : results) {
     if (result->status == ResultStatus::ok) {
@@ -211,6 +215,21 @@ void print_fixture(Page& page, const std::string& fixture, const Results& result
     }
   }
   page.line();
+}
+
+/// Who computed what, each pair once.
+void print_executors(Page& page, const Report& report) {
+  std::vector<std::pair<std::string_view, std::string_view>> seen;
+  for (const Result& result : report.results) {
+    const std::pair<std::string_view, std::string_view> pair{result.pipeline, result.executor};
+    if (!result.executor.empty() && std::ranges::find(seen, pair) == seen.end()) {
+      page.paragraph(fmt::format("{} computed by {}", pair.first, pair.second), 0, Ink::dim);
+      seen.push_back(pair);
+    }
+  }
+  if (!seen.empty()) {
+    page.line();
+  }
 }
 
 void print_gates(Page& page, const Report& report) {
@@ -295,6 +314,7 @@ std::string to_terminal(const Report& report, const TerminalStyle& style) {
     auto& group = found != fixtures.end() ? *found : fixtures.emplace_back(result.fixture, Results{});
     group.second.push_back(&result);
   }
+  print_executors(page, report);
   for (const auto& [fixture, results] : fixtures) {
     print_fixture(page, fixture, results);
   }
@@ -308,8 +328,9 @@ std::string to_terminal(const Report& report, const TerminalStyle& style) {
       page.paragraph(reason, 0, inks[verdict]);
     }
   }
-  page.line(fmt::format("{}{}{}{}exit code {}", page.ink(inks[verdict], words[verdict]), page.dot(),
-                        counts(report), page.dot(), static_cast<int>(report.exit_code)));
+  page.paragraph(counts(report), 0);
+  page.line(fmt::format("{}{}exit code {}", page.ink(inks[verdict], words[verdict]), page.dot(),
+                        static_cast<int>(report.exit_code)));
   return page.take();
 }
 

@@ -38,7 +38,8 @@ class Schema : public testing::Test {
   static std::string validated(const char* schema, const std::string& text) {
     const std::string file = fmt::format("{}ffbench_schema_{}.json", testing::TempDir(), getpid());
     std::ofstream(file) << text;
-    const ToolOutput output = run_python(validate, fmt::format("'{}' '{}'", data_path(schema).string(), file));
+    const ToolOutput output =
+        run_python(validate, fmt::format("'{}' '{}'", data_path(schema).string(), file));
     std::filesystem::remove(file);
     return output.text;
   }

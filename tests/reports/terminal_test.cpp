@@ -41,7 +41,27 @@ Report judged_small_report() {
 
 TEST(Terminal, ShowsTheSeedsLinesTheOutliersAndTheVerdict) {
   EXPECT_EQ(to_terminal(judged_small_report(), {.width = 80, .colour = false, .unicode = false}),
-            R"(GOLDEN)");
+            R"(base-3.5.0 computed by base-3.5.0
+enhanced/cpu computed by cpu AVX2
+
+talk  320x240, 4 frames, 4 face-frames, crop 128
+  pixel stages          base-3.5.0  enhanced/cpu
+  total time                2.00 s        250 ms
+  FPS                          2.0          16.0
+  mean tPSNR              22.00 dB      18.44 dB
+  tail tPSNR (last 30)    22.00 dB      18.44 dB
+  speed-up vs base          1.00 x        8.00 x
+    in a whole run          1.00 x        1.28 x
+  outliers vs base               -    1 (1 tail)
+  equality                       -         equal
+  worst outliers of enhanced/cpu: frame 3 -7.12 dB (tail)
+
+--------------------------------------------------------------------------------
+fail: no outlier: talk, enhanced/cpu
+    quality.delta.outliers.count is 1, wanted 0
+gates: 1 passed, 1 failed
+FAIL, exit code 1
+)");
 }
 
 TEST(Terminal, StaysWithinItsWidth) {
