@@ -57,6 +57,20 @@ void cut_openings(const HeadShape& shape, Mesh& mesh) {
   mesh.triangles = std::move(kept);
 }
 
+/// Drops triangles that lie wholly deeper than `depth` on the hidden side of the hairline: above it for the skin, below it
+/// for the hair.
+void drop_hidden(const HeadShape& shape, Mesh& mesh, double depth, bool above) {
+  const auto hidden = [&](std::uint32_t i) {
+    const Mesh::Vertex& v = mesh.vertices[i];
+    const double d = above_hairline(shape.person(), HeadShape::theta_of(2 * static_cast<double>(v.u) - 1),
+                                    static_cast<double>(v.design_y));
+    return above ? d > depth : d < -depth;
+  };
+  std::erase_if(mesh.triangles, [&](const Mesh::Triangle& t) {
+    return hidden(t.vertex[0]) && hidden(t.vertex[1]) && hidden(t.vertex[2]);
+  });
+}
+
 /// A capsule (round-ended rod) from `from` to `to`, radii at both ends.
 Mesh make_rod(Material material, Vector3 from, Vector3 to, double radius_from, double radius_to) {
   constexpr int rows = 15;
@@ -138,6 +152,7 @@ Mesh make_head(const HeadShape& shape) {
     return v;
   });
   cut_openings(shape, mesh);
+  drop_hidden(shape, mesh, 3.0, true);
   return mesh;
 }
 
@@ -178,7 +193,7 @@ Mesh make_hair(const HeadShape& shape) {
   const double low = -8.5 - person.hair_length * 1.0;
   constexpr int columns = 121;
   constexpr int rows = 72;
-  return make_grid(Material::hair, rows, columns, true, [&](int i, int j) {
+  Mesh mesh = make_grid(Material::hair, rows, columns, true, [&](int i, int j) {
     const double s = -1 + 2.0 * j / (columns - 1);
     const double q = mix(low, HeadShape::q_high, static_cast<double>(i) / (rows - 1));
     const double theta = HeadShape::theta_of(s);
@@ -195,6 +210,7 @@ Mesh make_hair(const HeadShape& shape) {
     if (q < -1) {
       v.position.y = q;
     }
+    v.design_y = static_cast<float>(q);
     v.u = static_cast<float>((s + 1) / 2);
     v.v = static_cast<float>((q + 30) / 50);
     v.occlusion =
@@ -202,6 +218,8 @@ Mesh make_hair(const HeadShape& shape) {
     v.follow = static_cast<float>(mix(0.35, 1, smooth_step(-18, -6, q)));
     return v;
   });
+  drop_hidden(shape, mesh, 3.0, false);
+  return mesh;
 }
 
 Mesh make_ear(const HeadShape& shape, int side) {

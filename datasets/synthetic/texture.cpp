@@ -21,12 +21,14 @@ std::uint8_t pack_slope(double x) {
   return static_cast<std::uint8_t>(clamp(x * slope_steps + 128.5, 0, 255));
 }
 
-using Bytes4 = std::uint8_t __attribute__((vector_size(4)));
+using Bytes8 = std::uint8_t __attribute__((vector_size(8)));
+using Float8 = float __attribute__((vector_size(32)));
 
-__attribute__((always_inline)) inline Float4 widen(const std::uint8_t* bytes) {
-  Bytes4 packed;
-  std::memcpy(&packed, bytes, sizeof packed);
-  return __builtin_convertvector(packed, Float4);
+/// Adds a texel's eight numbers times `weight` to `sum`.
+__attribute__((always_inline)) inline void add_texel(const std::uint8_t* texel, float weight, Float8& sum) {
+  Bytes8 packed;
+  std::memcpy(&packed, texel, sizeof packed);
+  sum += __builtin_convertvector(packed, Float8) * weight;
 }
 
 }  // namespace
@@ -82,7 +84,9 @@ Texture::Texture(int width, int height, int threads, double height_cm,
   }
 }
 
-__attribute__((always_inline)) inline SurfaceSample Texture::bilinear(const Level& level, float u, float v) {
+template <typename Level, typename Sum>
+__attribute__((always_inline)) inline void add_bilinear(const Level& level, float u, float v, float weight,
+                                                        Sum& sum) {
   const float x = u * static_cast<float>(level.width) - 0.5F;
   const float y = v * static_cast<float>(level.height) - 0.5F;
   const float fx = std::floor(x);
@@ -93,18 +97,14 @@ __attribute__((always_inline)) inline SurfaceSample Texture::bilinear(const Leve
   const std::int32_t x1 = (x0 + 1) & (level.width - 1);
   const std::int32_t y0 = static_cast<std::int32_t>(fy) & (level.height - 1);
   const std::int32_t y1 = (y0 + 1) & (level.height - 1);
-  const Packed* row0 = level.texels.data() + static_cast<std::ptrdiff_t>(y0) * level.width;
-  const Packed* row1 = level.texels.data() + static_cast<std::ptrdiff_t>(y1) * level.width;
-  const float w00 = (1 - tx) * (1 - ty);
-  const float w10 = tx * (1 - ty);
-  const float w01 = (1 - tx) * ty;
-  const float w11 = tx * ty;
-  SurfaceSample s;
-  s.colour = widen(row0[x0].data()) * w00 + widen(row0[x1].data()) * w10 + widen(row1[x0].data()) * w01 +
-             widen(row1[x1].data()) * w11;
-  s.slope = widen(row0[x0].data() + 4) * w00 + widen(row0[x1].data() + 4) * w10 +
-            widen(row1[x0].data() + 4) * w01 + widen(row1[x1].data() + 4) * w11;
-  return s;
+  const auto* row0 = level.texels.data() + static_cast<std::ptrdiff_t>(y0) * level.width;
+  const auto* row1 = level.texels.data() + static_cast<std::ptrdiff_t>(y1) * level.width;
+  const float upper = weight * ty;
+  const float lower = weight - upper;
+  add_texel(row0[x0].data(), lower * (1 - tx), sum);
+  add_texel(row0[x1].data(), lower * tx, sum);
+  add_texel(row1[x0].data(), upper * (1 - tx), sum);
+  add_texel(row1[x1].data(), upper * tx, sum);
 }
 
 FFBENCH_MULTIVERSION
@@ -116,13 +116,15 @@ SurfaceSample Texture::sample(float u, float v, float pixels_per_cm) const {
     footprint *= 0.5F;
     ++level;
   }
-  SurfaceSample s = bilinear(levels_[level], u, v);
-  const float t = std::min(footprint - 1, 1.0F);
-  if (t > 0) {
-    const SurfaceSample coarse = bilinear(levels_[level + 1], u, v);
-    s.colour += (coarse.colour - s.colour) * t;
-    s.slope += (coarse.slope - s.slope) * t;
+  const float coarse = std::min(std::max(footprint - 1, 0.0F), 1.0F);
+  Float8 sum{};
+  add_bilinear(levels_[level], u, v, 1 - coarse, sum);
+  if (coarse > 0) {
+    add_bilinear(levels_[level + 1], u, v, coarse, sum);
   }
+  SurfaceSample s;
+  std::memcpy(&s.colour, &sum, sizeof s.colour);
+  std::memcpy(&s.slope, reinterpret_cast<const char*>(&sum) + sizeof s.colour, sizeof s.slope);
   s.colour *= 1.0F / 255;
   s.slope = (s.slope - 128.0F) * static_cast<float>(1 / slope_steps);
   return s;

@@ -45,7 +45,6 @@ class Texture {
     std::int32_t height = 0;
     std::vector<Packed> texels;
   };
-  [[nodiscard]] static SurfaceSample bilinear(const Level& level, float u, float v);
 
   std::vector<Level> levels_;
   float texels_per_cm_ = 1;
