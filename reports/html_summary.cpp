@@ -117,7 +117,7 @@ Cell equality_cell(const Result& result) {
     return {};
   }
   const auto mismatches = result.equality->mismatches;
-  return mismatches == 0 ? Cell{.text = "✓ equal", .sort = "0", .tone = "good"}
+  return mismatches == 0 ? Cell{.text = "✓", .sort = "0", .tone = "good"}
                          : Cell{.text = fmt::format("✗ {} bytes", mismatches),
                                 .sort = fmt::format("{}", mismatches),
                                 .tone = "bad"};
@@ -134,6 +134,8 @@ struct Column {
 const std::array<Column, 12> columns{{
     {"gates", "", "Verdicts of the gates on this row", true,
      [](const Report& report, const Result& r) { return gate_cell(report, r); }},
+    {"equality", "to reference", "Bytes that differ from the reference", true,
+     [](const Report&, const Result& r) { return equality_cell(r); }},
     {"speed-up", "vs base", "Time of base-3.5.0 over this time, pixel stages", true,
      [](const Report&, const Result& r) { return number_cell(r, "timing.speedup_vs_base", 2); }},
     {"whole run", "estimate, x", "What the speed-up means for a whole run", true,
@@ -154,8 +156,6 @@ const std::array<Column, 12> columns{{
      [](const Report&, const Result& r) { return number_cell(r, "truth.nmf", 1); }},
     {"TD-PSNR", "dB", "Frame differences against the truth render's", true,
      [](const Report&, const Result& r) { return number_cell(r, "truth.td_psnr", 2); }},
-    {"equality", "to reference", "Bytes that differ from the reference", true,
-     [](const Report&, const Result& r) { return equality_cell(r); }},
 }};
 
 data column_views() {
