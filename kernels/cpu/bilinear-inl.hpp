@@ -57,20 +57,42 @@ struct alignas(64) Taps {
   std::int32_t shift[chunk_room];          ///< bits by which a tap at the right border is moved into place
 };
 
-/// The coordinate of the pixels x, x+1, ... of a row.
-HWY_INLINE VF CoordinateAt(const RowLine& line, int x) {
-  const DF df;
-  const DI di;
-  const VF fx = hn::ConvertTo(df, hn::Iota(di, x));
-  return hn::Add(hn::Mul(hn::Set(df, line.step), fx), hn::Set(df, line.offset));
-}
+/// The coordinates of the pixels x, x+1, ... of a row, vector after vector. Its numbers live in registers: read through
+/// the map they would be loaded again after every store.
+class CoordinateWalk {
+ public:
+  HWY_INLINE CoordinateWalk(const RowMap& map, int x)
+      : step_x_(hn::Set(DF(), map.x.step)),
+        offset_x_(hn::Set(DF(), map.x.offset)),
+        step_y_(hn::Set(DF(), map.y.step)),
+        offset_y_(hn::Set(DF(), map.y.offset)),
+        column_(hn::Add(FirstColumns(), hn::Set(DI(), x))) {}
+
+  HWY_INLINE VF X() const { return hn::Add(hn::Mul(step_x_, hn::ConvertTo(DF(), column_)), offset_x_); }
+  HWY_INLINE VF Y() const { return hn::Add(hn::Mul(step_y_, hn::ConvertTo(DF(), column_)), offset_y_); }
+  HWY_INLINE void Next() {
+    column_ = hn::Add(column_, hn::Set(DI(), static_cast<std::int32_t>(hn::Lanes(DI()))));
+  }
+
+ private:
+  /// 0, 1, 2, ... from memory: Highway's Iota writes them one by one first, which stalls the load that follows.
+  static HWY_INLINE VI FirstColumns() {
+    alignas(64) static constexpr std::int32_t columns[16] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                                             8, 9, 10, 11, 12, 13, 14, 15};
+    return hn::Load(DI(), columns);
+  }
+
+  VF step_x_;
+  VF offset_x_;
+  VF step_y_;
+  VF offset_y_;
+  VI column_;
+};
 
 /// Limits by ordered comparison; NaN becomes 0.
-HWY_INLINE VF ClampOrdered(VF value, float high) {
-  const DF df;
-  const VF from_zero = hn::IfThenElseZero(hn::Gt(value, hn::Zero(df)), value);
-  const VF limit = hn::Set(df, high);
-  return hn::IfThenElse(hn::Lt(from_zero, limit), from_zero, limit);
+HWY_INLINE VF ClampOrdered(VF value, VF high) {
+  const VF from_zero = hn::IfThenElseZero(hn::Gt(value, hn::Zero(DF())), value);
+  return hn::IfThenElse(hn::Lt(from_zero, high), from_zero, high);
 }
 
 HWY_INLINE std::uint64_t LoadEight(const std::uint8_t* from) {
@@ -89,9 +111,10 @@ HWY_INLINE void LocateInside(const TapSource& image, const RowMap& map, int x, i
   const DF df;
   const DI di;
   const VI stride = hn::Set(di, static_cast<std::int32_t>(image.stride));
-  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df))) {
-    const VF sx = CoordinateAt(map.x, x + i);
-    const VF sy = CoordinateAt(map.y, x + i);
+  CoordinateWalk at(map, x);
+  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df)), at.Next()) {
+    const VF sx = at.X();
+    const VF sy = at.Y();
     const VI x0 = hn::ConvertTo(di, sx);
     const VI y0 = hn::ConvertTo(di, sy);
     hn::Store(hn::Sub(sx, hn::ConvertTo(df, x0)), df, taps.wx + i);
@@ -118,9 +141,12 @@ HWY_INLINE void LocateAnywhere(const TapSource& image, const RowMap& map, int x,
   const VI stride = hn::Set(di, static_cast<std::int32_t>(image.stride));
   const VI last_row = hn::Set(di, image.height - 1);
   const VI last_load = hn::Set(di, 3 * image.width - 8);
-  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df))) {
-    const VF sx = ClampOrdered(CoordinateAt(map.x, x + i), static_cast<float>(image.width - 1));
-    const VF sy = ClampOrdered(CoordinateAt(map.y, x + i), static_cast<float>(image.height - 1));
+  const VF limit_x = hn::Set(df, static_cast<float>(image.width - 1));
+  const VF limit_y = hn::Set(df, static_cast<float>(image.height - 1));
+  CoordinateWalk at(map, x);
+  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df)), at.Next()) {
+    const VF sx = ClampOrdered(at.X(), limit_x);
+    const VF sy = ClampOrdered(at.Y(), limit_y);
     const VI x0 = hn::ConvertTo(di, sx);
     const VI y0 = hn::ConvertTo(di, sy);
     hn::Store(hn::Sub(sx, hn::ConvertTo(df, x0)), df, taps.wx + i);

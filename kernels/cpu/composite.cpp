@@ -79,9 +79,10 @@ HWY_INLINE void FetchMask(ConstMaskView mask, const RowMap& map, int x, int coun
   const DF df;
   const DI di;
   const VI stride = hn::Set(di, static_cast<std::int32_t>(mask.stride_bytes));
-  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df))) {
-    const VI x0 = hn::ConvertTo(di, CoordinateAt(map.x, x + i));
-    const VI y0 = hn::ConvertTo(di, CoordinateAt(map.y, x + i));
+  CoordinateWalk at(map, x);
+  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df)), at.Next()) {
+    const VI x0 = hn::ConvertTo(di, at.X());
+    const VI y0 = hn::ConvertTo(di, at.Y());
     hn::Store(hn::Add(hn::Mul(y0, stride), x0), di, taps.offset + i);
   }
   for (int i = 0; i < count; ++i) {
