@@ -1,8 +1,8 @@
+#include "datasets/video/video_clip.hpp"
+
 extern "C" {
 #include <libavutil/avutil.h>
 }
-
-#include "datasets/video/video_clip.hpp"
 
 namespace ffbench {
 
