@@ -237,6 +237,35 @@ TEST(VideoWriter, SoundThatTheContainerCannotHoldBecomesAac) {
   EXPECT_NEAR(std::atof(volume.c_str() + at + 13), -14.7, 1.0);
 }
 
+TEST(VideoWriter, PictureAndSoundKeepTheirDistance) {
+  if (!has_ffmpeg_programs()) {
+    GTEST_SKIP() << "the program ffprobe is not installed";
+  }
+  const TemporaryFolder folder;
+  put_wav(folder / "tone.wav", 2);  // begins at 0
+  for (const char* name : {"a.mkv", "a.mp4"}) {
+    VideoWriterOptions options = sized(64, 48);
+    options.audio_from = folder / "tone.wav";
+    options.timing.time_base = {1, 1000};
+    options.timing.origin = -200;
+    for (int i = 0; i < 30; ++i) {
+      options.timing.ticks.push_back(300 + 40 * i);
+    }
+    options.timing.last_duration = 40;
+    VideoWriter writer(folder / name, options);
+    write_frames(writer, 64, 48, 30);
+    writer.finish();
+    const auto start = [&](const char* stream) {
+      return std::atof(output_of(std::string("ffprobe -v error -select_streams ") + stream +
+                                 " -show_entries stream=start_time -of csv=p=0 '" + (folder / name).string() +
+                                 "'")
+                           .c_str());
+    };
+    EXPECT_NEAR(start("v"), 0.5, 0.001) << name;
+    EXPECT_NEAR(start("a"), 0.2, 0.025) << name;  // AAC begins with a block of silence
+  }
+}
+
 TEST(VideoWriter, SoundThatTheContainerCanHoldIsCopiedByteForByte) {
   if (!has_ffmpeg_programs()) {
     GTEST_SKIP() << "the program ffmpeg is not installed";
