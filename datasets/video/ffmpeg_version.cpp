@@ -6,6 +6,8 @@ extern "C" {
 
 namespace ffbench {
 
-std::string ffmpeg_version() { return av_version_info(); }
+std::string ffmpeg_version() {
+  return av_version_info();
+}
 
 }  // namespace ffbench

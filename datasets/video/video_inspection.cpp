@@ -159,7 +159,8 @@ class Inspection {
     f.frames_per_second = rate_of(f.timing, stream);
     count_missing(promised, decoded);
     // The durations in an MP4 follow the order of decoding: that of the frame shown last is in the track's length.
-    if (is_mov(format) && f.frames_missing == 0 && stream.duration > 0 && stream.start_time != AV_NOPTS_VALUE) {
+    if (is_mov(format) && f.frames_missing == 0 && stream.duration > 0 &&
+        stream.start_time != AV_NOPTS_VALUE) {
       const std::int64_t rest = stream.start_time + stream.duration - f.timing.ticks.back();
       constexpr double longest = 10;  // seconds; more is a mistake in the file
       if (rest > 0 && static_cast<double>(rest) * f.timing.time_base.value() <= longest) {
