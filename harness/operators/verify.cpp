@@ -199,6 +199,20 @@ std::string VerifyReport::text() const {
   return text;
 }
 
+VerifyRow verify_case(const Operator& op, const Case& selected, const Backend& backend,
+                      const std::string& target) {
+  VerifyRow row;
+  row.operator_name = op.name;
+  row.backend = backend.name;
+  row.target = target;
+  std::optional<cpu::ForcedTarget> forced;
+  if (!target.empty()) {
+    forced.emplace(target);
+  }
+  verify_problem(*selected.make(), selected.name, row);
+  return row;
+}
+
 VerifyReport verify_operators(const VerifyOptions& options, const std::vector<Operator>& operators) {
   VerifyReport report;
   for (const Operator& op : operators) {

@@ -68,6 +68,11 @@ struct VerifyReport {
   [[nodiscard]] int exit_code() const;
 };
 
+/// Compares one case on one backend (and SIMD target; empty for backends without) with the reference. Throws `Error` for a
+/// target that this machine lacks.
+VerifyRow verify_case(const Operator& op, const Case& selected, const Backend& backend,
+                      const std::string& target);
+
 /// Compares every selected operator, backend and target with the reference, byte by byte. Throws `Error` where nothing is
 /// selected (unknown names list the legal ones) and where a target did not run although it was forced.
 VerifyReport verify_operators(const VerifyOptions& options, const std::vector<Operator>& operators = table());
