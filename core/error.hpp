@@ -22,8 +22,8 @@ enum class ExitCode : int {
 /// the remedy; `main` prints it and returns its exit code. Nothing below `main` ends the process.
 class Error : public std::runtime_error {
  public:
-  explicit Error(std::string message, ExitCode code = ExitCode::bad_input)
-      : std::runtime_error(std::move(message)), code_(code) {}
+  explicit Error(const std::string& message, ExitCode code = ExitCode::bad_input)
+      : std::runtime_error(message), code_(code) {}
 
   [[nodiscard]] ExitCode code() const noexcept { return code_; }
 

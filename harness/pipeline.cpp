@@ -77,7 +77,8 @@ std::vector<Pipeline> default_pipelines() {
       pipelines.push_back(std::move(pipeline));
     }
   }
-  pipelines.push_back(parse_pipeline("enhanced:seed/auto"));
+  pipelines.push_back(
+      parse_pipeline(fmt::format("enhanced:seed/{}", name_of(parse_pipeline("enhanced/auto").backend))));
   return pipelines;
 }
 

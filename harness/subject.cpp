@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/warp_template.hpp"
+#include "kernels/cpu/executor.hpp"
 #include "reference/executor.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
 #include "reference/warp.hpp"
@@ -79,7 +80,6 @@ SwapChoice parse_swap(const std::string& text) {
 }
 
 PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject, int threads) {
-  (void)threads;
   PipelineExecutor result;
   if (subject.swap == SwapKind::model) {
     result.network =
@@ -111,16 +111,16 @@ PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject,
   if (result.network) {
     options.model = make_swap_model(result.network, subject.crop_size);
   }
-  result.executor = reference::make_executor(options);
+  result.executor = pipeline.backend == Backend::cpu ? cpu::make_executor(options, threads)
+                                                     : reference::make_executor(options);
   return result;
 }
 
 std::string why_unavailable(Backend backend) {
   switch (backend) {
     case Backend::reference:
-      return {};
     case Backend::cpu:
-      return "this build has no cpu backend";
+      return {};
     case Backend::cuda:
       return "this build has no CUDA backend";
   }

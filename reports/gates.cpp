@@ -100,8 +100,9 @@ void weigh(const Gate& gate, const Metric& metric, const Result& result, bool ex
     return;
   }
   if (!out.value) {
-    out.verdict = GateVerdict::fail;
-    out.reason = fmt::format("{} was not measured", metric.name);
+    out.verdict = gate.may_be_absent.empty() ? GateVerdict::fail : GateVerdict::skipped;
+    out.reason = fmt::format("{} was not measured{}{}", metric.name, gate.may_be_absent.empty() ? "" : ": ",
+                             gate.may_be_absent);
     return;
   }
   const bool passed = holds(gate.op, *out.value, gate.threshold);

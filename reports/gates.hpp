@@ -26,6 +26,8 @@ struct Gate {
   std::vector<std::string> presets;
   std::vector<std::string> where;  ///< names of conditions, `!` negates; all must hold
   bool optional = false;           ///< matching no result is no warning
+  /// Why the figure may be absent from a result that ran: the gate is then skipped, with this reason. Empty: it fails.
+  std::string may_be_absent;
   bool expected_fail = false;
   std::string expected_reason;
 };

@@ -41,7 +41,7 @@ Gate read_gate(const JsonReader& unnamed, const std::string& origin) {
   // From here on errors call the gate by its name.
   const JsonReader json(unnamed.value(), origin, "gate '" + name + "'");
   json.only({"name", "description", "metric", "op", "threshold", "class", "fixtures", "pipelines", "presets",
-             "where", "optional", "expected", "reason"});
+             "where", "optional", "may_be_absent", "expected", "reason"});
   Gate gate;
   gate.name = name;
   if (name.empty()) {
@@ -67,6 +67,7 @@ Gate read_gate(const JsonReader& unnamed, const std::string& origin) {
     }
   }
   gate.optional = json.flag_or("optional", false);
+  gate.may_be_absent = json.text_or("may_be_absent", "");
   gate.expected_reason = json.text_or("reason", "");
   if (const auto expected = json.find("expected")) {
     if (expected->text() != "fail") {

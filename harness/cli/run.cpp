@@ -131,8 +131,10 @@ void add_video(CLI::App& run, Action& action) {
       options.out = arguments->common.out.empty() ? std::filesystem::path("out") / options.video.stem()
                                                   : std::filesystem::path(arguments->common.out);
       options.command_line = command_line();
-      options.run = run_options(arguments->common,
-                                {parse_pipeline(base_pipeline_name), parse_pipeline("enhanced/auto")});
+      options.run = run_options(
+          arguments->common,
+          {parse_pipeline(base_pipeline_name),
+           parse_pipeline(fmt::format("enhanced/{}", name_of(parse_pipeline("enhanced/auto").backend)))});
       options.run.optical_flow = !arguments->no_optical_flow;
       Progress progress(arguments->common.quiet);
       return tell(run_video(options, progress), options.out);

@@ -55,9 +55,12 @@ double speed(const PlanStretch& stretch, std::size_t t) {
   return std::sqrt(mean_square(stretch.g[t] - stretch.g[t - 1])) * stretch.units_per_px[t];
 }
 
+/// Least squares over moving frames, with the standard error of the slope: on a clip with little motion the detector's
+/// noise alone makes any lag, and a figure that is noise is not given.
 std::optional<double> lag(const std::vector<PlanStretch>& stretches) {
   double numerator = 0;
   double denominator = 0;
+  double errors = 0;
   int moving = 0;
   for (const PlanStretch& stretch : stretches) {
     for (std::size_t t = 1; t < stretch.g.size(); ++t) {
@@ -65,12 +68,20 @@ std::optional<double> lag(const std::vector<PlanStretch>& stretches) {
         continue;
       }
       const Landmarks5 back = stretch.g[t - 1] - stretch.g[t];
-      numerator += mean_product(stretch.p[t] - stretch.g[t], back);
+      const Landmarks5 error = stretch.p[t] - stretch.g[t];
+      numerator += mean_product(error, back);
       denominator += mean_square(back);
+      errors += mean_square(error);
       ++moving;
     }
   }
-  return moving >= lag_minimum_frames ? std::optional(numerator / denominator) : std::nullopt;
+  if (moving < lag_minimum_frames) {
+    return std::nullopt;
+  }
+  const double slope = numerator / denominator;
+  const double residual = std::max(errors - slope * numerator, 0.0) / (moving - 1);
+  return std::sqrt(residual / denominator) <= lag_largest_standard_error ? std::optional(slope)
+                                                                         : std::nullopt;
 }
 
 std::optional<double> peak_turn_error(const std::vector<PlanStretch>& stretches) {

@@ -16,6 +16,8 @@ inline constexpr double turn_speed_share = 0.5;
 inline constexpr int turn_settling_frames = 3;
 /// Fewer moving frames than this give no lag.
 inline constexpr int lag_minimum_frames = 8;
+/// Nor does a clip whose motion is too small for its noise: the standard error of the lag, in frames, is above this.
+inline constexpr double lag_largest_standard_error = 0.04;
 
 /// One face over consecutive frames in which both the plan and the truth plan have it. A new stretch begins
 /// after a gap in either and where the truth plan is reset (a scene cut, a face seen again). Resets of the

@@ -22,16 +22,11 @@ class OnnxWriter {
 
   /// A constant of that shape.
   void constant(const std::string& name, std::vector<std::int64_t> shape, const std::vector<float>& values) {
-    std::string tensor;
-    for (std::int64_t size : shape) {
-      tensor += number(1, static_cast<std::uint64_t>(size));
-    }
-    tensor += number(2, 1);  // data type: float
-    tensor += field(8, name);
-    std::string raw(values.size() * sizeof(float), '\0');
-    std::memcpy(raw.data(), values.data(), raw.size());
-    tensor += field(9, raw);
-    constants_ += field(5, tensor);
+    add_constant(name, shape, 1, values);
+  }
+  void constant(const std::string& name, std::vector<std::int64_t> shape,
+                const std::vector<std::int64_t>& values) {
+    add_constant(name, shape, 7, values);
   }
 
   /// A node of that operator, e.g. Add, Mul.
@@ -51,6 +46,19 @@ class OnnxWriter {
   }
 
  private:
+  template <typename T>
+  void add_constant(const std::string& name, const std::vector<std::int64_t>& shape, std::uint64_t type,
+                    const std::vector<T>& values) {
+    std::string tensor;
+    for (std::int64_t size : shape) {
+      tensor += number(1, static_cast<std::uint64_t>(size));
+    }
+    tensor += number(2, type) + field(8, name);
+    std::string raw(values.size() * sizeof(T), '\0');
+    std::memcpy(raw.data(), values.data(), raw.size());
+    constants_ += field(5, tensor + field(9, raw));
+  }
+
   static std::string varint(std::uint64_t value) {
     std::string bytes;
     for (; value >= 0x80; value >>= 7) {
