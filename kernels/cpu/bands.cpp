@@ -9,6 +9,7 @@
 #if defined(FFBENCH_PLAIN_THREADS)
 #include "core/parallel.hpp"
 #else
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #endif
@@ -41,7 +42,14 @@ struct Bands::Arena {
 };
 #else
 struct Bands::Arena {
-  explicit Arena(int threads) : arena(threads) {}
+  /// As many threads as were asked for, even where the machine has fewer.
+  explicit Arena(int threads)
+      : limit(tbb::global_control::max_allowed_parallelism,
+              std::max<std::size_t>(
+                  static_cast<std::size_t>(threads),
+                  tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism))),
+        arena(threads) {}
+  tbb::global_control limit;
   tbb::task_arena arena;
 };
 #endif

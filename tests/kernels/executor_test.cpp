@@ -1,0 +1,144 @@
+#include "kernels/cpu/executor.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+#include "core/hash.hpp"
+#include "kernels/cpu/targets.hpp"
+#include "reference/executor.hpp"
+#include "tests/kernels/plans.hpp"
+#include "tests/support/images.hpp"
+
+namespace ffbench::cpu {
+namespace {
+
+/// What an observer saw, in order.
+class Recorder final : public StageObserver {
+ public:
+  void image(int frame, int face_id, Stage stage, const std::uint8_t* pixels, int width, int height,
+             int channels, std::ptrdiff_t stride_bytes) override {
+    Hasher hasher;
+    for (int y = 0; y < height; ++y) {
+      hasher.update(pixels + y * stride_bytes,
+                    static_cast<std::size_t>(width) * static_cast<std::size_t>(channels));
+    }
+    seen.push_back(std::to_string(frame) + " " + std::to_string(face_id) + " " + std::string(name_of(stage)) +
+                   " " + std::to_string(width) + "x" + std::to_string(height) + "x" +
+                   std::to_string(channels) + " " + hasher.digest().hex());
+  }
+  std::vector<std::string> seen;
+};
+
+constexpr int width = 231;
+constexpr int height = 190;
+constexpr int frames = 7;
+
+ExecutorOptions options_with(SwapKind swap, bool gains, bool hysteresis, bool seam) {
+  ExecutorOptions options;
+  options.preset.gains = gains;
+  options.preset.hysteresis = hysteresis;
+  options.preset.seam = seam;
+  options.crop_size = 96;
+  options.swap = swap;
+  if (swap == SwapKind::source) {
+    options.source_crop = test::noise_image(96, 96, 99, 30, 220);
+  }
+  return options;
+}
+
+/// Runs the moving clip on both and compares every image of every stage and every output byte.
+void expect_equal_clips(const ExecutorOptions& options, int threads, int faces) {
+  const auto expected = reference::make_executor(options);
+  const auto actual = make_executor(options, threads);
+  Recorder expected_images;
+  Recorder actual_images;
+  expected->observe(&expected_images);
+  actual->observe(&actual_images);
+  for (int i = 0; i < frames; ++i) {
+    if (i == 5) {
+      expected->restart();
+      actual->restart();
+    }
+    const BgrImage frame = test::noise_image(width, height, static_cast<std::uint32_t>(i), 10 * i, 200);
+    const FramePlan plan = test::moving_plan(i, frames, faces, width, height, options.crop_size);
+    BgrImage expected_output(width, height);
+    test::GuardedImage<std::uint8_t, 3> output(width, height, 11);
+    expected->execute(i, frame.view(), plan, expected_output.view());
+    actual->execute(i, frame.view(), plan, output.view());
+    EXPECT_EQ(output.copy(), expected_output) << "frame " << i;
+    EXPECT_TRUE(output.guards_intact());
+  }
+  EXPECT_EQ(actual_images.seen, expected_images.seen);
+}
+
+TEST(CpuExecutor, EveryStageEqualsTheReferenceOnEveryTarget) {
+  for (const Target& target : targets()) {
+    if (!target.supported) {
+      std::cout << "skipped " << target.name << ": " << target.reason << '\n';
+      continue;
+    }
+    SCOPED_TRACE(target.name);
+    const ForcedTarget forced(target.name);
+    expect_equal_clips(options_with(SwapKind::source, true, true, true), 1, 2);
+    EXPECT_EQ(last_target_run(), target.name);
+  }
+}
+
+TEST(CpuExecutor, EveryCombinationOfFeaturesEqualsTheReference) {
+  for (int bits = 0; bits < 16; ++bits) {
+    SCOPED_TRACE(bits);
+    const SwapKind swap = (bits & 1) != 0 ? SwapKind::identity : SwapKind::source;
+    expect_equal_clips(options_with(swap, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0), 1, 3);
+  }
+}
+
+TEST(CpuExecutor, TheNumberOfThreadsChangesNothing) {
+  for (int threads : {2, 3, 5}) {
+    SCOPED_TRACE(threads);
+    expect_equal_clips(options_with(SwapKind::source, true, true, true), threads, 2);
+    expect_equal_clips(options_with(SwapKind::identity, true, true, true), threads, 2);
+  }
+}
+
+TEST(CpuExecutor, WithoutFacesTheFrameIsCopied) {
+  const auto executor = make_executor(options_with(SwapKind::source, true, true, true));
+  const BgrImage frame = test::noise_image(width, height, 3);
+  BgrImage output = test::noise_image(width, height, 4);
+  executor->execute(0, frame.view(), {}, output.view());
+  EXPECT_EQ(output, frame);
+}
+
+TEST(CpuExecutor, WithoutObserverTheOutputIsTheSame) {
+  const ExecutorOptions options = options_with(SwapKind::source, true, true, true);
+  const auto expected = reference::make_executor(options);
+  const auto actual = make_executor(options);
+  for (int i = 0; i < frames; ++i) {
+    const BgrImage frame = test::noise_image(width, height, static_cast<std::uint32_t>(i));
+    const FramePlan plan = test::moving_plan(i, frames, 3, width, height, options.crop_size);
+    BgrImage a(width, height);
+    BgrImage b(width, height);
+    expected->execute(i, frame.view(), plan, a.view());
+    actual->execute(i, frame.view(), plan, b.view());
+    EXPECT_EQ(a, b) << "frame " << i;
+  }
+}
+
+TEST(CpuExecutor, SaysWhichTargetRuns) {
+  const auto one = make_executor(options_with(SwapKind::identity, true, true, true));
+  EXPECT_EQ(one->description(), "cpu " + active_target());
+  const auto two = make_executor(options_with(SwapKind::identity, true, true, true), 2);
+  EXPECT_EQ(two->description(), "cpu " + active_target() + ", 2 threads");
+}
+
+TEST(CpuExecutor, RefusesAWrongSourceAndNoThreads) {
+  ExecutorOptions options = options_with(SwapKind::source, true, true, true);
+  EXPECT_THROW(make_executor(options, 0), Error);
+  options.source_crop = BgrImage(95, 96);
+  EXPECT_THROW(make_executor(options), Error);
+}
+
+}  // namespace
+}  // namespace ffbench::cpu
