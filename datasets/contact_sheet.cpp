@@ -37,7 +37,7 @@ BgrImage contact_sheet(int height, int columns, int threads) {
     const int y = gap + row * (height + gap);
     parallel_for(columns, threads, [&](int column) {
       const int frame = columns > 1 ? column * (clip_frames - 1) / (columns - 1) : 0;
-      scene.render(frame, sheet.view().crop(gap + column * (width + gap), y, width, height));
+      scene.render(frame, sheet.view().crop(gap + column * (width + gap), y, width, height), false);
     });
     write_name(sheet.view(), y, height, std::string(scenario.name));
   }
