@@ -183,7 +183,13 @@ int run_benchmarks(const BenchOptions& options, const std::vector<Operator>& ope
   cv::setNumThreads(1);
   benchmark::ClearRegisteredBenchmarks();
   apply_flags(options.flags);
-  const double bandwidth = copy_bandwidth();
+  // Google Benchmark takes its context once in a process.
+  static const double bandwidth = [] {
+    const double measured = copy_bandwidth();
+    benchmark::AddCustomContext("copy_bandwidth_bytes_per_second", fmt::format("{:.0f}", measured));
+    benchmark::AddCustomContext("simd_target", cpu::active_target());
+    return measured;
+  }();
   Registration registration(options, bandwidth);
   std::vector<std::string> names;
   for (const Operator& op : operators) {
@@ -195,12 +201,9 @@ int run_benchmarks(const BenchOptions& options, const std::vector<Operator>& ope
   if (registration.registered() == 0 && registration.all_equal()) {
     fail("bench: nothing selected; operators are {}", fmt::join(names, ", "));
   }
-  benchmark::AddCustomContext("copy_bandwidth_bytes_per_second", fmt::format("{:.0f}", bandwidth));
-  benchmark::AddCustomContext("simd_target", cpu::active_target());
   if (registration.registered() > 0) {
     benchmark::RunSpecifiedBenchmarks();
   }
-  benchmark::Shutdown();
   benchmark::ClearRegisteredBenchmarks();
   return static_cast<int>(registration.all_equal() ? ExitCode::ok : ExitCode::incorrect);
 }

@@ -48,6 +48,8 @@ struct VerifyRow {
   std::string backend;
   std::string target;
   std::uint64_t cases = 0;
+  std::uint64_t on_target =
+      0;  ///< cases that the target's code computed; the smallest images are done without vectors
   std::uint64_t bytes = 0;       ///< of outputs, compared
   std::uint64_t covered = 0;     ///< bytes of inputs and outputs
   std::uint64_t mismatches = 0;  ///< bytes that differ

@@ -54,8 +54,8 @@ std::vector<NamedInputs<Inputs>> cases() {
   }
   for (int size : hostile_sizes()) {
     add("upright", 131, 70, size, 5, about_middle(1, 0, 1.37, size, 5, 131, 70), Content::random, 1);
-    add("from-narrow", size, 9, 40, 40, about_middle(0.8, 0.6, 0.4, 40, 40, size, 9));
-    add("from-low", 40, size, 33, 33, about_middle(0.6, -0.8, 1.2, 33, 33, 40, size));
+    add(fmt::format("from-{}x9", size), size, 9, 40, 40, about_middle(0.8, 0.6, 0.4, 40, 40, size, 9));
+    add(fmt::format("from-40x{}", size), 40, size, 33, 33, about_middle(0.6, -0.8, 1.2, 33, 33, 40, size));
   }
   for (Content content : {Content::near_min, Content::near_max, Content::extremes, Content::smooth}) {
     add("rotated-30-" + name_of(content), 200, 150, 128, 128,

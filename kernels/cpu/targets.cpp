@@ -145,6 +145,10 @@ HiddenTargets::~HiddenTargets() {
   hwy::GetChosenTarget().Update(machine_targets() & ~before_);
 }
 
+void forget_last_target() noexcept {
+  record_target(0);
+}
+
 void record_target(std::int64_t target) noexcept {
   last_run.store(target, std::memory_order_relaxed);
 }

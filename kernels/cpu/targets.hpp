@@ -25,6 +25,9 @@ std::string active_target();
 /// the first call.
 std::string last_target_run();
 
+/// Makes `last_target_run` empty again.
+void forget_last_target() noexcept;
+
 /// While it lives every operator of the process runs on the target of that name. Throws `Error` where it is unknown,
 /// not supported or hidden. One at a time.
 class ForcedTarget {
