@@ -143,9 +143,9 @@ class Registration {
                                  ? fmt::format("{}/{}/{}", op.name, backend, listed.name)
                                  : fmt::format("{}/{}/{}/{}", op.name, backend, target, listed.name);
     const Timing timing{listed, backend, target, problems_, bandwidth_};
-    benchmark::RegisterBenchmark(name.c_str(), [timing](benchmark::State& state) { timing.run(state); })
-        ->Unit(benchmark::kMicrosecond)
-        ->UseRealTime();
+    benchmark::RegisterBenchmark(name.c_str(), [timing](benchmark::State& state) {
+      timing.run(state);
+    })->Unit(benchmark::kMicrosecond);
     ++registered_;
   }
 

@@ -31,13 +31,6 @@ constexpr int tile_height = 16;
 /// Highway's Iota writes its numbers one by one, which stalls the load that follows.
 alignas(64) constexpr std::int32_t first_columns[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-/// An edge that matters in a tile.
-struct Edge {
-  float nx;
-  float ny;
-  float c;
-};
-
 HWY_INLINE VF ClampToOne(VF value) {
   const DF df;
   const VF from_zero = hn::IfThenElseZero(hn::Gt(value, hn::Zero(df)), value);
@@ -56,7 +49,7 @@ HWY_INLINE hn::Vec<DB> Coverage(VF distance, float per_pixel) {
 }
 
 /// Lowers `count` pixels from (x, y) on; `row` points at x and has room for whole vectors.
-HWY_INLINE void LowerRow(const Edge* edges, int edge_count, float feather, float per_pixel, int x, int y,
+HWY_INLINE void LowerRow(const HalfPlane* edges, int edge_count, float feather, float per_pixel, int x, int y,
                          int count, std::uint8_t* row) {
   const DF df;
   const DI di;
@@ -79,7 +72,7 @@ HWY_INLINE void LowerRow(const Edge* edges, int edge_count, float feather, float
 enum class Cover { outside, inside, edge };
 
 HWY_INLINE Cover Classify(std::span<const HalfPlane> edges, float feather, int x0, int y0, int x1, int y1,
-                          Edge* active, int& active_count) {
+                          HalfPlane* active, int& active_count) {
   const auto left = static_cast<float>(x0);
   const auto right = static_cast<float>(x1);
   const auto top = static_cast<float>(y0);
@@ -96,48 +89,93 @@ HWY_INLINE Cover Classify(std::span<const HalfPlane> edges, float feather, int x
     }
     const float smallest = std::min(along_a, along_b) + std::min(row_a, row_b);
     if (!(smallest >= feather)) {
-      active[active_count++] = {edge.nx, edge.ny, edge.c};
+      active[active_count++] = edge;
     }
   }
   return active_count == 0 ? Cover::inside : Cover::edge;
 }
 
+/// One tile, of which at most `active` edges matter.
+void LowerTile(std::span<const HalfPlane> active, float feather, MaskView tile, int x0, int y0) {
+  const float per_pixel = 1.0F / feather;
+  alignas(64) std::uint8_t padded[tile_width + 64] = {};
+  const int edge_count = static_cast<int>(active.size());
+  for (int y = 0; y < tile.height; ++y) {
+    std::uint8_t* row = tile.row(y);
+    if (tile.width == tile_width) {
+      LowerRow(active.data(), edge_count, feather, per_pixel, x0, y0 + y, tile_width, row);
+    } else {
+      std::memcpy(padded, row, tile.row_bytes());
+      LowerRow(active.data(), edge_count, feather, per_pixel, x0, y0 + y, tile.width, padded);
+      std::memcpy(row, padded, tile.row_bytes());
+    }
+  }
+}
+
+/// A rectangle whose edges have all been found to be ordered: strips, then tiles, with ever fewer edges.
+class TiledMask {
+ public:
+  TiledMask(float feather, MaskView mask) : feather_(feather), mask_(mask) {
+    const float t = clamp_ordered(feather * (1.0F / feather), 1.0F);
+    leaves_inside_ = round_to_byte(255.0F * ((t * t) * (3.0F - 2.0F * t))) == 255;
+  }
+
+  void Lower(std::span<const HalfPlane> edges, RowRange rows) {
+    for (int y = rows.begin; y < rows.end; y += tile_height) {
+      const int height = std::min(tile_height, rows.end - y);
+      for (int x = 0; x < mask_.width; x += strip_width) {
+        LowerPart(
+            edges, Region{x, y, std::min(strip_width, mask_.width - x), height}, strip_edges_,
+            [&](Region strip, std::span<const HalfPlane> left) {
+              for (int i = 0; i < strip.width; i += tile_width) {
+                const Region tile{strip.x + i, strip.y, std::min(tile_width, strip.width - i), strip.height};
+                LowerPart(left, tile, tile_edges_, [&](Region r, std::span<const HalfPlane> few) {
+                  LowerTile(few, feather_, mask_.crop(r.x, r.y, r.width, r.height), r.x, r.y);
+                });
+              }
+            });
+      }
+    }
+  }
+
+ private:
+  static constexpr int strip_width = 4 * tile_width;
+
+  /// Does what is certain for the whole part, hands the rest on with the edges that still matter.
+  template <typename Rest>
+  void LowerPart(std::span<const HalfPlane> edges, Region part, HalfPlane* active, const Rest& rest) {
+    int count = 0;
+    const Cover cover = Classify(edges, feather_, part.x, part.y, part.x + part.width - 1,
+                                 part.y + part.height - 1, active, count);
+    if (cover == Cover::outside) {
+      for (int y = part.y; y < part.y + part.height; ++y) {
+        std::memset(mask_.row(y) + part.x, 0, static_cast<std::size_t>(part.width));
+      }
+    } else if (cover == Cover::edge || !leaves_inside_) {
+      rest(part, std::span<const HalfPlane>(active, static_cast<std::size_t>(count)));
+    }
+  }
+
+  float feather_;
+  MaskView mask_;
+  bool leaves_inside_;
+  HalfPlane strip_edges_[max_mask_edges];
+  HalfPlane tile_edges_[max_mask_edges];
+};
+
 void AreaMaskRows(std::span<const HalfPlane> edges, float feather, MaskView mask, RowRange rows) {
   record_target(HWY_TARGET);
-  const float per_pixel = 1.0F / feather;
-  Edge active[max_mask_edges];
-  int active_count = 0;
-  // Where an edge is not finite, its distances have no order; every edge is then active everywhere.
   const bool ordered = std::all_of(edges.begin(), edges.end(), [](const HalfPlane& e) {
     return std::isfinite(e.nx) && std::isfinite(e.ny) && std::isfinite(e.c);
   });
-  if (!ordered) {
-    std::transform(edges.begin(), edges.end(), active, [](const HalfPlane& e) {
-      return Edge{e.nx, e.ny, e.c};
-    });
-    active_count = static_cast<int>(edges.size());
+  if (ordered) {
+    TiledMask(feather, mask).Lower(edges, rows);
+    return;
   }
-  alignas(64) std::uint8_t padded[tile_width + 64] = {};
-  for (int y0 = rows.begin; y0 < rows.end; y0 += tile_height) {
-    const int y1 = std::min(y0 + tile_height, rows.end);
-    for (int x0 = 0; x0 < mask.width; x0 += tile_width) {
-      const int x1 = std::min(x0 + tile_width, mask.width);
-      const Cover cover =
-          ordered ? Classify(edges, feather, x0, y0, x1 - 1, y1 - 1, active, active_count) : Cover::edge;
-      for (int y = y0; y < y1; ++y) {
-        std::uint8_t* row = mask.row(y) + x0;
-        const auto count = static_cast<std::size_t>(x1 - x0);
-        if (cover == Cover::outside) {
-          std::memset(row, 0, count);
-        } else if (x1 - x0 == tile_width) {
-          // Inside no edge is active: the coverage of the whole feather, 255 but for its rounding.
-          LowerRow(active, active_count, feather, per_pixel, x0, y, tile_width, row);
-        } else {
-          std::memcpy(padded, row, count);
-          LowerRow(active, active_count, feather, per_pixel, x0, y, x1 - x0, padded);
-          std::memcpy(row, padded, count);
-        }
-      }
+  // Where an edge is not finite, its distances have no order; every edge then matters everywhere.
+  for (int y = rows.begin; y < rows.end; ++y) {
+    for (int x = 0; x < mask.width; x += tile_width) {
+      LowerTile(edges, feather, mask.crop(x, y, std::min(tile_width, mask.width - x), 1), x, y);
     }
   }
 }

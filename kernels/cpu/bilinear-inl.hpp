@@ -89,6 +89,19 @@ class CoordinateWalk {
   VI column_;
 };
 
+/// Towards zero, for numbers that fit. Highway's ConvertTo also answers for those that do not, which takes four more steps.
+HWY_INLINE VI Truncate(VF value) {
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+  return VI{_mm512_cvttps_epi32(value.raw)};
+#elif HWY_TARGET == HWY_AVX2
+  return VI{_mm256_cvttps_epi32(value.raw)};
+#elif HWY_TARGET == HWY_SSE4 || HWY_TARGET == HWY_SSSE3
+  return VI{_mm_cvttps_epi32(value.raw)};
+#else
+  return hn::ConvertTo(DI(), value);
+#endif
+}
+
 /// Limits by ordered comparison; NaN becomes 0.
 HWY_INLINE VF ClampOrdered(VF value, VF high) {
   const VF from_zero = hn::IfThenElseZero(hn::Gt(value, hn::Zero(DF())), value);
@@ -106,20 +119,26 @@ HWY_INLINE VI Triple(VI v) {
 }
 
 /// Coordinates, weights and offsets of `count` pixels that all lie where no limit acts:
-/// 0 <= X, int(X) <= width - 3, 0 <= Y, int(Y) <= height - 2.
-HWY_INLINE void LocateInside(const TapSource& image, const RowMap& map, int x, int count, Taps& taps) {
+/// 0 <= X, int(X) <= width - 3, 0 <= Y, int(Y) <= height - 2. With `mask_offset` also the offsets into a mask of the
+/// same size whose rows are `mask_stride` apart.
+HWY_INLINE void LocateInside(const TapSource& image, const RowMap& map, int x, int count, Taps& taps,
+                             std::int32_t* mask_offset = nullptr, std::ptrdiff_t mask_stride = 0) {
   const DF df;
   const DI di;
   const VI stride = hn::Set(di, static_cast<std::int32_t>(image.stride));
+  const VI row_of_mask = hn::Set(di, static_cast<std::int32_t>(mask_stride));
   CoordinateWalk at(map, x);
   for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df)), at.Next()) {
     const VF sx = at.X();
     const VF sy = at.Y();
-    const VI x0 = hn::ConvertTo(di, sx);
-    const VI y0 = hn::ConvertTo(di, sy);
+    const VI x0 = Truncate(sx);
+    const VI y0 = Truncate(sy);
     hn::Store(hn::Sub(sx, hn::ConvertTo(df, x0)), df, taps.wx + i);
     hn::Store(hn::Sub(sy, hn::ConvertTo(df, y0)), df, taps.wy + i);
     hn::Store(hn::Add(hn::Mul(y0, stride), Triple(x0)), di, taps.offset + i);
+    if (mask_offset != nullptr) {
+      hn::Store(hn::Add(hn::Mul(y0, row_of_mask), x0), di, mask_offset + i);
+    }
   }
 }
 
@@ -147,8 +166,8 @@ HWY_INLINE void LocateAnywhere(const TapSource& image, const RowMap& map, int x,
   for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df)), at.Next()) {
     const VF sx = ClampOrdered(at.X(), limit_x);
     const VF sy = ClampOrdered(at.Y(), limit_y);
-    const VI x0 = hn::ConvertTo(di, sx);
-    const VI y0 = hn::ConvertTo(di, sy);
+    const VI x0 = Truncate(sx);
+    const VI y0 = Truncate(sy);
     hn::Store(hn::Sub(sx, hn::ConvertTo(df, x0)), df, taps.wx + i);
     hn::Store(hn::Sub(sy, hn::ConvertTo(df, y0)), df, taps.wy + i);
     const VI wanted = Triple(x0);

@@ -74,23 +74,16 @@ struct alignas(64) MaskTaps {
   std::int32_t offset[chunk_room];
 };
 
-/// The four mask bytes of pixels that lie inside: int(X) <= width - 2, int(Y) <= height - 2.
-HWY_INLINE void FetchMask(ConstMaskView mask, const RowMap& map, int x, int count, MaskTaps& taps) {
-  const DF df;
-  const DI di;
-  const VI stride = hn::Set(di, static_cast<std::int32_t>(mask.stride_bytes));
-  CoordinateWalk at(map, x);
-  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(df)), at.Next()) {
-    const VI x0 = hn::ConvertTo(di, at.X());
-    const VI y0 = hn::ConvertTo(di, at.Y());
-    hn::Store(hn::Add(hn::Mul(y0, stride), x0), di, taps.offset + i);
-  }
+/// The four mask bytes of each pixel, from offsets that are set.
+HWY_INLINE void FetchMask(ConstMaskView mask, int count, MaskTaps& taps) {
+  const std::uint8_t* upper = mask.data;
+  const std::uint8_t* lower = mask.data + mask.stride_bytes;
   for (int i = 0; i < count; ++i) {
-    const std::uint8_t* upper = mask.data + taps.offset[i];
+    const std::ptrdiff_t offset = taps.offset[i];
     std::uint16_t top = 0;
     std::uint16_t bottom = 0;
-    std::memcpy(&top, upper, sizeof top);
-    std::memcpy(&bottom, upper + mask.stride_bytes, sizeof bottom);
+    std::memcpy(&top, upper + offset, sizeof top);
+    std::memcpy(&bottom, lower + offset, sizeof bottom);
     taps.four[i] = top | std::uint32_t{bottom} << 16;
   }
 }
@@ -126,9 +119,11 @@ HWY_INLINE void PasteVectors(const Paste& paste, const TapSource& crop, const Ro
   const DF df;
   const DU du;
   const int lanes = static_cast<int>(hn::Lanes(df));
-  LocateInside(crop, map, x, count, work.taps);
-  if (!full) {
-    FetchMask(paste.mask, map, x, count, work.mask);
+  if (full) {
+    LocateInside(crop, map, x, count, work.taps);
+  } else {
+    LocateInside(crop, map, x, count, work.taps, work.mask.offset, paste.mask.stride_bytes);
+    FetchMask(paste.mask, count, work.mask);
   }
   FetchInside(crop, 0, count, work.taps);
   LoadPixels(out, count, work.pixels);
@@ -138,6 +133,33 @@ HWY_INLINE void PasteVectors(const Paste& paste, const TapSource& crop, const Ro
     hn::Store(RoundAndPack(blended), du, work.pixels + i);
   }
   StorePixels(work.pixels, count, out);
+}
+
+/// What the mask holds under some pixels of a row. Coordinates are monotone along the row: its ends limit the taps.
+HWY_INLINE MaskTiles::Cover CoverOf(const MaskTiles& tiles, const RowMap& map, int first, int last) {
+  const auto [x_low, x_high] = std::minmax({map.x.at(first), map.x.at(last)});
+  const auto [y_low, y_high] = std::minmax({map.y.at(first), map.y.at(last)});
+  // All are above -1: moved up by one, truncation is the floor (rounding may lift it by one).
+  const int left = static_cast<int>(x_low + 1.0F) - 2;
+  const int top = static_cast<int>(y_low + 1.0F) - 2;
+  return tiles.cover(left, top, static_cast<int>(x_high) + 1, static_cast<int>(y_high) + 1);
+}
+
+void CompositeSpan(const Paste& paste, const TapSource& crop, const RowMap& map, Span span, bool inside,
+                   float full_weight, std::uint8_t* row, Workspace& work) {
+  for (int x = span.begin; x < span.end; x += paste_pixels) {
+    const int count = std::min(paste_pixels, span.end - x);
+    const MaskTiles::Cover cover = CoverOf(paste.tiles, map, x, x + count - 1);
+    if (cover == MaskTiles::Cover::zero && paste.zero_changes_nothing) {
+      continue;
+    }
+    if (inside) {
+      PasteVectors(paste, crop, map, cover == MaskTiles::Cover::full, full_weight, x, count,
+                   row + 3 * static_cast<std::ptrdiff_t>(x), work);
+    } else {
+      paste.paste_scalar(map, row, x, x + count);
+    }
+  }
 }
 
 void CompositeRows(const Paste& paste, RowRange rows) {
@@ -152,29 +174,12 @@ void CompositeRows(const Paste& paste, RowRange rows) {
     const Span across =
         span_between(map.x, -1.0F, width, {paste.region.x, paste.region.x + paste.region.width});
     const Span span = span_between(map.y, -1.0F, height, across);
+    const Span inside = paste.vectors ? InsideSpan(crop, map, span) : Span{span.begin, span.begin};
     std::uint8_t* row = paste.frame.row(y);
-    for (int x = span.begin; x < span.end; x += paste_pixels) {
-      const int count = std::min(paste_pixels, span.end - x);
-      // Coordinates are monotone along the row: its ends limit what the taps can be.
-      const auto [x_low, x_high] = std::minmax({map.x.at(x), map.x.at(x + count - 1)});
-      const auto [y_low, y_high] = std::minmax({map.y.at(x), map.y.at(x + count - 1)});
-      const int left =
-          static_cast<int>(x_low + 1.0F) - 1;  // at or below the floor; the low ends are above -1
-      const int top = static_cast<int>(y_low + 1.0F) - 1;
-      const int right = static_cast<int>(x_high) + 1;
-      const int bottom = static_cast<int>(y_high) + 1;
-      const MaskTiles::Cover cover = paste.tiles.cover(left - 1, top - 1, right, bottom);
-      if (cover == MaskTiles::Cover::zero && paste.zero_changes_nothing) {
-        continue;
-      }
-      if (paste.vectors && x_low >= 0.0F && y_low >= 0.0F && right < paste.crop.width - 1 &&
-          bottom < paste.crop.height) {
-        PasteVectors(paste, crop, map, cover == MaskTiles::Cover::full, full_weight, x, count,
-                     row + 3 * static_cast<std::ptrdiff_t>(x), work);
-      } else {
-        paste.paste_scalar(map, row, x, x + count);
-      }
-    }
+    CompositeSpan(paste, crop, map, {span.begin, inside.begin}, false, full_weight, row, work);
+    CompositeSpan(paste, crop, map, inside, true, full_weight, row, work);
+    CompositeSpan(paste, crop, map, {std::max(inside.begin, inside.end), span.end}, false, full_weight, row,
+                  work);
   }
 }
 
