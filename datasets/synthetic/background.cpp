@@ -97,7 +97,9 @@ std::vector<std::uint16_t> make_background(int shot, int width, int height, int 
       const double grain = value_noise(31, column * 0.45, row * 0.45) - 0.5;
       const double corner = 1 - 0.10 * (x * x + y * y);
       c = scaled(c, corner * (1 + 0.05 * grain));
-      const auto pack = [](double v) { return static_cast<std::uint16_t>(clamp(v, 0, 1) * 65535 + 0.5); };
+      const auto pack = [](double v) {
+        return static_cast<std::uint16_t>(mix(0.5, 65535.5, clamp(v, 0, 1)));
+      };
       out[3 * column] = pack(c.b);
       out[3 * column + 1] = pack(c.g);
       out[3 * column + 2] = pack(c.r);
