@@ -89,7 +89,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream) {
-    fail("{}: cannot be opened: {}", path.string(), std::strerror(errno));
+    fail("{}: cannot be opened: {}; check the name and its permissions", path.string(), std::strerror(errno));
   }
   std::string contents{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (stream.bad()) {

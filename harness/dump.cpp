@@ -104,6 +104,14 @@ json to_json(const FacePlan& face) {
 
 }  // namespace
 
+std::vector<Stage> parse_stages(const std::vector<std::string>& names) {
+  std::vector<Stage> stages;
+  for (const std::string& name : names) {
+    stages.push_back(parse_stage(name));
+  }
+  return stages;
+}
+
 std::string plan_to_json(const ClipPlan& plan) {
   json frames = json::array();
   for (const FramePlan& frame : plan.frames) {
@@ -121,14 +129,8 @@ std::string plan_to_json(const ClipPlan& plan) {
 }
 
 void dump_runs(Subject& subject, const std::vector<PlannedRun>& runs, const std::filesystem::path& folder,
-               const std::vector<std::string>& stages, const std::function<void()>& frame_done) {
-  std::vector<Stage> chosen;
-  for (const std::string& name : stages) {
-    chosen.push_back(parse_stage(name));
-  }
-  if (chosen.empty()) {
-    chosen.push_back(Stage::composite);
-  }
+               const std::vector<Stage>& stages, const std::function<void()>& frame_done) {
+  const std::vector<Stage> chosen = stages.empty() ? std::vector<Stage>{Stage::composite} : stages;
   struct Dumped {
     std::unique_ptr<Lane> lane;
     std::unique_ptr<PictureWriter> writer;

@@ -7,12 +7,12 @@
 
 namespace ffbench {
 
-void prepare_output_folder(const std::filesystem::path& folder) {
+void prepare_output_folder(const std::filesystem::path& folder, std::string_view option) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error || !std::filesystem::is_directory(folder, error)) {
-    fail("{}: the output folder cannot be made{}{}; choose another with --out", folder.string(),
-         error ? ": " : "", error ? error.message() : "");
+    fail("{}: the output folder cannot be made{}{}; choose another with {}", folder.string(),
+         error ? ": " : "", error ? error.message() : "", option);
   }
   const std::filesystem::path probe = folder / ".ffbench-probe";
   write_file_atomically(probe, "");

@@ -93,10 +93,24 @@ void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, Pro
   progress.end();
 }
 
+/// A swap model that does not load or does not fit is found before the work begins, not in every result.
+void check_swap_model(const std::vector<Subject>& subjects) {
+  if (subjects.empty() || subjects.front().swap != SwapKind::model) {
+    return;
+  }
+  const Subject& first = subjects.front();
+  const auto network =
+      std::make_shared<SwapNetwork>(first.swap_model, first.source.view(), first.source_landmarks);
+  for (const Subject& subject : subjects) {
+    make_swap_model(network, subject.crop_size);
+  }
+}
+
 }  // namespace
 
 std::vector<Result> run_subjects(std::vector<Subject>& subjects, const RunOptions& options,
                                  Progress& progress) {
+  check_swap_model(subjects);
   std::vector<Pipeline> available;
   std::copy_if(options.pipelines.begin(), options.pipelines.end(), std::back_inserter(available),
                [](const Pipeline& pipeline) { return pipeline.unavailable.empty(); });

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/stage.hpp"
 #include "harness/pipeline.hpp"
 #include "harness/progress.hpp"
 #include "harness/subject.hpp"
@@ -18,8 +19,8 @@ struct RunOptions {
   int threads = 1;  ///< of pipelines that use several; the measurement itself uses every core
   SwapChoice swap;
   bool optical_flow = false;
-  std::filesystem::path dump;            ///< plans and stages are written there; empty: nowhere
-  std::vector<std::string> dump_stages;  ///< names of stages; empty: composite alone
+  std::filesystem::path dump;      ///< plans and stages are written there; empty: nowhere
+  std::vector<Stage> dump_stages;  ///< empty: composite alone
 };
 
 /// Runs every pipeline over every subject: first all quality passes, as many subjects at a time as there are cores, then

@@ -48,7 +48,8 @@ struct GateOptions {
 
 /// Every gate on every result it matches, in the order of the gates, then of the results. Depends on nothing
 /// but its arguments. Adds a line to `warnings` for every gate that matches no result. A figure that is
-/// absent from an ok result is a failure; of a skipped or failed result the gate is skipped.
+/// absent from an ok result is a failure; of a skipped or failed result the gate is skipped. `expected: fail` exempts no
+/// control (a pipeline PIPELINE@CONTROL): gates are there to reject them.
 std::vector<GateResult> evaluate_gates(const Report& report, const GateFile& gates,
                                        const GateOptions& options, std::vector<std::string>& warnings);
 

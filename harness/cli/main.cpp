@@ -12,6 +12,32 @@
 namespace ffbench::cli {
 namespace {
 
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+/// CLI11's words on a command line that it cannot parse; where a command is missing or unknown, words that list the
+/// known ones.
+std::string advice(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* chosen = &app;
+  std::string name = app.get_name();
+  while (!chosen->get_subcommands().empty()) {
+    chosen = chosen->get_subcommands().front();
+    name += " " + chosen->get_name();
+  }
+  std::vector<std::string> known;
+  for (const CLI::App* command : commands_of(*chosen)) {
+    known.push_back(command->get_name());
+  }
+  if (known.empty()) {
+    return fmt::format("{}; see `{} --help`", error.what(), name);
+  }
+  const std::vector<std::string> unknown = app.remaining(true);
+  return unknown.empty() ? fmt::format("`{}` needs a command; known: {}", name, fmt::join(known, ", "))
+                         : fmt::format("`{}` has no command '{}'; known: {}", name, unknown.front(),
+                                       fmt::join(known, ", "));
+}
+
 int run(int argc, const char* const* argv) {
   CLI::App app{
       "ffbench runs face-swap pixel pipelines over fixture videos and tells, with evidence, whether a change "
@@ -36,7 +62,7 @@ int run(int argc, const char* const* argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);  // --help and --version
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "ffbench: {}; see `ffbench --help`\n", error.what());
+    fmt::print(stderr, "ffbench: {}\n", advice(app, error));
     return static_cast<int>(ExitCode::bad_input);
   }
   return static_cast<int>(action());

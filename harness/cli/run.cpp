@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "harness/cli/commands.hpp"
+#include "harness/dump.hpp"
+#include "harness/output_folder.hpp"
 #include "harness/run_video.hpp"
 #include "reports/terminal.hpp"
 
@@ -43,8 +45,10 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
       ->capture_default_str();
   command.add_option("--gates", arguments.gates, "Gate file (default: ci/gates.json)");
   command.add_option("--out", arguments.out, "Folder of the report (default: out/NAME)");
-  command.add_option("--dump", arguments.dump, "Write plans as JSON and stages as PNG into this folder");
-  command.add_option("--dump-stage", arguments.dump_stages, "Stages to dump (default: composite)");
+  CLI::Option* dump =
+      command.add_option("--dump", arguments.dump, "Write plans as JSON and stages as PNG into this folder");
+  command.add_option("--dump-stage", arguments.dump_stages, "Stages to dump (default: composite)")
+      ->needs(dump);
   command.add_flag("--quiet", arguments.quiet, "No progress");
 }
 
@@ -62,7 +66,10 @@ RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> d
   options.threads = arguments.threads;
   options.swap = parse_swap(arguments.swap);
   options.dump = arguments.dump;
-  options.dump_stages = arguments.dump_stages;
+  options.dump_stages = parse_stages(arguments.dump_stages);
+  if (!options.dump.empty()) {
+    prepare_output_folder(options.dump, "--dump");
+  }
   return options;
 }
 

@@ -275,6 +275,20 @@ TEST(Verdict, IsInconclusiveWhenNothingRan) {
   EXPECT_EQ(decide(Report{}).exit_code, ExitCode::not_enough_evidence);
 }
 
+TEST(Gate, ExpectedFailuresExemptNoControl) {
+  Gate gate = lag_gate();
+  gate.expected_fail = true;
+  gate.expected_reason = "no smoother yet";
+  Report report = report_of(result_with_lag(3));
+  report.results[0].pipeline = "enhanced/cpu@lagged";
+  EXPECT_EQ(verdict_on(report, gate), GateVerdict::fail);
+  report.results[0] = result_with_lag(0);
+  report.results[0].pipeline = "enhanced/cpu@truth";
+  EXPECT_EQ(verdict_on(report, gate), GateVerdict::pass);
+  report.results[0].pipeline = "enhanced/cpu";
+  EXPECT_EQ(verdict_on(report, gate), GateVerdict::unexpected_pass);
+}
+
 TEST(Verdict, CountsASkipOnlyWhenThePipelineWasAskedFor) {
   Report report = report_of(result_with_lag(0));
   Result gpu = result_with_lag(0);
