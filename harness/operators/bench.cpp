@@ -156,13 +156,13 @@ class Registration {
   bool all_equal_ = true;
 };
 
-/// Hands the flags to Google Benchmark, which keeps no copy of them.
-void apply_flags(const std::vector<std::string>& flags) {
-  std::vector<std::string> copies{"ffbench-bench"};
-  copies.insert(copies.end(), flags.begin(), flags.end());
-  std::vector<char*> pointers;
-  for (std::string& copy : copies) {
-    pointers.push_back(copy.data());
+/// Hands the flags to Google Benchmark, which copies them, but for the program's name.
+void apply_flags(std::vector<std::string> flags) {
+  static char program[] = "ffbench-bench";
+  std::vector<char*> pointers{program};
+  pointers.reserve(flags.size() + 2);
+  for (std::string& flag : flags) {
+    pointers.push_back(flag.data());
   }
   int count = static_cast<int>(pointers.size());
   pointers.push_back(nullptr);

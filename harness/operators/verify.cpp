@@ -23,6 +23,7 @@ std::vector<std::vector<std::uint8_t>> computed(Problem& problem, std::string_vi
   session->run();
   session->fetch();
   std::vector<std::vector<std::uint8_t>> result;
+  result.reserve(planes.size());
   for (const Plane* plane : planes) {
     result.push_back(plane->bytes());
   }

@@ -24,7 +24,9 @@ std::vector<std::uint32_t> one_sided_sums(double sigma) {
   }
   std::vector<std::uint32_t> sums(values.size());
   for (std::size_t i = 1; i < values.size(); ++i) {
-    sums[i] = sums[i - 1] + static_cast<std::uint32_t>(one * (values[i] / total) + 0.5);
+    // The contract's own rounding.
+    const double scaled = one * (values[i] / total) + 0.5;
+    sums[i] = sums[i - 1] + static_cast<std::uint32_t>(scaled);
   }
   return sums;
 }

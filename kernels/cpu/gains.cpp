@@ -17,7 +17,8 @@ const LinearTable& linear_table() {
     for (std::size_t v = 0; v < 256; ++v) {
       const double s = static_cast<double>(v) / 255.0;
       const double linear = s <= 0.04045 ? s / 12.92 : math::pow_12_5((s + 0.055) / 1.055);
-      values[v] = static_cast<std::uint32_t>(65535 * linear + 0.5);
+      // The contract's own rounding, here and below.
+      values[v] = static_cast<std::uint32_t>(65535 * linear + 0.5);  // NOLINT(bugprone-incorrect-roundings)
     }
     return values;
   }();
@@ -25,7 +26,7 @@ const LinearTable& linear_table() {
 }
 
 std::int64_t to_q16(double value) {
-  return static_cast<std::int64_t>(value * 65536 + 0.5);
+  return static_cast<std::int64_t>(value * 65536 + 0.5);  // NOLINT(bugprone-incorrect-roundings)
 }
 
 /// The tables of all channels in one word each, shifted to the channel's byte.

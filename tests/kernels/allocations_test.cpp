@@ -23,6 +23,11 @@ void* counted(std::size_t bytes, std::size_t alignment) {
   }
   return memory;
 }
+
+/// Not inlined: the compiler would take the pair of operator new and free for a mistake.
+[[gnu::noinline]] void released(void* memory) noexcept {
+  std::free(memory);
+}
 }  // namespace
 
 void* operator new(std::size_t bytes) {
@@ -35,22 +40,22 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
   return counted(bytes, static_cast<std::size_t>(alignment));
 }
 void operator delete(void* memory) noexcept {
-  std::free(memory);
+  released(memory);
 }
 void operator delete[](void* memory) noexcept {
-  std::free(memory);
+  released(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
+  released(memory);
 }
 void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
+  released(memory);
 }
 void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
+  released(memory);
 }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
+  released(memory);
 }
 
 namespace ffbench::cpu {
