@@ -48,8 +48,10 @@ struct Preset {
   // Masks.
   double mask_blur = 0.3;  ///< FaceFusion's `face_mask_blur`
   MaskPadding mask_padding;
-  double area_feather = 12;  ///< width of the area mask's edge
-  int hysteresis_band = 4;   ///< of 255
+  double area_feather = 12;    ///< width of the area mask's edge
+  double area_growth = 1.5;    ///< the polygon of the landmarks is scaled by this about their mean
+  double area_forehead = 0.5;  ///< before that, brows rise by this share of their height above the mean
+  int hysteresis_band = 4;     ///< of 255
 
   // Seam-band feathering.
   double seam_low = 30;       ///< of 255

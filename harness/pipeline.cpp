@@ -1,5 +1,6 @@
 #include "harness/pipeline.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "core/error.hpp"
@@ -24,6 +25,29 @@ Backend parse_backend(std::string_view text, std::string_view pipeline) {
     return Backend::reference;
   }
   fail("pipeline '{}': backend '{}' is unknown; known: reference, cpu, cuda, auto", pipeline, text);
+}
+
+/// A preset with features switched: `default-gains+pose`.
+Preset parse_preset(std::string_view text, std::string_view pipeline) {
+  const std::size_t end_of_name = std::min(text.find_first_of("+-"), text.size());
+  Preset result = preset(text.substr(0, end_of_name));
+  for (std::size_t at = end_of_name; at < text.size();) {
+    const std::size_t next = std::min(text.find_first_of("+-", at + 1), text.size());
+    const std::string_view name = text.substr(at + 1, next - at - 1);
+    const auto feature = std::find_if(features().begin(), features().end(),
+                                      [name](const Feature& candidate) { return candidate.name == name; });
+    if (feature == features().end()) {
+      std::vector<std::string_view> known;
+      for (const Feature& candidate : features()) {
+        known.push_back(candidate.name);
+      }
+      fail("pipeline '{}': feature '{}' is unknown; known: {}", pipeline, name, fmt::join(known, ", "));
+    }
+    result.*feature->enabled = text[at] == '+';
+    at = next;
+  }
+  result.name = text;
+  return result;
 }
 
 }  // namespace
@@ -62,7 +86,7 @@ Pipeline parse_pipeline(std::string_view name) {
     fail("pipeline '{}' is unknown; known: {}, enhanced[:PRESET]/BACKEND (see `ffbench list pipelines`)",
          name, base_pipeline_name);
   }
-  pipeline.preset = preset(preset_name);
+  pipeline.preset = parse_preset(preset_name, name);
   pipeline.backend = parse_backend(rest.substr(slash + 1), name);
   pipeline.unavailable = why_unavailable(pipeline.backend);
   return pipeline;

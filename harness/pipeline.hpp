@@ -19,8 +19,8 @@ enum class Backend { reference, cpu, cuda };
 
 std::string_view name_of(Backend backend);
 
-/// What to run: `base-3.5.0`, `enhanced/cpu`, `enhanced:seed/reference`, `enhanced/auto`, and, to see what the gates
-/// make of them, controls: `enhanced/reference@frozen`.
+/// What to run: `base-3.5.0`, `enhanced/cpu`, `enhanced:seed/reference`, `enhanced/auto`; features switched off and on,
+/// `enhanced:default-gains+pose/cpu`; and, to see what the gates make of them, controls: `enhanced/reference@frozen`.
 struct Pipeline {
   std::string name;  ///< as asked for
   Algorithm algorithm = Algorithm::enhanced;

@@ -9,7 +9,14 @@
 namespace ffbench::stability {
 namespace {
 
-std::vector<Point> mask_polygon(const TrackedFace& face, const Similarity& frame_to_crop) {
+/// Where the brows begin and end among the 68 landmarks.
+constexpr std::size_t first_brow = 17;
+constexpr std::size_t last_brow = 26;
+
+/// NUMERICS.md, "Area mask": the hull of the landmarks in the crop, raised over the forehead and grown, since the
+/// landmarks end at the brows and run along the very edge of the face.
+std::vector<Point> mask_polygon(const TrackedFace& face, const Similarity& frame_to_crop,
+                                const Preset& preset) {
   if (!face.landmarks68) {
     return {};
   }
@@ -17,6 +24,19 @@ std::vector<Point> mask_polygon(const TrackedFace& face, const Similarity& frame
   points.reserve(face.landmarks68->size());
   for (const Point& p : *face.landmarks68) {
     points.push_back(frame_to_crop.apply(p));
+  }
+  Point mean;
+  for (const Point& p : points) {
+    mean.x += p.x;
+    mean.y += p.y;
+  }
+  mean.x /= static_cast<double>(points.size());
+  mean.y /= static_cast<double>(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double raise = i >= first_brow && i <= last_brow ? preset.area_forehead : 0;
+    const double dx = points[i].x - mean.x;
+    const double dy = points[i].y - mean.y;
+    points[i] = {mean.x + preset.area_growth * dx, mean.y + preset.area_growth * (dy + raise * dy)};
   }
   return convex_hull(std::move(points));
 }
@@ -94,7 +114,7 @@ std::optional<FacePlan> CausalPlanner::plan_face(FaceState& state, bool tail) {
   } else {
     state.guard.before_tail(plan.pose);
   }
-  plan.mask_polygon = mask_polygon(state.observed, plan.frame_to_crop);
+  plan.mask_polygon = mask_polygon(state.observed, plan.frame_to_crop, options_.preset);
   if (!complete_geometry(plan, frame_width_, frame_height_, options_.crop_size)) {
     return std::nullopt;
   }

@@ -76,6 +76,8 @@ std::vector<Line> pipelines() {
   }
   lines.push_back(
       {"enhanced[:PRESET]/auto", fmt::format("here: {}", name_of(parse_pipeline("enhanced/auto").backend))});
+  lines.push_back({"enhanced:PRESET-FEATURE+FEATURE/BACKEND",
+                   "with features switched off and on (see `ffbench list presets`)"});
   lines.push_back({"PIPELINE@CONTROL", "with a plan that is wrong on purpose (see `ffbench list controls`)"});
   return lines;
 }

@@ -225,6 +225,18 @@ TEST(Planner, BridgesAShortDropoutAndStartsAnewAfterALongOne) {
   EXPECT_TRUE(plan.frames[40].faces.at(0).reset);
 }
 
+TEST(Planner, ADropoutInTheFirstOrLastFramesIsBridgedFromOneSide) {
+  FaceTrack track = track_of(30, [](int t) { return face_at(0, 300 + t, 200); });
+  for (int t : {0, 1, 28, 29}) {
+    track.frames[static_cast<std::size_t>(t)].faces.clear();
+  }
+  const ClipPlan plan = plan_offline(track, without_filters());
+  EXPECT_EQ(plan.frames[0].faces.at(0).pose.centre, plan.frames[2].faces.at(0).pose.centre);
+  EXPECT_EQ(plan.frames[29].faces.at(0).pose.centre, plan.frames[27].faces.at(0).pose.centre);
+  track.frames[1].cut = true;
+  EXPECT_TRUE(plan_offline(track, without_filters()).frames[0].faces.empty());
+}
+
 TEST(Planner, ACutResetsAndIsNotBridged) {
   FaceTrack track = track_of(20, [](int t) { return face_at(0, t < 10 ? 300 : 700, 200); });
   track.frames[9].faces.clear();
