@@ -92,7 +92,7 @@ class Image {
     U* allocate(std::size_t n) {
       return static_cast<U*>(::operator new (n * sizeof(U), std::align_val_t{64}));
     }
-    void deallocate(U* p, std::size_t n) { ::operator delete (p, n * sizeof(U), std::align_val_t{64}); }
+    void deallocate(U* p, std::size_t /*n*/) { ::operator delete (p, std::align_val_t{64}); }
     friend bool operator==(const AlignedAllocator&, const AlignedAllocator&) { return true; }
   };
 

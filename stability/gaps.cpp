@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 namespace ffbench::stability {
 namespace {
@@ -43,6 +44,23 @@ void insert_by_id(TrackFrame& frame, TrackedFace face) {
   frame.faces.insert(at, std::move(face));
 }
 
+/// Puts the face into the frames [first, last) where they are few enough for a dropout and no scene begins in or right
+/// after them.
+void fill(FaceTrack& track, int first, int last, const TrackedFace& face) {
+  if (last - first > longest_gap) {
+    return;
+  }
+  const int end = std::min(last + 1, static_cast<int>(track.frames.size()));
+  for (int t = std::max(first, 1); t < end; ++t) {
+    if (track.frames[static_cast<std::size_t>(t)].cut) {
+      return;
+    }
+  }
+  for (int t = first; t < last; ++t) {
+    insert_by_id(track.frames[static_cast<std::size_t>(t)], face);
+  }
+}
+
 }  // namespace
 
 bool usable(const TrackedFace& face, int frame_width, int frame_height) {
@@ -75,6 +93,7 @@ FaceTrack bridge_gaps(const FaceTrack& track) {
   };
   FaceTrack result = track;
   std::map<int, Seen> last_seen;
+  std::set<int> ever_seen;
   for (int t = 0; t < static_cast<int>(track.frames.size()); ++t) {
     const TrackFrame& frame = track.frames[static_cast<std::size_t>(t)];
     if (frame.cut) {
@@ -89,8 +108,14 @@ FaceTrack bridge_gaps(const FaceTrack& track) {
                        mix(before, face, static_cast<double>(i) / steps));
         }
       }
+      if (ever_seen.insert(face.id).second) {
+        fill(result, 0, t, face);
+      }
       last_seen.insert_or_assign(face.id, Seen{t, face});
     }
+  }
+  for (const auto& [id, seen] : last_seen) {
+    fill(result, seen.frame + 1, static_cast<int>(track.frames.size()), seen.face);
   }
   return result;
 }
