@@ -1,0 +1,191 @@
+// The commands around the runs: list, doctor, help, fixtures, report, dumps.
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/atomic_file.hpp"
+#include "datasets/image_file.hpp"
+#include "tests/cli/command_line.hpp"
+
+#if FFBENCH_WITH_FFMPEG
+#include "datasets/track_file.hpp"
+#include "datasets/video/video_clip.hpp"
+#endif
+
+namespace ffbench::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using Commands = CommandLine;
+
+TEST_F(Commands, ListTellsOfEverySubjectThatItKnows) {
+  const std::string refusal = ffbench({"list", "nope"}).err;
+  const std::string mark = "known: ";
+  const std::size_t at = refusal.find(mark);
+  ASSERT_NE(at, std::string::npos) << refusal;
+  std::istringstream names(refusal.substr(at + mark.size()));
+  int subjects = 0;
+  for (std::string name; names >> name; ++subjects) {
+    std::erase(name, ',');
+    const Finished run = ffbench({"list", name});
+    EXPECT_EQ(run.exit_code, 0) << name;
+    EXPECT_EQ(run.err, "") << name;
+    EXPECT_GE(std::ranges::count(run.out, '\n'), 2) << name;
+  }
+  EXPECT_GE(subjects, 8);
+}
+
+TEST_F(Commands, ListNamesWhatThereIs) {
+  const auto listed = [&](const std::string& subject) { return ffbench({"list", subject}).out; };
+  EXPECT_THAT(listed("suites"), AllOf(HasSubstr("smoke"), HasSubstr("standard"), HasSubstr("full")));
+  EXPECT_THAT(listed("fixtures"), AllOf(HasSubstr("smoke talk"), HasSubstr("640x360, 48 frames")));
+  EXPECT_THAT(listed("scenarios"), AllOf(HasSubstr("two-faces"), HasSubstr("drift"), HasSubstr("empty")));
+  EXPECT_THAT(listed("pipelines"), AllOf(HasSubstr("base-3.5.0"), HasSubstr("enhanced/reference"),
+                                         HasSubstr("enhanced:seed/cpu"), HasSubstr("here: ")));
+  EXPECT_THAT(listed("presets"), AllOf(HasSubstr("default"), HasSubstr("seed"), HasSubstr("pose")));
+  EXPECT_THAT(listed("controls"), AllOf(HasSubstr("truth"), HasSubstr("frozen"), HasSubstr("alternating")));
+  EXPECT_THAT(listed("gates"), AllOf(HasSubstr("bit equality"), HasSubstr("no lag")));
+  EXPECT_THAT(listed("templates"), HasSubstr("arcface_128"));
+}
+
+TEST_F(Commands, DoctorTellsWhatIsThereAndWhyNot) {
+  const Finished run = ffbench({"doctor"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, testing::ContainsRegex("reference +ok"));
+  EXPECT_THAT(run.out, testing::ContainsRegex("cpu +ok"));
+  EXPECT_THAT(run.out, testing::ContainsRegex("cuda +(ok|no +.+CUDA)"));
+  EXPECT_THAT(run.out, testing::ContainsRegex("opencv +ok +[0-9]"));
+  EXPECT_THAT(run.out, HasSubstr(FFBENCH_TEST_CACHE));
+}
+
+TEST_F(Commands, DoctorFailsWhereTheCacheCannotBeWritten) {
+  put("file", "in the way");
+  const Finished run =
+      ffbench_with({"doctor"}, {.folder = path("."), .environment = {{"FFBENCH_CACHE", path("file/cache")}}});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.out, testing::ContainsRegex("cache +no .*file/cache"));
+}
+
+TEST_F(Commands, HelpAndVersionAreOnStandardOutput) {
+  const Finished help = ffbench({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_EQ(help.err, "");
+  EXPECT_THAT(help.out, AllOf(HasSubstr("run"), HasSubstr("doctor"), HasSubstr("Exit codes: 0")));
+  const Finished suite = ffbench({"run", "suite", "--help"});
+  EXPECT_EQ(suite.exit_code, 0);
+  EXPECT_THAT(suite.out, AllOf(HasSubstr("--pipeline"), HasSubstr("--repetitions"), HasSubstr("--gates")));
+  const Finished version = ffbench({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST_F(Commands, ReportJudgesAnewByAnotherGateFile) {
+  ASSERT_EQ(ffbench({"run", "suite", tiny_suite("empty"), "--repetitions", "1", "--out", "out", "--quiet"})
+                .exit_code,
+            0);
+  const std::string original = read_file(path("out/report.json"));
+
+  // The same gates: the same verdict, in a folder of its own; the result stays.
+  EXPECT_EQ(ffbench({"report", "out/report.json", "--out", "again"}).exit_code, 0);
+  EXPECT_EQ(report("again").gates.size(), report().gates.size());
+  EXPECT_EQ(report("again").results.size(), report().results.size());
+  for (const char* file : {"report.json", "report.html", "junit.xml", "summary.md"}) {
+    EXPECT_TRUE(std::filesystem::exists(path("again") / file)) << file;
+  }
+
+  const auto exit_code_by = [&](const std::string& gates) {
+    put("gates.json", R"({"schema": "ffbench.gates/1", "gates": [)" + gates + "]}");
+    const Finished run = ffbench({"report", "out/report.json", "--gates", "gates.json", "--out", "judged"});
+    EXPECT_EQ(static_cast<int>(report("judged").exit_code), run.exit_code);
+    return run.exit_code;
+  };
+  const auto gate = [](const char* name, const char* op, const char* more) {
+    return fmt::format(R"({{"name": "{}", "metric": "determinism.runs", "op": "{}", "threshold": 2, {}}})",
+                       name, op, more);
+  };
+  const std::string failing = gate("too few", ">", R"("class": "quality")");
+  const std::string wrong = gate("wrong", ">", R"("class": "correctness")");
+  const std::string passing = gate("enough", ">=", R"("class": "quality")");
+  EXPECT_EQ(exit_code_by(passing), 0);
+  EXPECT_EQ(exit_code_by(failing), 1);
+  EXPECT_EQ(exit_code_by(failing + ", " + wrong), 4);
+  EXPECT_EQ(exit_code_by(""), 3);
+  EXPECT_EQ(
+      exit_code_by(gate("known", ">", R"("class": "quality", "expected": "fail", "reason": "not yet")")), 0);
+  EXPECT_EQ(
+      exit_code_by(gate("mended", ">=", R"("class": "quality", "expected": "fail", "reason": "not yet")")),
+      1);
+  EXPECT_EQ(read_file(path("out/report.json")), original);
+}
+
+TEST_F(Commands, DumpWritesPlansAndTheChosenStages) {
+  const Finished run =
+      ffbench({"run", "suite", tiny_suite(), "--pipeline", "enhanced/cpu", "--repetitions", "1", "--out",
+               "out", "--quiet", "--dump", "dump", "--dump-stage", "warp", "--dump-stage", "composite"});
+  ASSERT_EQ(run.err, "");
+  const std::filesystem::path folder = path("dump/talk/enhanced_cpu");
+  const auto plan = nlohmann::json::parse(read_file(folder / "plan.json"));
+  EXPECT_EQ(plan.at("schema"), "ffbench.plan/1");
+  ASSERT_EQ(plan.at("frames").size(), 6U);
+  EXPECT_EQ(plan.at("crop_size"), 128);
+  int faces = 0;
+  for (std::size_t t = 0; t < 6; ++t) {
+    const BgrImage frame = read_image(folder / "composite" / fmt::format("frame-{:05}.png", t));
+    EXPECT_EQ(std::pair(frame.width(), frame.height()), std::pair(320, 180));
+    for (const auto& face : plan["frames"][t].at("faces")) {
+      const BgrImage crop =
+          read_image(folder / "warp" / fmt::format("frame-{:05}-face-{}.png", t, face.at("id").get<int>()));
+      EXPECT_EQ(std::pair(crop.width(), crop.height()), std::pair(128, 128));
+      ++faces;
+    }
+  }
+  EXPECT_GT(faces, 0);
+  EXPECT_EQ(faces, report().results.at(0).face_frames);
+  EXPECT_FALSE(std::filesystem::exists(folder / "mask"));
+}
+
+#if FFBENCH_WITH_FFMPEG
+
+TEST_F(Commands, AnExportedFixtureRunsAsAVideoWithItsOwnTrackAndPortrait) {
+  const Finished exported =
+      ffbench({"fixtures", "export", "smoke", "--fixture", "talk*", "--out", "exported", "--quiet"});
+  ASSERT_EQ(exported.exit_code, 0) << exported.err;
+  std::istringstream lines(exported.out);
+  std::string video;
+  std::string track;
+  std::string source;
+  std::string more;
+  ASSERT_TRUE(lines >> video >> track >> source) << exported.out;
+  EXPECT_FALSE(lines >> more) << more;
+  EXPECT_EQ(VideoClip(path(video)).frame_count(), 48);
+  const std::string track_text = read_file(path(track));
+  EXPECT_EQ(read_track_file(path(track)).file.observed.frames.size(), 48U);
+
+  // The track beside the video is found.
+  const Finished run = ffbench({"run", "video", video, "--source", source, "--output", "swapped.mp4",
+                                "--repetitions", "1", "--no-optical-flow", "--out", "out", "--quiet"});
+  EXPECT_EQ(run.err, "");
+  const Report result = report();
+  EXPECT_NE(run.exit_code, 2);
+  EXPECT_NE(run.exit_code, 4);
+  ASSERT_EQ(result.results.size(), 2U);
+  for (const Result& r : result.results) {
+    EXPECT_EQ(r.status, ResultStatus::ok) << r.reason;
+    EXPECT_EQ(r.frames, 48);
+    EXPECT_GE(r.face_frames, 45);
+  }
+  EXPECT_EQ(VideoClip(path("swapped.mp4")).frame_count(), 48);
+  EXPECT_EQ(read_file(path(track)), track_text);
+  EXPECT_FALSE(std::filesystem::exists(path("out") / std::filesystem::path(track).filename()))
+      << "faces were detected";
+}
+
+#endif
+
+}  // namespace
+}  // namespace ffbench::test

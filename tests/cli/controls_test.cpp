@@ -1,0 +1,92 @@
+// Plans that are wrong on purpose: the default gates reject each of them, with no exemption, and let the truth pass.
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "tests/cli/command_line.hpp"
+
+namespace ffbench::test {
+namespace {
+
+constexpr const char* suite = R"({
+  "schema": "ffbench.suite/1", "name": "controls", "description": "Clips long enough for figures of motion",
+  "fixtures": [
+    {"scenario": "talk", "width": 640, "height": 360, "frames": 96, "crop_size": 256},
+    {"scenario": "turn", "width": 640, "height": 360, "frames": 96, "crop_size": 256}
+  ]
+})";
+
+class Controls : public CommandLine {
+ protected:
+  /// Runs a control with the base and tells the run's exit code.
+  int run_control(const std::string& control) {
+    const Finished run =
+        ffbench({"run", "suite", put("controls.json", suite), "--repetitions", "1", "--pipeline",
+                 "base-3.5.0", "--pipeline", "enhanced/cpu@" + control, "--out", "out", "--quiet"});
+    EXPECT_EQ(run.err, "");
+    report_ = report();
+    EXPECT_EQ(report_.results.size(), 4U);
+    return run.exit_code;
+  }
+
+  void expect_rejected(const std::string& control) {
+    EXPECT_EQ(run_control(control), 1);
+    for (const char* fixture : {"talk", "turn"}) {
+      std::vector<std::string> failed;
+      for (const GateResult& gate : report_.gates) {
+        if (gate.fixture == fixture && gate.pipeline == "enhanced/cpu@" + control &&
+            gate.gate_class == GateClass::quality) {
+          EXPECT_NE(gate.verdict, GateVerdict::expected_fail) << gate.name;
+          if (gate.verdict == GateVerdict::fail) {
+            failed.push_back(gate.name);
+          }
+        }
+      }
+      EXPECT_FALSE(failed.empty()) << control << " passes every quality gate on " << fixture;
+      RecordProperty(fixture, fmt::format("{}", fmt::join(failed, ", ")));
+    }
+    EXPECT_EQ(failures_of_class(GateClass::correctness), "");
+  }
+
+  [[nodiscard]] std::string failures_of_class(GateClass wanted) const {
+    std::string text;
+    for (const GateResult& gate : report_.gates) {
+      if (gate.gate_class == wanted && gate.verdict == GateVerdict::fail) {
+        text += fmt::format("{}, {}: {}: {}\n", gate.fixture, gate.pipeline, gate.name, gate.reason);
+      }
+    }
+    return text;
+  }
+
+  Report report_;
+};
+
+TEST_F(Controls, AFrozenFaceIsRejected) {
+  expect_rejected("frozen");
+}
+
+TEST_F(Controls, ALaggingFaceIsRejected) {
+  expect_rejected("lagged");
+}
+
+TEST_F(Controls, AnAlternatingFaceIsRejected) {
+  expect_rejected("alternating");
+}
+
+TEST_F(Controls, TheTruthPassesEveryGate) {
+  EXPECT_EQ(run_control("truth"), 0) << gates_with(
+      report_,
+      {GateVerdict::fail, GateVerdict::expected_fail, GateVerdict::unexpected_pass, GateVerdict::error});
+  std::map<std::string, int> judged;
+  for (const GateResult& gate : report_.gates) {
+    judged[gate.name] += gate.pipeline == "enhanced/cpu@truth" && gate.verdict == GateVerdict::pass ? 1 : 0;
+  }
+  for (const char* gate : {"jitter reduction", "TD-PSNR gain", "peak turn error", "bit equality"}) {
+    EXPECT_EQ(judged[gate], 2) << gate;
+  }
+  EXPECT_EQ(judged["tPSNR mean not below the base"], 1);
+}
+
+}  // namespace
+}  // namespace ffbench::test
