@@ -36,7 +36,10 @@ void compare(Problem& problem, const std::string& case_name,
              const std::vector<std::vector<std::uint8_t>>& actual, VerifyRow& row) {
   const std::vector<Plane*> planes = problem.planes();
   for (std::size_t p = 0; p < planes.size(); ++p) {
-    for (std::size_t i = 0; i < expected[p].size() && expected[p] != actual[p]; ++i) {
+    if (expected[p] == actual[p]) {
+      continue;
+    }
+    for (std::size_t i = 0; i < expected[p].size(); ++i) {
       if (expected[p][i] == actual[p][i]) {
         continue;
       }
