@@ -14,8 +14,10 @@ endif()
 # Every translation unit of ours is compiled with these. -ffp-contract=off is part of the numeric contract
 # (reference/NUMERICS.md): a contracted multiply-add rounds once where the contract rounds twice.
 add_library(ffbench_flags INTERFACE)
+set_target_properties(ffbench_flags PROPERTIES EXPORT_NAME flags)
 target_include_directories(ffbench_flags INTERFACE
-  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>")
+  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>"
+  "$<INSTALL_INTERFACE:include/ffbench>")
 target_compile_options(ffbench_flags INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>")
 
 add_library(ffbench_warnings INTERFACE)
@@ -35,15 +37,11 @@ if(FFBENCH_SANITIZER)
   add_link_options("-fsanitize=${FFBENCH_SANITIZER}")
 endif()
 
-# ffbench_room(NAME [SOURCES ...] [LINK ...] [SYSTEM ...])
-# A static library ffbench_NAME (alias ffbench::NAME). LINK lists what users of the room need too, SYSTEM what only
-# the room's own sources need. Each header of the room is compiled alone, as a check (cmake option below).
+# ffbench_room(NAME SOURCES ... [LINK ...] [PRIVATE ...])
+# A static library ffbench_NAME (alias ffbench::NAME). LINK lists what users of the room need too, PRIVATE what only
+# the room's own sources need. Each header of the room can be compiled alone (target ffbench_headers).
 function(ffbench_room name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE" ${ARGN})
-  if(NOT ARG_SOURCES)
-    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp" "")
-    set(ARG_SOURCES "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
-  endif()
   add_library(ffbench_${name} STATIC ${ARG_SOURCES})
   add_library(ffbench::${name} ALIAS ffbench_${name})
   set_target_properties(ffbench_${name} PROPERTIES EXPORT_NAME ${name} LINKER_LANGUAGE CXX)

@@ -16,6 +16,8 @@ void add_list(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);
 void add_fixtures(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
+void add_verify(CLI::App& app, Action& action);
+void add_bench(CLI::App& app, Action& action);
 
 /// The command line as it was typed, for the report.
 std::string command_line();

@@ -12,6 +12,7 @@
 #include "core/warp_template.hpp"
 #include "datasets/suite.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/operators/operator.hpp"
 #include "harness/pipeline.hpp"
 #include "reports/gates.hpp"
 #include "reports/metric_table.hpp"
@@ -121,6 +122,19 @@ std::vector<Line> templates() {
   return lines;
 }
 
+std::vector<Line> operator_lines() {
+  std::vector<Line> lines;
+  for (const operators::Operator& op : operators::table()) {
+    std::string backends = "reference";
+    for (const operators::Backend& backend : op.backends) {
+      backends += ", " + backend.name;
+    }
+    lines.push_back({op.name, fmt::format("{} ({} cases; {}{})", op.description, op.cases.size(), backends,
+                                          op.opencv.empty() ? "" : "; beside " + op.opencv)});
+  }
+  return lines;
+}
+
 struct Subject {
   const char* name;
   const char* description;
@@ -132,6 +146,7 @@ constexpr Subject table[] = {
     {"fixtures", "The fixtures of every suite", fixtures},
     {"scenarios", "What fixtures can show", scenarios},
     {"pipelines", "What can be run, and what cannot be and why", pipelines},
+    {"operators", "The operator table", operator_lines},
     {"presets", "Sets of feature switches and parameters", preset_lines},
     {"controls", "Plans that the gates must reject", control_lines},
     {"gates", "The default gates", gates},

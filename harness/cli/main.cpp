@@ -56,6 +56,8 @@ int run(int argc, const char* const* argv) {
   add_doctor(app, action);
   add_fixtures(app, action);
   add_report(app, action);
+  add_verify(app, action);
+  add_bench(app, action);
   set_command_line(argc, argv);
   try {
     app.parse(argc, argv);
