@@ -90,12 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(RealClip{"talk-512.mp4", 78, false, true}, RealClip{"talk-512.mp4", 78, false, false},
                     RealClip{"head-720p.mp4", 282, true, true}, RealClip{"head-720p.mp4", 282, true, false},
                     RealClip{"body-1080.mp4", 103, true, true}, RealClip{"body-1080.mp4", 103, true, false}),
-    [](const testing::TestParamInfo<RealClip>& instance) {
-      std::string name = std::string(instance.param.name) + (instance.param.yunet ? "_yunet" : "_haar");
-      std::erase(name, '-');
-      std::erase(name, '.');
-      return name;
-    });
+    name_of_clip);
 
 }  // namespace
 }  // namespace ffbench::test
