@@ -12,28 +12,31 @@
 namespace ffbench::cli {
 
 void add_bench(CLI::App& app, Action& action) {
-  struct Arguments {
-    operators::BenchOptions options;
-    std::vector<std::string> words;
-  };
-  const auto arguments = std::make_shared<Arguments>();
+  const auto options = std::make_shared<operators::BenchOptions>();
   CLI::App* command = app.add_subcommand(
       "bench",
-      "Time operators, each compared with the reference first; Google Benchmark's flags go after --");
-  command->add_option("OPERATOR", arguments->words, "Only operators whose name matches, e.g. warp");
+      "Time operators, each compared with the reference first; Google Benchmark's flags are taken too");
+  command->add_option("OPERATOR", options->operators, "Only operators whose name matches, e.g. warp");
   command->add_option(
-      "--backend", arguments->options.backends,
+      "--backend", options->backends,
       "Only backends whose name matches; besides the pipelines' there are reference and opencv");
-  command->add_option("--target", arguments->options.targets, "Only SIMD targets whose name matches");
-  command->add_option("--case", arguments->options.cases, "Only cases whose name matches");
-  command->callback([arguments, &action] {
-    action = [arguments] {
-      operators::BenchOptions options = arguments->options;
-      for (const std::string& word : arguments->words) {
-        (word.starts_with("--") ? options.flags : options.operators).push_back(word);
+  command->add_option("--target", options->targets, "Only SIMD targets whose name matches");
+  command->add_option("--case", options->cases, "Only cases whose name matches");
+  command->allow_extras();
+  command->callback([options, command, &action] {
+    for (const std::string& word : command->remaining()) {
+      if (word == "--") {
+        continue;
       }
-      return static_cast<ExitCode>(operators::run_benchmarks(options));
-    };
+      if (!word.starts_with("--benchmark_")) {
+        fail(
+            "bench: option '{}' is unknown; known: those of `ffbench bench --help` and Google Benchmark's "
+            "--benchmark_*",
+            word);
+      }
+      options->flags.push_back(word);
+    }
+    action = [options] { return static_cast<ExitCode>(operators::run_benchmarks(*options)); };
   });
 }
 
