@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -18,8 +19,6 @@
 
 #include "core/atomic_file.hpp"
 #include "tests/support/temporary_folder.hpp"
-
-extern char** environ;
 
 namespace ffbench::test {
 namespace {
@@ -119,8 +118,9 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
     variables[name] = value;
   }
   std::vector<std::string> lines;
+  lines.reserve(variables.size());
   for (const auto& [name, value] : variables) {
-    lines.push_back(name + "=" + value);
+    lines.push_back(fmt::format("{}={}", name, value));
   }
   return lines;
 }
