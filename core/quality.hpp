@@ -65,8 +65,8 @@ struct TruthFigures {
   std::optional<double> template_residual_px;  ///< truth landmarks against the template: nobody's error
   std::optional<double> tpsnr_mean_vs_truth;   ///< tPSNR mean minus the truth render's, stride 2, dB
   std::optional<double> tpsnr_tail_vs_truth;   ///< the same of the tail means
-  std::optional<int> face_frames;         ///< faces of the truth plan, over all frames
-  std::optional<int> missed_face_frames;  ///< of these, the ones that the plan lacks
+  std::optional<int> face_frames;              ///< faces of the truth plan, over all frames
+  std::optional<int> missed_face_frames;       ///< of these, the ones that the plan lacks
   // The same figures of the raw plan, and what the plan changes of them.
   std::optional<double> nmf_raw;
   std::optional<double> nmf_reduction;  ///< 1 - nmf / nmf_raw

@@ -122,7 +122,7 @@ std::string why_unavailable(Backend backend) {
     case Backend::cpu:
       return {};
     case Backend::cuda:
-      return "this build has no CUDA backend";
+      return "this version of ffbench has no CUDA backend";
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include "datasets/detectors/detector.hpp"
 #include "datasets/fixture.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cuda_driver.hpp"
 #include "harness/environment.hpp"
 #include "harness/output_folder.hpp"
 #include "harness/pipeline.hpp"
@@ -38,6 +39,11 @@ ExitCode doctor() {
     const std::string why = why_unavailable(backend);
     line(name_of(backend), why.empty(), why.empty() ? "available" : why);
   }
+  const CudaDriver driver = find_cuda_driver();
+  line("driver", driver.problem.empty(),
+       driver.problem.empty() ? fmt::format("CUDA driver {}.{}, {} devices", driver.version / 1000,
+                                            driver.version % 1000 / 10, driver.devices)
+                              : driver.problem);
   line("opencv", true, environment.opencv);
   line("ffmpeg", !environment.ffmpeg.empty(),
        environment.ffmpeg.empty() ? "this build has no FFmpeg: synthetic fixtures only" : environment.ffmpeg);
