@@ -21,6 +21,8 @@ constexpr std::array conditions{
     Condition{"truth", [](const Result& result) { return result.traits.truth; }},
     Condition{"moving_face", [](const Result& result) { return result.traits.moving_face; }},
     Condition{"face_frames", [](const Result& result) { return result.face_frames > 0; }},
+    // Without timed passes a clip was run once, and one run compares with nothing.
+    Condition{"timed", [](const Result& result) { return result.timing.has_value(); }},
 };
 
 bool glob(std::string_view pattern, std::string_view text) {

@@ -80,8 +80,10 @@ std::optional<double> lag(const std::vector<PlanStretch>& stretches) {
   }
   const double slope = numerator / denominator;
   const double residual = std::max(errors - slope * numerator, 0.0) / (moving - 1);
-  return std::sqrt(residual / denominator) <= lag_largest_standard_error ? std::optional(slope)
-                                                                         : std::nullopt;
+  const double standard_error = std::sqrt(residual / denominator);
+  const bool told = standard_error <= lag_largest_standard_error ||
+                    std::abs(slope) > lag_certain_standard_errors * standard_error;
+  return told ? std::optional(slope) : std::nullopt;
 }
 
 std::optional<double> peak_turn_error(const std::vector<PlanStretch>& stretches) {

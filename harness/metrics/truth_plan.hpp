@@ -18,6 +18,8 @@ inline constexpr int turn_settling_frames = 3;
 inline constexpr int lag_minimum_frames = 8;
 /// Nor does a clip whose motion is too small for its noise: the standard error of the lag, in frames, is above this.
 inline constexpr double lag_largest_standard_error = 0.04;
+/// ... unless the lag is this many of its standard errors.
+inline constexpr double lag_certain_standard_errors = 4;
 
 /// One face over consecutive frames in which both the plan and the truth plan have it. A new stretch begins
 /// after a gap in either and where the truth plan is reset (a scene cut, a face seen again). Resets of the
