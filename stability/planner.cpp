@@ -1,5 +1,8 @@
 #include "stability/planner.hpp"
 
+#include <cmath>
+
+#include "core/math.hpp"
 #include "core/warp_template.hpp"
 #include "stability/gaps.hpp"
 #include "stability/plan_geometry.hpp"
@@ -13,12 +16,36 @@ namespace {
 constexpr std::size_t first_brow = 17;
 constexpr std::size_t last_brow = 26;
 
+// The outline of a mean face as an ellipse about the line between the eyes, in eye distances: half its width and height,
+// and how far its centre lies below the eyes.
+constexpr double outline_half_width = 1.05;
+constexpr double outline_half_height = 1.4;
+constexpr double outline_below_eyes = 0.38;
+constexpr int outline_points = 32;
+
+/// NUMERICS.md, "Area mask": the polygon of a face of five landmarks. Alignment puts every face's eyes in the same place
+/// of the crop, so that the outline is a constant of the template.
+std::vector<Point> mean_outline(const Landmarks5& template_points) {
+  const double across_x = template_points[1].x - template_points[0].x;
+  const double across_y = template_points[1].y - template_points[0].y;
+  const double eye_distance = std::sqrt(across_x * across_x + across_y * across_y);
+  const Point centre{(template_points[0].x + template_points[1].x) / 2,
+                     (template_points[0].y + template_points[1].y) / 2 + outline_below_eyes * eye_distance};
+  std::vector<Point> points;
+  for (int i = 0; i < outline_points; ++i) {
+    const math::SinCos at = math::sincos(2 * math::pi * i / outline_points);
+    points.push_back({centre.x + outline_half_width * eye_distance * at.cos,
+                      centre.y + outline_half_height * eye_distance * at.sin});
+  }
+  return points;
+}
+
 /// NUMERICS.md, "Area mask": the hull of the landmarks in the crop, raised over the forehead and grown, since the
 /// landmarks end at the brows and run along the very edge of the face.
 std::vector<Point> mask_polygon(const TrackedFace& face, const Similarity& frame_to_crop,
-                                const Preset& preset) {
+                                const Landmarks5& template_points, const Preset& preset) {
   if (!face.landmarks68) {
-    return {};
+    return mean_outline(template_points);
   }
   std::vector<Point> points;
   points.reserve(face.landmarks68->size());
@@ -114,7 +141,7 @@ std::optional<FacePlan> CausalPlanner::plan_face(FaceState& state, bool tail) {
   } else {
     state.guard.before_tail(plan.pose);
   }
-  plan.mask_polygon = mask_polygon(state.observed, plan.frame_to_crop, options_.preset);
+  plan.mask_polygon = mask_polygon(state.observed, plan.frame_to_crop, template_points_, options_.preset);
   if (!complete_geometry(plan, frame_width_, frame_height_, options_.crop_size)) {
     return std::nullopt;
   }
@@ -130,7 +157,8 @@ std::vector<std::string> CausalPlanner::notes() const {
     notes.emplace_back("eos: the number of frames is not known; the end-of-sequence guard is off");
   }
   if (saw_face_without_68_) {
-    notes.emplace_back("mask: the track has five landmarks a face; the area mask needs 68 and is off");
+    notes.emplace_back(
+        "mask: the track has five landmarks a face; the area mask is the outline of a mean face");
   }
   return notes;
 }

@@ -276,12 +276,20 @@ TEST(Planner, ACopyOfTheCausalPlannerGoesOnWithTheSameBits) {
   }
 }
 
-TEST(Planner, TheAreaMaskNeeds68Landmarks) {
-  FaceTrack track = track_of(3, [](int) { return face_at(0, 300, 200); });
+TEST(Planner, AFaceOfFiveLandmarksHasTheOutlineOfAMeanFace) {
+  const FaceTrack track = track_of(3, [](int t) { return face_at(0, 300 + 5 * t, 200); });
   const ClipPlan plan = plan_offline(track, without_filters());
-  EXPECT_TRUE(plan.frames[0].faces[0].geometry.mask_edges.empty());
+  const FacePlan& face = plan.frames[0].faces[0];
+  EXPECT_EQ(face.mask_polygon, plan.frames[2].faces[0].mask_polygon);  // aligned, every face has the same
+  ASSERT_FALSE(face.geometry.mask_edges.empty());
+  for (const Point& p : warp_template("arcface_128").scaled(256)) {
+    for (const HalfPlane& edge : face.geometry.mask_edges) {
+      EXPECT_GT(double{edge.nx} * p.x + double{edge.ny} * p.y + double{edge.c}, 12)
+          << "a landmark on the mask's edge";
+    }
+  }
   ASSERT_EQ(plan.notes.size(), 1U);
-  EXPECT_NE(plan.notes[0].find("area mask"), std::string::npos);
+  EXPECT_NE(plan.notes[0].find("mean face"), std::string::npos);
 }
 
 TEST(Planner, AFaceFarOutsideTheFrameHasAnEmptyRegion) {
