@@ -210,9 +210,6 @@ void print_fixture(Page& page, const std::string& fixture, const Results& result
       page.paragraph(fmt::format("{}: times are no evidence: {}", result->pipeline, result->timing->invalid),
                      2, Ink::yellow);
     }
-    for (const std::string& note : result->notes) {
-      page.paragraph(fmt::format("{}: {}", result->pipeline, note), 2, Ink::dim);
-    }
   }
   page.line();
 }
@@ -229,6 +226,22 @@ void print_executors(Page& page, const Report& report) {
   }
   if (!seen.empty()) {
     page.line();
+  }
+}
+
+/// What pipelines could not do, each sentence once, with the pipelines it holds for.
+void print_notes(Page& page, const Report& report) {
+  std::map<std::string_view, std::vector<std::string_view>> pipelines_by_note;
+  for (const Result& result : report.results) {
+    for (const std::string& note : result.notes) {
+      std::vector<std::string_view>& pipelines = pipelines_by_note[note];
+      if (std::ranges::find(pipelines, result.pipeline) == pipelines.end()) {
+        pipelines.push_back(result.pipeline);
+      }
+    }
+  }
+  for (const auto& [note, pipelines] : pipelines_by_note) {
+    page.paragraph(fmt::format("note: {} ({})", note, fmt::join(pipelines, ", ")), 0, Ink::dim);
   }
 }
 
@@ -258,6 +271,7 @@ void print_gates(Page& page, const Report& report) {
                                figures.first == 1 ? "result" : "results", figures.second),
                    0, Ink::dim);
   }
+  print_notes(page, report);
   for (const std::string& warning : report.warnings) {
     page.paragraph("warning: " + warning, 0, Ink::yellow);
   }

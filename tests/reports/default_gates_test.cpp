@@ -88,7 +88,7 @@ TEST(DefaultGates, RejectEachMutantForItsOwnReason) {
        [](Result& r) { r.truth->tpsnr_mean_vs_truth = -0.51; }},
       {"tPSNR tail as the truth", ExitCode::gate_failed,
        [](Result& r) { r.truth->tpsnr_tail_vs_truth = 12.6; }},
-      {"no outlier against the truth", ExitCode::gate_failed,
+      {"no outlier against the truth, noise unfiltered", ExitCode::gate_failed,
        [&](Result& r) { outlier(r.quality->delta_truth); }},
       {"no outlier against the base", ExitCode::gate_failed, [&](Result& r) { outlier(r.quality->delta); }},
       {"jitter reduction", ExitCode::gate_failed, [](Result& r) { r.truth->nmf_reduction = 0.79; }},
@@ -110,6 +110,13 @@ TEST(DefaultGates, RejectEachMutantForItsOwnReason) {
   }
 }
 
+TEST(DefaultGates, WatchOutliersWhereTheDetectorsNoiseMakesNone) {
+  Result result = perfect("enhanced/cpu");
+  result.fixture = "turn";
+  result.quality->delta_truth->outliers.push_back({.frame = 40, .value = -2, .tail = false});
+  EXPECT_THAT(failed_gates(result), testing::ElementsAre("no outlier against the truth"));
+}
+
 TEST(DefaultGates, WantTheSpeedOfCudaOverTwoHundred) {
   Result result = perfect("enhanced/cuda");
   result.timing->speedup_vs_base = 199;
@@ -121,9 +128,10 @@ TEST(DefaultGates, ExpectThePresetWithoutASmootherToFailTheSmoothingGatesOnly) {
   result.truth->nmf_reduction = 0;
   result.truth->td_psnr_gain = 0;
   result.truth->peak_error_ratio = 1;
+  result.quality->delta_truth->outliers.push_back({.frame = 87, .value = -1.1, .tail = false});
   const Report report = judged(result, false);
   EXPECT_EQ(report.exit_code, ExitCode::ok);
-  EXPECT_EQ(std::ranges::count(report.gates, GateVerdict::expected_fail, &GateResult::verdict), 2);
+  EXPECT_EQ(std::ranges::count(report.gates, GateVerdict::expected_fail, &GateResult::verdict), 3);
   EXPECT_EQ(judged(perfect("enhanced/cpu"), false).exit_code, ExitCode::gate_failed)
       << "the marks must go once it passes";
 }
