@@ -30,7 +30,7 @@ void add_bench(CLI::App& app, Action& action) {
       }
       if (!word.starts_with("--benchmark_")) {
         fail(
-            "bench: option '{}' is unknown; known: those of `ffbench bench --help` and Google Benchmark's "
+            "The following argument was not expected: {}; see `ffbench bench --help`, or Google Benchmark's "
             "--benchmark_*",
             word);
       }
