@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "core/face_plan.hpp"
@@ -58,6 +59,24 @@ struct ExecutorOptions {
   std::shared_ptr<SwapModel> model;  ///< used by SwapKind::model
 };
 
+/// How an executor computes; nothing here may change a byte of what it computes. A backend takes what it has and
+/// leaves the rest.
+struct ExecutorTuning {
+  int threads = 1;     ///< of a backend on the host
+  int batch = 1;       ///< frames handed over at a time, see Executor::execute_batch
+  int streams = 1;     ///< queues of a device that overlap
+  bool graphs = true;  ///< launches recorded once and replayed
+  int device = 0;      ///< which of several
+  friend bool operator==(const ExecutorTuning&, const ExecutorTuning&) = default;
+};
+
+/// One frame of a batch.
+struct FrameJob {
+  ConstBgrView frame;
+  const FramePlan* plan = nullptr;
+  BgrView output;
+};
+
 /// Turns frames and plans into output frames. Owns the temporal state of every face, so frames of a clip are
 /// given in order; `restart` begins a new clip (or pass). One executor is used from one thread at a time.
 class Executor {
@@ -75,6 +94,14 @@ class Executor {
   /// `output` has the frame's size and may be poisoned: every byte is written. `frame` and `output` do not
   /// overlap.
   virtual void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) = 0;
+
+  /// Computes the frames `first`, `first` + 1, ... as if `execute` were called for each in turn, and observes them: per
+  /// stage, images come in the order of frames and faces. All outputs are written when it returns.
+  virtual void execute_batch(int first, std::span<const FrameJob> jobs) {
+    for (const FrameJob& job : jobs) {
+      execute(first++, job.frame, *job.plan, job.output);
+    }
+  }
 
   /// Time by stage since construction or the last call of `reset_stage_times`.
   [[nodiscard]] const StageTimes& stage_times() const { return stage_times_; }

@@ -140,7 +140,7 @@ void dump_runs(Subject& subject, const std::vector<PlannedRun>& runs, const std:
     const std::filesystem::path target = folder / subject.name / folder_name(run.pipeline.name);
     make_folder(target);
     write_file_atomically(target / "plan.json", plan_to_json(run.plan));
-    dumped.push_back({std::make_unique<Lane>(run.pipeline, subject, run.plan, 1),
+    dumped.push_back({std::make_unique<Lane>(run.pipeline, subject, run.plan),
                       std::make_unique<PictureWriter>(target, chosen)});
     dumped.back().lane->executor->observe(dumped.back().writer.get());
   }

@@ -13,9 +13,10 @@ namespace ffbench {
 /// One executor running over a subject with one plan: a pipeline that was asked for, or an instrument beside it (the
 /// truth render, the raw render, the reference that a backend is compared with).
 struct Lane {
-  Lane(const Pipeline& pipeline_, const Subject& subject, const ClipPlan& plan_, int threads)
+  Lane(const Pipeline& pipeline_, const Subject& subject, const ClipPlan& plan_,
+       const ExecutorTuning& tuning = {})
       : pipeline(pipeline_), plan(&plan_), output(subject.clip->width(), subject.clip->height()) {
-    PipelineExecutor made = make_executor(pipeline_, subject, threads);
+    PipelineExecutor made = make_executor(pipeline_, subject, tuning);
     executor = std::move(made.executor);
     network = std::move(made.network);
   }

@@ -26,8 +26,9 @@ Preset without_stability(Preset preset) {
 
 /// A lane that is observed, with what it is measured against.
 struct ObservedLane {
-  ObservedLane(const Pipeline& pipeline, const Subject& subject, const ClipPlan& plan, int threads)
-      : lane(pipeline, subject, plan, threads) {
+  ObservedLane(const Pipeline& pipeline, const Subject& subject, const ClipPlan& plan,
+               const ExecutorTuning& tuning)
+      : lane(pipeline, subject, plan, tuning) {
     lane.executor->observe(&recorder);
   }
   ObservedLane(const ObservedLane&) = delete;
@@ -81,7 +82,8 @@ class QualityPass {
 
  private:
   ObservedLane& add(const Pipeline& pipeline, const ClipPlan& plan) {
-    lanes_.push_back(std::make_unique<ObservedLane>(pipeline, subject_, plan, options_.threads));
+    lanes_.push_back(std::make_unique<ObservedLane>(pipeline, subject_, plan,
+                                                    ExecutorTuning{.threads = options_.threads}));
     return *lanes_.back();
   }
 

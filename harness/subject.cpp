@@ -79,7 +79,8 @@ SwapChoice parse_swap(const std::string& text) {
   fail("--swap '{}' is unknown; known: source, identity, onnx:FILE", text);
 }
 
-PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject, int threads) {
+PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject,
+                               const ExecutorTuning& tuning) {
   PipelineExecutor result;
   if (subject.swap == SwapKind::model) {
     result.network =
@@ -111,7 +112,7 @@ PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject,
   if (result.network) {
     options.model = make_swap_model(result.network, subject.crop_size);
   }
-  result.executor = pipeline.backend == Backend::cpu ? cpu::make_executor(options, threads)
+  result.executor = pipeline.backend == Backend::cpu ? cpu::make_executor(options, tuning.threads)
                                                      : reference::make_executor(options);
   return result;
 }

@@ -52,8 +52,9 @@ struct PipelineExecutor {
   std::shared_ptr<SwapNetwork> network;
 };
 
-/// The executor of a pipeline for a subject. `threads` applies to backends that use several.
-PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject, int threads);
+/// The executor of a pipeline for a subject.
+PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject,
+                               const ExecutorTuning& tuning = {});
 
 /// What `--swap` says: `source`, `identity` or `onnx:FILE`. Throws `Error` for anything else.
 struct SwapChoice {

@@ -45,7 +45,7 @@ std::int64_t peak_memory_bytes() {
 /// One run, timed.
 struct TimedLane {
   TimedLane(const PlannedRun& run, const Subject& subject, const TimingOptions& options)
-      : lane(run.pipeline, subject, run.plan, options.threads),
+      : lane(run.pipeline, subject, run.plan, {.threads = options.threads}),
         repetitions(run.pipeline.algorithm == Algorithm::enhanced &&
                             run.pipeline.backend == Backend::reference
                         ? std::min(options.reference_repetitions, options.repetitions)
