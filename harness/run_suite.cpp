@@ -1,6 +1,7 @@
 #include "core/data_path.hpp"
 #include "core/error.hpp"
 #include "harness/environment.hpp"
+#include "harness/ledger_file.hpp"
 #include "harness/output_folder.hpp"
 #include "harness/run.hpp"
 #include "harness/suite_subjects.hpp"
@@ -30,6 +31,9 @@ Report run_suite(const SuiteOptions& options, Progress& progress) {
   std::vector<Subject> subjects = open_subjects(specs, options.run.swap, progress);
   report.results = run_subjects(subjects, options.run, progress);
   fill_speedups(report, base_pipeline_name, pixel_stage_share);
+  if (options.run.swap.kind == SwapKind::source) {
+    note_ledger(report, read_ledger(ledger_path()));
+  }
   judge(report, gates);
   write_report_files(report, options.out);
   return report;

@@ -44,7 +44,7 @@ void set_source(Subject& subject, const std::filesystem::path& file, Detector& d
 void write_video(Subject& subject, const PlannedRun& run, const VideoFacts& facts,
                  const VideoOptions& options, Progress& progress) {
   progress.begin("writing " + options.output.string(), subject.clip->frame_count());
-  Lane lane(run.pipeline, subject, run.plan, options.run.threads);
+  Lane lane(run.pipeline, subject, run.plan, {.threads = options.run.threads});
   VideoWriter writer(options.output, options_like(facts, options.video));
   BgrImage frame(subject.clip->width(), subject.clip->height());
   for (int t = 0; t < subject.clip->frame_count(); ++t) {

@@ -27,25 +27,6 @@ void note_first(Equality& equality, int frame, const StageRecorder::Key& key,
   equality.first = mismatch;
 }
 
-void compare_entry(int frame, const StageRecorder::Key& key, const StageRecorder::Entry& expected,
-                   const StageRecorder::Entry* actual, Equality& equality) {
-  equality.bytes_compared += static_cast<std::int64_t>(expected.pixels.size());
-  if (actual == nullptr || actual->pixels.size() != expected.pixels.size()) {
-    equality.mismatches += static_cast<std::int64_t>(expected.pixels.size());
-    note_first(equality, frame, key, expected, 0, expected.pixels.empty() ? 0 : expected.pixels[0], -1);
-    return;
-  }
-  if (std::memcmp(expected.pixels.data(), actual->pixels.data(), expected.pixels.size()) == 0) {
-    return;
-  }
-  for (std::size_t i = 0; i < expected.pixels.size(); ++i) {
-    if (expected.pixels[i] != actual->pixels[i]) {
-      ++equality.mismatches;
-      note_first(equality, frame, key, expected, i, expected.pixels[i], actual->pixels[i]);
-    }
-  }
-}
-
 }  // namespace
 
 void StageRecorder::image(int, int face_id, Stage stage, const std::uint8_t* pixels, int width, int height,
@@ -88,16 +69,42 @@ std::map<std::string, std::string> StageRecorder::digests() const {
   return result;
 }
 
+void compare_images(int frame, const StageRecorder::Key& key, const StageRecorder::Entry* expected,
+                    const StageRecorder::Entry* actual, Equality& equality) {
+  const auto size = [](const StageRecorder::Entry& entry) {
+    return static_cast<std::int64_t>(entry.pixels.size());
+  };
+  if (expected != nullptr) {
+    equality.bytes_compared += size(*expected);
+  }
+  if (expected == nullptr || actual == nullptr || actual->pixels.size() != expected->pixels.size()) {
+    const StageRecorder::Entry& present = expected != nullptr ? *expected : *actual;
+    const int value = present.pixels.empty() ? 0 : present.pixels[0];
+    equality.mismatches += size(present);
+    note_first(equality, frame, key, present, 0, expected != nullptr ? value : -1,
+               expected == nullptr ? value : -1);
+    return;
+  }
+  if (expected->pixels == actual->pixels) {
+    return;
+  }
+  for (std::size_t i = 0; i < expected->pixels.size(); ++i) {
+    if (expected->pixels[i] != actual->pixels[i]) {
+      ++equality.mismatches;
+      note_first(equality, frame, key, *expected, i, expected->pixels[i], actual->pixels[i]);
+    }
+  }
+}
+
 void compare_stages(int frame, const StageRecorder& expected, const StageRecorder& actual,
                     Equality& equality) {
   for (const auto& [key, entry] : expected.images()) {
     const auto other = actual.images().find(key);
-    compare_entry(frame, key, entry, other == actual.images().end() ? nullptr : &other->second, equality);
+    compare_images(frame, key, &entry, other == actual.images().end() ? nullptr : &other->second, equality);
   }
   for (const auto& [key, entry] : actual.images()) {
     if (!expected.images().contains(key)) {
-      equality.mismatches += static_cast<std::int64_t>(entry.pixels.size());
-      note_first(equality, frame, key, entry, 0, -1, entry.pixels.empty() ? 0 : entry.pixels[0]);
+      compare_images(frame, key, nullptr, &entry, equality);
     }
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,6 +56,9 @@ struct PipelineExecutor {
 /// The executor of a pipeline for a subject.
 PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject,
                                const ExecutorTuning& tuning = {});
+
+/// What makes executors: `make_executor`, or a test's own.
+using MakeExecutor = std::function<PipelineExecutor(const Pipeline&, const Subject&, const ExecutorTuning&)>;
 
 /// What `--swap` says: `source`, `identity` or `onnx:FILE`. Throws `Error` for anything else.
 struct SwapChoice {
