@@ -64,8 +64,9 @@ Json runtime_json(const RuntimeComparison& runtime) {
   }
   json["points"] = Json::array();
   for (const PairPoint& point : runtime.points) {
-    Json entry{
-        {"hours", point.hours}, {"ratio", number(point.ratio)}, {"first", point.base_first ? "base" : "head"}};
+    Json entry{{"hours", point.hours},
+               {"ratio", number(point.ratio)},
+               {"first", point.base_first ? "base" : "head"}};
     if (!point.voided.empty()) {
       entry["voided"] = point.voided;
     }
@@ -165,27 +166,25 @@ void conclude(Comparison& comparison) {
   for (const ComparedResult* result : order) {
     for (const std::string& finding : result->findings) {
       if (result->verdict != CompareVerdict::pass) {
-        comparison.reasons.push_back(
-            fmt::format("{}, {}: {}", result->fixture, result->pipeline, finding));
+        comparison.reasons.push_back(fmt::format("{}, {}: {}", result->fixture, result->pipeline, finding));
       }
     }
   }
 }
 
 std::string to_json(const Comparison& comparison) {
-  Json json{{"schema", Comparison::schema},
-            {"verdict", name_of(comparison.verdict)},
-            {"exit_code", static_cast<int>(exit_code_of(comparison.verdict))},
-            {"reasons", comparison.reasons},
-            {"notes", comparison.notes},
-            {"base", side_json(comparison.base)},
-            {"head", side_json(comparison.head)},
-            {"procedure",
-             {{"tolerance", comparison.tolerance},
-              {"target", comparison.target},
-              {"family", comparison.family}}},
-            {"command_line", comparison.command_line},
-            {"results", Json::array()}};
+  Json json{
+      {"schema", Comparison::schema},
+      {"verdict", name_of(comparison.verdict)},
+      {"exit_code", static_cast<int>(exit_code_of(comparison.verdict))},
+      {"reasons", comparison.reasons},
+      {"notes", comparison.notes},
+      {"base", side_json(comparison.base)},
+      {"head", side_json(comparison.head)},
+      {"procedure",
+       {{"tolerance", comparison.tolerance}, {"target", comparison.target}, {"family", comparison.family}}},
+      {"command_line", comparison.command_line},
+      {"results", Json::array()}};
   for (const ComparedResult& result : comparison.results) {
     json["results"].push_back(result_json(result));
   }

@@ -64,11 +64,11 @@ struct RuntimeComparison {
   RatioEstimate ratio;
   double base_s = 0;  ///< median seconds of a pass
   double head_s = 0;
-  int pairs = 0;          ///< that count, at the look that decided
+  int pairs = 0;  ///< that count, at the look that decided
   int voided = 0;
-  double sigma = 0;       ///< standard deviation of ln(head / base)
-  double detectable = 0;  ///< slow-down that was found with probability 0.9, e.g. 0.021
-  std::optional<double> noise_floor;   ///< 99th percentile of |ratio - 1| of identical code, from calibration
+  double sigma = 0;                   ///< standard deviation of ln(head / base)
+  double detectable = 0;              ///< slow-down that was found with probability 0.9, e.g. 0.021
+  std::optional<double> noise_floor;  ///< 99th percentile of |ratio - 1| of identical code, from calibration
   std::optional<RatioEstimate> first_frame;  ///< cost of a fresh process's first frame
   std::vector<PairPoint> points;
   std::vector<StageDifference> stages;

@@ -18,15 +18,20 @@ namespace ffbench {
 namespace {
 
 using kainjow::mustache::data;
-const data no{data::type::bool_false};
-const data yes{data::type::bool_true};
+data flag(bool value) {
+  return data{value ? data::type::bool_true : data::type::bool_false};
+}
 
-constexpr std::array<std::string_view, 6> words{"PASS", "FAIL", "INCONCLUSIVE", "INVALID", "INCORRECT", "ERROR"};
+constexpr std::array<std::string_view, 6> words{"PASS",    "FAIL",      "INCONCLUSIVE",
+                                                "INVALID", "INCORRECT", "ERROR"};
 constexpr std::array<std::string_view, 6> classes{"good", "bad", "warn", "warn", "bad", "bad"};
 constexpr std::array<std::string_view, 6> signs{"✓", "✗", "?", "?", "≠", "!"};
-constexpr std::array<std::string_view, 6> sentences{
-    "Nothing got worse", "The head is worse than the base", "Not enough evidence",
-    "The measurement is not valid", "The head computes something else", "The comparison could not be made"};
+constexpr std::array<std::string_view, 6> sentences{"Nothing got worse",
+                                                    "The head is worse than the base",
+                                                    "Not enough evidence",
+                                                    "The measurement is not valid",
+                                                    "The head computes something else",
+                                                    "The comparison could not be made"};
 
 std::string of(const std::array<std::string_view, 6>& texts, CompareVerdict verdict) {
   return std::string(texts[static_cast<std::size_t>(verdict)]);
@@ -117,7 +122,7 @@ data forest_row(const Comparison& comparison, std::size_t index, const Axis& axi
     line["at"] = axis.at(value);
     lines << line;
   }
-  row["lines"] = lines;
+  row["lines"] = std::move(lines);
   if (runtime.judged) {
     const double left = axis.percent(runtime.ratio.lower.value_or(axis.low));
     const double right = axis.percent(runtime.ratio.upper.value_or(axis.high));
@@ -125,9 +130,9 @@ data forest_row(const Comparison& comparison, std::size_t index, const Axis& axi
     bar["class"] = colour;
     bar["left"] = fmt::format("{:.2f}", std::min(left, right));
     bar["width"] = fmt::format("{:.2f}", std::abs(right - left));
-    row["bar"] = bar;
+    row["bar"] = std::move(bar);
   } else {
-    row["bar"] = no;
+    row["bar"] = flag(false);
   }
   return row;
 }
@@ -141,7 +146,7 @@ void put_pairs(const Comparison& comparison, const RuntimeComparison& runtime, d
     x.cover(point.hours);
   }
   if (runtime.points.empty() || !(y.low <= y.high)) {
-    view["pairs_svg"] = no;
+    view["pairs_svg"] = flag(false);
     return;
   }
   y.cover(1);
@@ -150,7 +155,8 @@ void put_pairs(const Comparison& comparison, const RuntimeComparison& runtime, d
   const double seconds = 3600 * (x.high - x.low);
   x.widen(0.03);
   const auto height_of = [&y](double ratio) { return 100 - y.percent(ratio); };
-  std::string svg = R"(<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="Pairs over time">)";
+  std::string svg =
+      R"(<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="Pairs over time">)";
   svg += fmt::format(R"(<line class="zero" x1="0" x2="100" y1="{0:.2f}" y2="{0:.2f}"/>)", height_of(1));
   svg += fmt::format(R"(<line class="limit" x1="0" x2="100" y1="{0:.2f}" y2="{0:.2f}"/>)",
                      height_of(1 + comparison.tolerance));
@@ -161,11 +167,12 @@ void put_pairs(const Comparison& comparison, const RuntimeComparison& runtime, d
       continue;
     }
     if (point.voided.empty()) {
-      svg += fmt::format(R"(<path class="point{}" d="M{:.2f} {:.2f}h0"/>)", point.base_first ? "" : " head", px, py);
+      svg += fmt::format(R"(<path class="point{}" d="M{:.2f} {:.2f}h0"/>)", point.base_first ? "" : " head",
+                         px, py);
     } else {
       svg += fmt::format(
-          R"(<path class="point voided" d="M{0:.2f} {1:.2f}l1.4 4m0 -4l-1.4 4"><title>{2}</title></path>)", px - 0.7,
-          py - 2, xml_escape(point.voided));
+          R"(<path class="point voided" d="M{0:.2f} {1:.2f}l1.4 4m0 -4l-1.4 4"><title>{2}</title></path>)",
+          px - 0.7, py - 2, xml_escape(point.voided));
     }
   }
   view["pairs_svg"] = data{svg + "</svg>"};
@@ -189,15 +196,17 @@ void put_delta(const ComparedResult& result, data& view) {
     }
   }
   if (count == 0 || result.same_bytes) {
-    view["delta_svg"] = no;
+    view["delta_svg"] = flag(false);
     return;
   }
   y.widen(0.08);
   const double last = static_cast<double>(count) + 1;
   const auto px = [last](double frame) { return 100 * frame / last; };
-  std::string svg = R"(<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="tPSNR delta by frame">)";
+  std::string svg =
+      R"(<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="tPSNR delta by frame">)";
   const double tail = px(std::max(0.0, last - 29));
-  svg += fmt::format(R"(<rect class="shade" x="{:.2f}" y="0" width="{:.2f}" height="100"/>)", tail, 100 - tail);
+  svg +=
+      fmt::format(R"(<rect class="shade" x="{:.2f}" y="0" width="{:.2f}" height="100"/>)", tail, 100 - tail);
   svg += fmt::format(R"(<line class="zero" x1="0" x2="100" y1="{0:.2f}" y2="{0:.2f}"/>)", 100 - y.percent(0));
   std::string points;
   for (std::size_t i = 0; i < count; ++i) {
@@ -223,7 +232,7 @@ data stage_views(const RuntimeComparison& runtime) {
     const double change = stage.base_ms > 0 ? stage.head_ms / stage.base_ms - 1 : 0;
     data view;
     view["stage"] = stage.stage;
-    view["slowest"] = stage.stage == runtime.slowest_stage ? yes : no;
+    view["slowest"] = flag(stage.stage == runtime.slowest_stage);
     view["base"] = fixed(stage.base_ms, 3);
     view["head"] = fixed(stage.head_ms, 3);
     view["base_width"] = fmt::format("{:.1f}", longest > 0 ? 100 * stage.base_ms / longest : 0);
@@ -250,7 +259,7 @@ data metric_views(const ComparedResult& result) {
     bool better = false;
     bool worse = false;
     if (metric != nullptr && metric->direction != Direction::neutral) {
-      const double sign = metric->direction == Direction::higher_is_better   ? 1
+      const double sign = metric->direction == Direction::higher_is_better  ? 1
                           : metric->direction == Direction::lower_is_better ? -1
                                                                             : 0;
       const double gain = sign != 0 ? sign * change : std::abs(difference.base) - std::abs(difference.head);
@@ -281,7 +290,7 @@ data changed_views(const ComparedResult& result) {
     data view;
     view["frame"] = std::to_string(frame.frame);
     view["psnr"] = fixed(frame.psnr, 1);
-    view["pictures"] = pictures;
+    view["pictures"] = std::move(pictures);
     frames << view;
   }
   return frames;
@@ -295,14 +304,15 @@ data result_view(const Comparison& comparison, std::size_t index) {
   view["pipeline"] = result.pipeline;
   view["verdict"] = result.absent.empty() ? of(words, result.verdict) : "not compared";
   view["class"] = of(classes, result.verdict);
-  view["facts"] = result.frames > 0 ? fmt::format("{}x{}, {} frames", result.width, result.height, result.frames)
-                                    : std::string();
-  view["has_findings"] = result.findings.empty() && result.absent.empty() ? no : yes;
+  view["facts"] = result.frames > 0
+                      ? fmt::format("{}x{}, {} frames", result.width, result.height, result.frames)
+                      : std::string();
+  view["has_findings"] = flag(!result.findings.empty() || !result.absent.empty());
   data findings = texts(result.findings, 0, result.findings.size());
   if (!result.absent.empty()) {
     findings << data{"text", result.absent};
   }
-  view["findings"] = findings;
+  view["findings"] = std::move(findings);
   const RuntimeComparison* runtime = result.runtime ? &*result.runtime : nullptr;
   view["base_time"] = runtime == nullptr ? "-" : seconds_text(runtime->base_s);
   view["head_time"] = runtime == nullptr ? "-" : seconds_text(runtime->head_s);
@@ -311,11 +321,11 @@ data result_view(const Comparison& comparison, std::size_t index) {
   view["bytes_class"] = !result.bytes_compared ? "none" : result.same_bytes ? "good" : "bad";
   view["metric_count"] = std::to_string(result.metrics.size());
   view["gate_count"] = std::to_string(result.gates.size());
-  view["pairs_svg"] = no;
-  view["has_stages"] = no;
+  view["pairs_svg"] = flag(false);
+  view["has_stages"] = flag(false);
   if (runtime != nullptr) {
     put_pairs(comparison, *runtime, view);
-    view["has_stages"] = runtime->stages.empty() ? no : yes;
+    view["has_stages"] = flag(!runtime->stages.empty());
     view["stages"] = stage_views(*runtime);
   }
   put_delta(result, view);
@@ -329,10 +339,10 @@ data result_view(const Comparison& comparison, std::size_t index) {
     row["reason"] = gate.reason;
     gates << row;
   }
-  view["has_gates"] = result.gates.empty() ? no : yes;
-  view["gates"] = gates;
-  view["has_metrics"] = result.metrics.empty() ? no : yes;
-  view["open"] = result.metrics.size() <= 12 ? yes : no;
+  view["has_gates"] = flag(!result.gates.empty());
+  view["gates"] = std::move(gates);
+  view["has_metrics"] = flag(!result.metrics.empty());
+  view["open"] = flag(result.metrics.size() <= 12);
   view["metrics"] = metric_views(result);
   return view;
 }
@@ -354,8 +364,8 @@ data environment_view(const Comparison& comparison) {
       list << row;
     }
   };
-  for (const auto& [name, side] : {std::pair<const char*, const ComparedSide*>{"base", &comparison.base},
-                                   {"head", &comparison.head}}) {
+  for (const auto& [name, side] :
+       {std::pair<const char*, const ComparedSide*>{"base", &comparison.base}, {"head", &comparison.head}}) {
     put(fmt::format("{}", name), side->label);
     put(fmt::format("{} commit", name), side->commit);
     put(fmt::format("{} binary", name), side->binary_digest);
@@ -388,9 +398,9 @@ std::string to_html(const Comparison& comparison) {
   page["exit_code"] = std::to_string(static_cast<int>(exit_code_of(comparison.verdict)));
   page["base"] = side_view(comparison.base);
   page["head"] = side_view(comparison.head);
-  page["has_reasons"] = comparison.reasons.empty() ? no : yes;
+  page["has_reasons"] = flag(!comparison.reasons.empty());
   page["reasons"] = texts(comparison.reasons, 0, shown);
-  page["has_more"] = comparison.reasons.size() > shown ? yes : no;
+  page["has_more"] = flag(comparison.reasons.size() > shown);
   page["more"] = texts(comparison.reasons, shown, comparison.reasons.size());
   page["more_count"] = std::to_string(comparison.reasons.size() - std::min(shown, comparison.reasons.size()));
   page["notes"] = texts(comparison.notes, 0, comparison.notes.size());
@@ -399,7 +409,7 @@ std::string to_html(const Comparison& comparison) {
   const bool judged = std::ranges::any_of(comparison.results, [](const ComparedResult& result) {
     return result.runtime && result.runtime->judged;
   });
-  page["judged"] = judged ? yes : no;
+  page["judged"] = flag(judged);
   const Axis axis = forest_axis(comparison);
   page["ticks"] = forest_ticks(axis);
   data forest{data::type::list};
@@ -410,10 +420,10 @@ std::string to_html(const Comparison& comparison) {
     }
     results << result_view(comparison, i);
   }
-  page["forest"] = forest;
-  page["results"] = results;
+  page["forest"] = std::move(forest);
+  page["results"] = std::move(results);
   page["environment"] = environment_view(comparison);
-  page["has_command"] = comparison.command_line.empty() ? no : yes;
+  page["has_command"] = flag(!comparison.command_line.empty());
   page["command_line"] = comparison.command_line;
   return page_template.render(page);
 }

@@ -14,7 +14,8 @@
 namespace ffbench {
 namespace {
 
-constexpr std::array<std::string_view, 6> words{"PASS", "FAIL", "INCONCLUSIVE", "INVALID", "INCORRECT", "ERROR"};
+constexpr std::array<std::string_view, 6> words{"PASS",    "FAIL",      "INCONCLUSIVE",
+                                                "INVALID", "INCORRECT", "ERROR"};
 constexpr std::array<std::string_view, 6> colours{"32", "31", "33", "33", "31", "31"};
 constexpr std::array<std::string_view, 6> signs{"✅", "❌", "⚠️", "⚠️", "⛔", "⛔"};
 
@@ -65,13 +66,13 @@ void print_runtime(Page& page, const RuntimeComparison& runtime) {
                   runtime.judged ? ratio_text(runtime.ratio) : fixed(runtime.ratio.ratio, 3));
   page.paragraph(figures, 2);
   if (runtime.judged) {
-    page.paragraph(fmt::format("{} pairs, {} voided, noise {} a pair, slow-downs from {} are found{}",
-                               runtime.pairs, runtime.voided, percent_text(runtime.sigma),
-                               percent_text(runtime.detectable),
-                               runtime.noise_floor ? fmt::format("; calibrated noise floor {}",
-                                                                 percent_text(*runtime.noise_floor, 2))
-                                                   : "; not calibrated"),
-                   2, "2");
+    page.paragraph(
+        fmt::format("{} pairs, {} voided, noise {} a pair, slow-downs from {} are found{}", runtime.pairs,
+                    runtime.voided, percent_text(runtime.sigma), percent_text(runtime.detectable),
+                    runtime.noise_floor
+                        ? fmt::format("; calibrated noise floor {}", percent_text(*runtime.noise_floor, 2))
+                        : "; not calibrated"),
+        2, "2");
   }
   std::string stages;
   for (const StageDifference& stage : runtime.stages) {
@@ -112,17 +113,18 @@ std::string to_terminal(const Comparison& comparison, const TerminalStyle& style
   for (const std::string& note : comparison.notes) {
     page.paragraph("note: " + note, 0, "2");
   }
-  page.line(fmt::format("{}, exit code {}",
-                        page.ink(colours[static_cast<std::size_t>(comparison.verdict)], word(comparison.verdict)),
-                        static_cast<int>(exit_code_of(comparison.verdict))));
+  page.line(
+      fmt::format("{}, exit code {}",
+                  page.ink(colours[static_cast<std::size_t>(comparison.verdict)], word(comparison.verdict)),
+                  static_cast<int>(exit_code_of(comparison.verdict))));
   return std::move(page.out);
 }
 
 std::string to_markdown(const Comparison& comparison) {
-  std::string out = fmt::format("## {} ffbench: {}\n\n`{}` against `{}`\n\n",
-                                signs[static_cast<std::size_t>(comparison.verdict)], word(comparison.verdict),
-                                markdown_escape(commit_of(comparison.head)),
-                                markdown_escape(commit_of(comparison.base)));
+  std::string out =
+      fmt::format("## {} ffbench: {}\n\n`{}` against `{}`\n\n",
+                  signs[static_cast<std::size_t>(comparison.verdict)], word(comparison.verdict),
+                  markdown_escape(commit_of(comparison.head)), markdown_escape(commit_of(comparison.base)));
   constexpr std::size_t most = 20;
   for (std::size_t i = 0; i < std::min(most, comparison.reasons.size()); ++i) {
     out += fmt::format("- {}\n", markdown_escape(comparison.reasons[i]));
@@ -131,7 +133,9 @@ std::string to_markdown(const Comparison& comparison) {
     out += fmt::format("- and {} more\n", comparison.reasons.size() - most);
   }
   out += comparison.reasons.empty() ? "" : "\n";
-  out += "| fixture | pipeline | runtime | head / base (bounds) | pairs | slowest stage | bytes | figures that differ |\n";
+  out +=
+      "| fixture | pipeline | runtime | head / base (bounds) | pairs | slowest stage | bytes | figures that "
+      "differ |\n";
   out += "|---|---|---|--:|--:|---|---|--:|\n";
   for (const ComparedResult& result : comparison.results) {
     const auto* runtime = result.runtime ? &*result.runtime : nullptr;
@@ -139,9 +143,9 @@ std::string to_markdown(const Comparison& comparison) {
         "| {} | {} | {} | {} | {} | {} | {} | {} |\n", markdown_escape(result.fixture),
         markdown_escape(result.pipeline),
         result.absent.empty() ? runtime_word(result) : markdown_escape(result.absent),
-        runtime == nullptr    ? "-"
-        : runtime->judged     ? ratio_text(runtime->ratio)
-                              : fixed(runtime->ratio.ratio, 3),
+        runtime == nullptr ? "-"
+        : runtime->judged  ? ratio_text(runtime->ratio)
+                           : fixed(runtime->ratio.ratio, 3),
         runtime == nullptr || !runtime->judged ? std::string("-") : std::to_string(runtime->pairs),
         runtime == nullptr || runtime->slowest_stage.empty() ? "-" : runtime->slowest_stage,
         bytes_word(result), result.metrics.size());

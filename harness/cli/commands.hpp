@@ -1,10 +1,15 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 
 #include <CLI/App.hpp>
 
 #include "core/error.hpp"
+
+namespace ffbench {
+struct Comparison;
+}
 
 namespace ffbench::cli {
 
@@ -18,6 +23,13 @@ void add_fixtures(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
+void add_compare(CLI::App& app, Action& action);
+void add_sample(CLI::App& app, Action& action);
+void add_branches(CLI::App& app, Action& action);
+void add_calibrate(CLI::App& app, Action& action);
+
+/// Writes a comparison's files into the folder, prints it, and returns its exit code.
+ExitCode tell(const Comparison& comparison, const std::filesystem::path& out);
 
 /// The command line as it was typed, for the report.
 std::string command_line();

@@ -58,6 +58,10 @@ int run(int argc, const char* const* argv) {
   add_report(app, action);
   add_verify(app, action);
   add_bench(app, action);
+  add_compare(app, action);
+  add_sample(app, action);
+  add_branches(app, action);
+  add_calibrate(app, action);
   set_command_line(argc, argv);
   try {
     app.parse(argc, argv);

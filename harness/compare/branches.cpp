@@ -1,0 +1,183 @@
+#include "harness/compare/branches.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "datasets/suite.hpp"
+#include "harness/compare/build_cache.hpp"
+#include "harness/compare/calibration.hpp"
+#include "harness/compare/changed_frames.hpp"
+#include "harness/compare/stored.hpp"
+#include "harness/output_folder.hpp"
+#include "harness/pipeline.hpp"
+#include "reports/gates.hpp"
+
+namespace ffbench::compare {
+namespace {
+
+Arm arm_of(const std::string& commit, const std::filesystem::path& binary, const std::string& fallback,
+           const BranchesOptions& options, Progress& progress) {
+  if (!binary.empty()) {
+    return make_arm(commit.empty() ? fallback : commit, binary);
+  }
+  if (commit.empty()) {
+    fail("no {} to compare: give BASE and HEAD, or --base-binary and --head-binary", fallback);
+  }
+  return build_commit(commit, options.repository, default_cache_folder() / "builds", progress);
+}
+
+void judge_as(ComparedResult& result, CompareVerdict verdict, const std::string& finding) {
+  const bool graver_than_others = graver(result.verdict, verdict) != result.verdict;
+  result.verdict = graver(result.verdict, verdict);
+  result.findings.insert(graver_than_others ? result.findings.begin() : result.findings.end(), finding);
+}
+
+/// What would help a machine whose noise floor is too high.
+constexpr const char* remedy =
+    "stop other work on it, use a bare machine instead of a shared one, fix the CPU frequency governor, longer fixtures "
+    "or more --passes, then `ffbench calibrate` again";
+
+void put_runtime(const SessionOptions& session, const PairStore& store, const CalibrationFile& calibration,
+                 bool allow_changed_output, ComparedResult& result) {
+  PairVerdict verdict = judge_pairs(store.pairs(result.fixture, result.pipeline), session.procedure);
+  RuntimeComparison& runtime = verdict.runtime;
+  const auto floor = calibration.find(session, {result.fixture, result.pipeline});
+  if (floor) {
+    runtime.noise_floor = floor->largest;
+    if (floor->too_noisy(session.procedure.tolerance)) {
+      runtime.reason = fmt::format(
+          "this machine may not judge runtimes: comparing a program with itself differed by {} ({} of {} sessions said "
+          "FAIL), more than the tolerance; {}. Measured: {}",
+          percent_text(floor->largest), floor->alarms, floor->sessions, remedy, runtime.reason);
+      runtime.verdict = CompareVerdict::invalid;
+    }
+  }
+  judge_as(result, runtime.verdict, "runtime: " + runtime.reason);
+  for (const std::string& finding : verdict.incorrect) {
+    judge_as(result, CompareVerdict::incorrect, finding);
+  }
+  if (!verdict.memory.empty()) {
+    judge_as(result, CompareVerdict::fail, verdict.memory);
+  }
+  if (!result.bytes_compared) {
+    result.bytes_compared = true;
+    result.same_bytes = verdict.same_bytes;
+    if (!verdict.same_bytes && verdict.incorrect.empty()) {
+      judge_as(result, allow_changed_output ? CompareVerdict::pass : CompareVerdict::incorrect,
+               "the output of the head differs from the base's");
+    }
+  }
+  result.runtime = std::move(runtime);
+}
+
+}  // namespace
+
+std::vector<Combination> combinations_of(const std::string& suite, const std::vector<std::string>& fixtures,
+                                         const std::vector<std::string>& pipelines) {
+  std::vector<Combination> combinations;
+  std::string known;
+  for (const FixtureSpec& spec : load_suite(suite).fixtures) {
+    known += (known.empty() ? "" : ", ") + spec.name;
+    if (!fixtures.empty() && !matches_any(fixtures, spec.name)) {
+      continue;
+    }
+    for (const std::string& name : pipelines) {
+      const Pipeline pipeline = parse_pipeline(name);
+      if (!pipeline.unavailable.empty()) {
+        fail("pipeline '{}': {}", name, pipeline.unavailable);
+      }
+      combinations.push_back({spec.name, name});
+    }
+  }
+  if (combinations.empty()) {
+    fail("--fixture {}: suite '{}' has no such fixture; known: {}", fmt::join(fixtures, " "), suite, known);
+  }
+  return combinations;
+}
+
+Comparison compare_branches(const BranchesOptions& options, Progress& progress) {
+  prepare_output_folder(options.out);
+  SessionOptions session;
+  session.suite = options.suite;
+  session.combinations =
+      combinations_of(options.suite, options.fixtures,
+                      options.pipelines.empty() ? std::vector<std::string>{"enhanced/auto"} : options.pipelines);
+  session.swap = options.swap;
+  session.passes = options.passes;
+  session.threads = options.threads;
+  session.seed = options.seed;
+  session.store = options.out / "pairs.jsonl";
+  session.resume = options.resume;
+  session.procedure.family = static_cast<int>(session.combinations.size());
+  session.base = arm_of(options.base, options.base_binary, "base", options, progress);
+  session.head = arm_of(options.head, options.head_binary, "head", options, progress);
+  if (!options.inject_slowdown.empty()) {
+    parse_slowdown(options.inject_slowdown);
+    session.head.arguments = {"--inject-slowdown", options.inject_slowdown};
+  }
+  PairStore store(session.store, header_of(session), options.resume);
+
+  Report base;
+  Report head;
+  if (!options.runtime_only) {
+    progress.begin("running both sides for bytes and figures", 2);
+    base = run_quality(session.base, session, options.out / "base", options.resume);
+    progress.advance();
+    head = run_quality(session.head, session, options.out / "head", options.resume);
+    progress.end();
+  }
+  run_session(session, store, progress);
+
+  Comparison comparison;
+  if (options.runtime_only) {
+    for (const Combination& combination : session.combinations) {
+      ComparedResult result;
+      result.fixture = combination.fixture;
+      result.pipeline = combination.pipeline;
+      comparison.results.push_back(std::move(result));
+    }
+  } else {
+    comparison = compare_reports(base, head,
+                                 {session.base.label, session.head.label, options.allow_changed_output});
+  }
+  comparison.base.label = session.base.label;
+  comparison.head.label = session.head.label;
+  comparison.base.binary_digest = session.base.digest;
+  comparison.head.binary_digest = session.head.digest;
+  comparison.base.machine = comparison.head.machine = machine_name();
+  comparison.tolerance = session.procedure.tolerance;
+  comparison.target = session.procedure.target;
+  comparison.family = session.procedure.family;
+  comparison.command_line = options.command_line;
+  if (session.base.digest == session.head.digest && session.head.arguments.empty()) {
+    comparison.notes.emplace_back("both sides are the same program: this is a test of the machine");
+  }
+  if (!options.inject_slowdown.empty()) {
+    comparison.notes.push_back(
+        fmt::format("the head was slowed down on purpose (--inject-slowdown {})", options.inject_slowdown));
+  }
+  if (const int largest = statistics::largest_family(session.procedure); session.procedure.family > largest) {
+    comparison.notes.push_back(
+        fmt::format("{} fixtures and pipelines are gated together; beyond {} a slow-down cannot be told after {} pairs",
+                    session.procedure.family, largest, session.procedure.looks.front()));
+  }
+  const CalibrationFile calibration(options.calibration);
+  bool calibrated = true;
+  for (ComparedResult& result : comparison.results) {
+    if (!result.absent.empty()) {
+      continue;
+    }
+    put_runtime(session, store, calibration, options.allow_changed_output, result);
+    calibrated = calibrated && result.runtime->noise_floor;
+    if (!result.same_bytes && !options.runtime_only) {
+      result.changed = changed_frames(session, {result.fixture, result.pipeline}, options.out);
+    }
+  }
+  if (!calibrated) {
+    comparison.notes.emplace_back("this machine's noise floor is not known for all of these; `ffbench calibrate` finds it");
+  }
+  conclude(comparison);
+  return comparison;
+}
+
+}  // namespace ffbench::compare

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/progress.hpp"
+#include "reports/comparison.hpp"
+
+namespace ffbench::compare {
+
+struct Combination;
+
+struct BranchesOptions {
+  std::string base;                   ///< a commit; a label where there is a binary
+  std::string head;
+  std::filesystem::path base_binary;  ///< used instead of building the commit
+  std::filesystem::path head_binary;
+  std::filesystem::path repository;
+  std::string suite = "smoke";
+  std::vector<std::string> fixtures;   ///< globs; empty: all
+  std::vector<std::string> pipelines;  ///< empty: enhanced/auto
+  std::string swap = "source";
+  int passes = 5;
+  int threads = 1;
+  std::uint64_t seed = 1;
+  std::filesystem::path out;
+  std::filesystem::path calibration;  ///< empty: that of the cache folder
+  bool resume = false;
+  bool allow_changed_output = false;
+  bool runtime_only = false;     ///< no quality run of either side
+  std::string inject_slowdown;   ///< into the head, for tests of the procedure
+  std::string command_line;
+};
+
+/// Builds both commits where needed, runs both once for their bytes and figures, then measures interleaved pairs of fresh
+/// processes until every fixture and pipeline is decided. Pairs are kept in `out`/pairs.jsonl.
+Comparison compare_branches(const BranchesOptions& options, Progress& progress);
+
+/// Fixtures of the suite that match times the pipelines; throws `Error` where nothing matches or a pipeline cannot run.
+std::vector<Combination> combinations_of(const std::string& suite, const std::vector<std::string>& fixtures,
+                                         const std::vector<std::string>& pipelines);
+
+}  // namespace ffbench::compare

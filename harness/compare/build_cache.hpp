@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "harness/compare/session.hpp"
+#include "harness/progress.hpp"
+
+namespace ffbench::compare {
+
+/// The program of a commit, built in a worktree of its own below `cache`; a build that is there is used again. Worktrees are
+/// keyed by commit, build flags and compiler. Throws `Error` where git does not know the commit or the build fails,
+/// with the log's name.
+Arm build_commit(const std::string& commit, const std::filesystem::path& repository,
+                 const std::filesystem::path& cache, Progress& progress);
+
+/// The full name of a commit; throws `Error` where git does not know it.
+std::string resolve_commit(const std::string& commit, const std::filesystem::path& repository);
+
+}  // namespace ffbench::compare

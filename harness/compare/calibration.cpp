@@ -1,0 +1,162 @@
+#include "harness/compare/calibration.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <ctime>
+
+#include <fmt/chrono.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "datasets/fixture.hpp"
+#include "harness/environment.hpp"
+#include "harness/output_folder.hpp"
+#include "reports/report.hpp"
+
+namespace ffbench::compare {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* schema = "ffbench.calibration/1";
+
+std::string key_of(const SessionOptions& options, const Combination& combination) {
+  return fmt::format("{}|{}|{}|{}|{} threads|{} passes", options.suite, combination.fixture, combination.pipeline,
+                     options.swap, options.threads, options.passes);
+}
+
+Json read_json(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) {
+    return Json{{"schema", schema}, {"machines", Json::object()}};
+  }
+  try {
+    Json json = Json::parse(read_file(path));
+    if (json.at("schema") != schema || !json.at("machines").is_object()) {
+      fail("{}: is not a calibration of this version; delete it and calibrate again", path.string());
+    }
+    return json;
+  } catch (const Json::exception& error) {
+    fail("{}: damaged ({}); delete it and calibrate again", path.string(), error.what());
+  }
+}
+
+/// A copy of the program, so that the two arms run from two paths.
+std::filesystem::path copied(const std::filesystem::path& program, const std::filesystem::path& folder) {
+  prepare_output_folder(folder);
+  const std::filesystem::path copy = folder / "ffbench";
+  std::error_code error;
+  std::filesystem::copy_file(program, copy, std::filesystem::copy_options::overwrite_existing, error);
+  if (error) {
+    fail("{}: cannot be copied to {} ({})", program.string(), copy.string(), error.message());
+  }
+  return copy;
+}
+
+double nearest_rank(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
+  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
+}
+
+}  // namespace
+
+CalibrationFile::CalibrationFile(std::filesystem::path path)
+    : path_(path.empty() ? default_cache_folder() / "calibration.json" : std::move(path)) {}
+
+std::optional<NoiseFloor> CalibrationFile::find(const SessionOptions& options, const Combination& combination) const {
+  const Json json = read_json(path_);
+  const auto machine = json["machines"].find(machine_name());
+  if (machine == json["machines"].end()) {
+    return std::nullopt;
+  }
+  const auto entry = machine->find(key_of(options, combination));
+  if (entry == machine->end()) {
+    return std::nullopt;
+  }
+  NoiseFloor floor;
+  try {
+    entry->at("sessions").get_to(floor.sessions);
+    entry->at("alarms").get_to(floor.alarms);
+    entry->at("inconclusive").get_to(floor.inconclusive);
+    entry->at("sigma").get_to(floor.sigma);
+    entry->at("largest").get_to(floor.largest);
+    entry->at("pairs").get_to(floor.pairs);
+    entry->at("date").get_to(floor.date);
+  } catch (const Json::exception& error) {
+    fail("{}: damaged ({}); delete it and calibrate again", path_.string(), error.what());
+  }
+  return floor;
+}
+
+void CalibrationFile::store(const SessionOptions& options, const Combination& combination, const NoiseFloor& floor) {
+  Json json = read_json(path_);
+  json["machines"][machine_name()][key_of(options, combination)] = {
+      {"sessions", floor.sessions}, {"alarms", floor.alarms},   {"inconclusive", floor.inconclusive},
+      {"sigma", floor.sigma},       {"largest", floor.largest}, {"pairs", floor.pairs},
+      {"date", floor.date}};
+  prepare_output_folder(path_.parent_path(), "FFBENCH_CACHE");
+  write_file_atomically(path_, json.dump(1) + "\n");
+}
+
+std::string machine_name() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  const Environment environment = describe_environment();
+  return fmt::format("{}, {}, {} cores", host.data(), environment.cpu, environment.cores);
+}
+
+std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFile& file, Progress& progress) {
+  SessionOptions session = options.session;
+  session.base = make_arm("A", copied(options.program, options.out / "a"));
+  session.head = make_arm("A again", copied(options.program, options.out / "b"));
+  session.resume = options.resume;
+  std::vector<Calibrated> results;
+  std::vector<std::vector<double>> differences(session.combinations.size());
+  for (const Combination& combination : session.combinations) {
+    results.push_back({combination, {}, {}, {}});
+  }
+  for (int i = 0; i < options.sessions; ++i) {
+    session.seed = options.session.seed + static_cast<std::uint64_t>(i);
+    PairStore store(options.out / fmt::format("session-{}.jsonl", i + 1), header_of(session), session.resume);
+    run_session(session, store, progress);
+    for (std::size_t c = 0; c < results.size(); ++c) {
+      const auto& pairs = store.pairs(results[c].combination.fixture, results[c].combination.pipeline);
+      const PairVerdict verdict = judge_pairs(pairs, session.procedure);
+      NoiseFloor& floor = results[c].floor;
+      ++floor.sessions;
+      floor.alarms += verdict.runtime.verdict == CompareVerdict::fail ? 1 : 0;
+      floor.inconclusive += verdict.runtime.verdict == CompareVerdict::inconclusive ||
+                                    verdict.runtime.verdict == CompareVerdict::invalid
+                                ? 1
+                                : 0;
+      results[c].verdicts.emplace_back(name_of(verdict.runtime.verdict));
+      results[c].ratios.push_back(verdict.runtime.ratio.ratio);
+      for (const auto& [number, pair] : pairs) {
+        if (pair.voided().empty()) {
+          differences[c].push_back(std::log(pair.head.seconds / pair.base.seconds));
+        }
+      }
+      progress.say(fmt::format("session {} of {}: {} on {}: {} ({} pairs)", i + 1, options.sessions,
+                               results[c].combination.pipeline, results[c].combination.fixture,
+                               ratio_text(verdict.runtime.ratio), pairs.size()));
+    }
+  }
+  for (std::size_t c = 0; c < results.size(); ++c) {
+    NoiseFloor& floor = results[c].floor;
+    std::vector<double> deviations;
+    for (const double ratio : results[c].ratios) {
+      deviations.push_back(std::abs(ratio - 1));
+    }
+    floor.largest = nearest_rank(deviations, 0.99);
+    floor.pairs = static_cast<int>(differences[c].size());
+    floor.sigma = statistics::estimate(differences[c], session.procedure).sigma;
+    floor.date = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    file.store(session, results[c].combination, floor);
+  }
+  return results;
+}
+
+}  // namespace ffbench::compare

@@ -1,0 +1,256 @@
+#include "harness/compare/sample.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "core/error.hpp"
+#include "core/hash.hpp"
+#include "datasets/suite.hpp"
+#include "harness/compare/throttling.hpp"
+#include "harness/lane.hpp"
+#include "harness/quality_pass.hpp"
+
+namespace ffbench::compare {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t ring_bytes = 256U << 20;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double median_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+std::int64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::int64_t all = 0;
+  std::int64_t resident = 0;
+  file >> all >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+Subject open_subject(const SampleOptions& options) {
+  const SuiteSpec suite = load_suite(options.suite);
+  std::string known;
+  for (const FixtureSpec& spec : suite.fixtures) {
+    if (spec.name == options.fixture) {
+      Subject subject = make_subject(open_fixture(spec));
+      const SwapChoice swap = parse_swap(options.swap);
+      subject.swap = swap.kind;
+      subject.swap_model = swap.model;
+      return subject;
+    }
+    known += (known.empty() ? "" : ", ") + spec.name;
+  }
+  fail("--fixture {}: suite '{}' has no such fixture; known: {}", options.fixture, suite.name, known);
+}
+
+/// Runs passes over a clip.
+class Sampler {
+ public:
+  Sampler(Subject& subject, Lane& lane, const std::optional<Slowdown>& slowdown)
+      : clip_(*subject.clip), lane_(lane), slowdown_(slowdown) {
+    const auto frame_bytes = static_cast<std::size_t>(clip_.width()) * static_cast<std::size_t>(clip_.height()) * 3;
+    const int length = std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, clip_.frame_count());
+    for (int i = 0; i < length; ++i) {
+      ring_.emplace_back(clip_.width(), clip_.height());
+    }
+  }
+
+  /// Seconds of one pass; its digest in `digest`.
+  double pass(std::string& digest) {
+    lane_.executor->restart();
+    Hasher hasher;
+    double total = 0;
+    const int frames = clip_.frame_count();
+    for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
+      const int count = std::min(frames - first, static_cast<int>(ring_.size()));
+      if (static_cast<int>(ring_.size()) < frames || !loaded_) {
+        for (int i = 0; i < count; ++i) {
+          clip_.read(first + i, ring_[static_cast<std::size_t>(i)].view());
+        }
+        loaded_ = true;
+      }
+      for (int i = 0; i < count; ++i) {
+        total += frame(first + i, ring_[static_cast<std::size_t>(i)].view());
+        hasher.update(lane_.output.const_view());
+      }
+    }
+    digest = hasher.digest().hex();
+    return total;
+  }
+
+  void forget_stages() {
+    lane_.executor->reset_stage_times();
+    spun_ = 0;
+    network_ = 0;
+  }
+  [[nodiscard]] double stage_seconds(Stage stage) const {
+    double seconds = lane_.executor->stage_times()[stage];
+    if (slowdown_ && slowdown_->stage == stage) {
+      seconds += spun_;
+    }
+    return stage == Stage::swap ? seconds - network_ : seconds;
+  }
+
+ private:
+  double frame(int index, ConstBgrView input) {
+    const double network_before = lane_.network ? lane_.network->seconds() : 0;
+    const auto start = Clock::now();
+    lane_.execute(index, input);
+    double elapsed = seconds_since(start);
+    if (slowdown_) {
+      const double until = elapsed * (1 + slowdown_->share);
+      spun_ -= elapsed;
+      while ((elapsed = seconds_since(start)) < until) {
+      }
+      spun_ += elapsed;
+    }
+    const double network = lane_.network ? lane_.network->seconds() - network_before : 0;
+    network_ += network;
+    return elapsed - network;
+  }
+
+  Clip& clip_;
+  Lane& lane_;
+  std::optional<Slowdown> slowdown_;
+  std::vector<BgrImage> ring_;
+  bool loaded_ = false;
+  double spun_ = 0;
+  double network_ = 0;
+};
+
+}  // namespace
+
+Slowdown parse_slowdown(std::string_view text) {
+  Slowdown slowdown;
+  const std::size_t at = std::min(text.find('@'), text.size());
+  double percent = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + at, percent);
+  if (problem != std::errc() || end != text.data() + at || !(percent >= 0) || percent > 1000) {
+    fail("--inject-slowdown '{}': give percent from 0 to 1000, and a stage after '@' if one is to be slow: 3@mask", text);
+  }
+  slowdown.share = percent / 100;
+  if (at < text.size()) {
+    std::string known;
+    for (const Stage stage : all_stages) {
+      known.append(known.empty() ? "" : ", ").append(name_of(stage));
+      if (name_of(stage) == text.substr(at + 1)) {
+        slowdown.stage = stage;
+      }
+    }
+    if (!slowdown.stage) {
+      fail("--inject-slowdown '{}': stage '{}' is unknown; known: {}", text, text.substr(at + 1), known);
+    }
+  }
+  return slowdown;
+}
+
+Sample measure_sample(const SampleOptions& options) {
+  const Pipeline pipeline = parse_pipeline(options.pipeline);
+  if (!pipeline.unavailable.empty()) {
+    fail("pipeline '{}': {}", options.pipeline, pipeline.unavailable);
+  }
+  Subject subject = open_subject(options);
+  const std::vector<PlannedRun> planned = plan_runs(subject, {pipeline});
+  const ThrottleWatch watch(pipeline.backend == Backend::cuda);
+
+  BgrImage first(subject.clip->width(), subject.clip->height());
+  subject.clip->read(0, first.view());
+  const auto start = Clock::now();
+  Lane lane(pipeline, subject, planned.front().plan, options.threads);
+  lane.execute(0, first.view());
+  Sample sample;
+  sample.first_frame_s = seconds_since(start);
+  sample.fixture = subject.name;
+  sample.pipeline = pipeline.name;
+  sample.executor = lane.executor->description();
+
+  Sampler sampler(subject, lane, options.slowdown);
+  std::string warm_digest;
+  sampler.pass(warm_digest);
+  sampler.forget_stages();
+  sample.digest = warm_digest;
+  const std::int64_t before = resident_bytes();
+  for (int i = 0; i < options.passes; ++i) {
+    std::string digest;
+    sample.passes.push_back(sampler.pass(digest));
+    sample.identical = sample.identical && digest == warm_digest;
+  }
+  sample.growth_bytes = resident_bytes() - before;
+  sample.seconds = median_of(sample.passes);
+  const double frames = static_cast<double>(options.passes) * subject.clip->frame_count();
+  for (const Stage stage : all_stages) {
+    if (const double seconds = sampler.stage_seconds(stage); seconds > 0) {
+      sample.stages.emplace(name_of(stage), 1000 * seconds / frames);
+    }
+  }
+  sample.voided = watch.problem();
+  sample.environment = watch.record();
+  if (const char* loading = std::getenv("CUDA_MODULE_LOADING"); loading != nullptr) {
+    sample.environment["CUDA_MODULE_LOADING"] = loading;
+  }
+  return sample;
+}
+
+std::string to_json(const Sample& sample) {
+  nlohmann::ordered_json json{{"schema", Sample::schema},
+                              {"fixture", sample.fixture},
+                              {"pipeline", sample.pipeline},
+                              {"executor", sample.executor},
+                              {"passes", sample.passes},
+                              {"seconds", sample.seconds},
+                              {"first_frame_s", sample.first_frame_s},
+                              {"stages", sample.stages},
+                              {"digest", sample.digest},
+                              {"identical", sample.identical},
+                              {"growth_bytes", sample.growth_bytes},
+                              {"environment", sample.environment},
+                              {"voided", sample.voided}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Sample sample_from_json(std::string_view text, const std::string& origin) {
+  Sample sample;
+  try {
+    const auto json = nlohmann::json::parse(text);
+    if (json.at("schema") != Sample::schema) {
+      fail("{}: the sample's schema is '{}', this program reads '{}'; use builds of the same age", origin,
+           json.at("schema").dump(), Sample::schema);
+    }
+    json.at("fixture").get_to(sample.fixture);
+    json.at("pipeline").get_to(sample.pipeline);
+    json.at("executor").get_to(sample.executor);
+    json.at("passes").get_to(sample.passes);
+    json.at("seconds").get_to(sample.seconds);
+    json.at("first_frame_s").get_to(sample.first_frame_s);
+    json.at("stages").get_to(sample.stages);
+    json.at("digest").get_to(sample.digest);
+    json.at("identical").get_to(sample.identical);
+    json.at("growth_bytes").get_to(sample.growth_bytes);
+    json.at("environment").get_to(sample.environment);
+    json.at("voided").get_to(sample.voided);
+  } catch (const nlohmann::json::exception& error) {
+    fail("{}: not a sample ({}); is this an ffbench of this version?", origin, error.what());
+  }
+  if (sample.passes.empty() || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
+      !(sample.first_frame_s > 0)) {
+    fail("{}: a sample without times", origin);
+  }
+  return sample;
+}
+
+}  // namespace ffbench::compare

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/stage.hpp"
+
+namespace ffbench::compare {
+
+/// A slow-down added on purpose, to see whether it is found: after each frame the program spins for this share of what
+/// the frame just took. A stage is where the time is accounted.
+struct Slowdown {
+  double share = 0;  ///< 0.03: 3 % of a frame's time
+  std::optional<Stage> stage;
+};
+
+/// `3`, `2.5@mask`: percent, and the stage it is accounted to. Throws `Error` that lists the stages.
+Slowdown parse_slowdown(std::string_view text);
+
+struct SampleOptions {
+  std::string suite = "smoke";
+  std::string fixture;
+  std::string pipeline;
+  std::string swap = "source";
+  int passes = 5;
+  int threads = 1;
+  std::optional<Slowdown> slowdown;
+};
+
+/// One observation: what a fresh process measures of one pipeline on one fixture.
+struct Sample {
+  static constexpr const char* schema = "ffbench.sample/1";
+
+  std::string fixture;
+  std::string pipeline;
+  std::string executor;         ///< what really ran
+  std::vector<double> passes;   ///< seconds of the pixel stages
+  double seconds = 0;           ///< their median
+  double first_frame_s = 0;     ///< making the executor and its first frame
+  std::map<std::string, double> stages;  ///< ms per frame
+  std::string digest;           ///< of all output frames of a pass
+  bool identical = true;        ///< every pass made the same bytes
+  std::int64_t growth_bytes = 0;  ///< of the resident memory from the first timed pass to the last
+  std::map<std::string, std::string> environment;  ///< SM clock, module loading ...
+  std::string voided;           ///< why the environment makes the times worthless; empty where it does not
+};
+
+/// Warms up with a whole pass, then measures. Frames are decoded outside the clock.
+Sample measure_sample(const SampleOptions& options);
+
+/// One line of JSON.
+std::string to_json(const Sample& sample);
+
+/// Throws `Error` for anything that is not a whole sample with positive times; `origin` names it.
+Sample sample_from_json(std::string_view text, const std::string& origin);
+
+}  // namespace ffbench::compare

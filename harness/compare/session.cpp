@@ -1,0 +1,135 @@
+#include "harness/compare/session.hpp"
+
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "core/hash.hpp"
+#include "harness/compare/child_process.hpp"
+#include "harness/statistics/interleaving.hpp"
+
+namespace ffbench::compare {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+Pair measure_pair(const SessionOptions& options, const Combination& combination, int number, bool base_first) {
+  Pair pair;
+  pair.number = number;
+  pair.base_first = base_first;
+  if (base_first) {
+    pair.base = take_sample(options, options.base, combination);
+    pair.head = take_sample(options, options.head, combination);
+  } else {
+    pair.head = take_sample(options, options.head, combination);
+    pair.base = take_sample(options, options.base, combination);
+  }
+  pair.at = now();
+  return pair;
+}
+
+bool is_decided(const SessionOptions& options, const PairStore& store, const Combination& combination) {
+  std::vector<double> differences;
+  int voided = 0;
+  for (const auto& [number, pair] : store.pairs(combination.fixture, combination.pipeline)) {
+    if (pair.voided().empty()) {
+      differences.push_back(std::log(pair.head.seconds / pair.base.seconds));
+    } else {
+      ++voided;
+    }
+  }
+  return statistics::decide(differences, voided, options.procedure).verdict != statistics::Verdict::undecided;
+}
+
+}  // namespace
+
+Arm make_arm(std::string label, std::filesystem::path binary) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(binary, ignored) || ::access(binary.c_str(), X_OK) != 0) {
+    fail("{}: no program; build one, or give the path of an ffbench", binary.string());
+  }
+  Arm arm;
+  arm.label = std::move(label);
+  arm.binary = std::filesystem::absolute(binary);
+  const std::string bytes = read_file(binary);
+  arm.digest = digest_of(bytes.data(), bytes.size()).hex();
+  return arm;
+}
+
+std::string header_of(const SessionOptions& options) {
+  nlohmann::ordered_json json{{"schema", "ffbench.pairs/1"},
+                              {"suite", options.suite},
+                              {"swap", options.swap},
+                              {"passes", options.passes},
+                              {"threads", options.threads},
+                              {"seed", options.seed},
+                              {"base", {{"digest", options.base.digest}, {"arguments", options.base.arguments}}},
+                              {"head", {{"digest", options.head.digest}, {"arguments", options.head.arguments}}},
+                              {"combinations", nlohmann::ordered_json::array()}};
+  for (const Combination& combination : options.combinations) {
+    json["combinations"].push_back({combination.fixture, combination.pipeline});
+  }
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination) {
+  std::vector<std::string> arguments{"sample",    "--suite",          options.suite,
+                                     "--fixture", combination.fixture, "--pipeline",
+                                     combination.pipeline,             "--swap",
+                                     options.swap, "--passes",         std::to_string(options.passes),
+                                     "--threads", std::to_string(options.threads)};
+  arguments.insert(arguments.end(), arm.arguments.begin(), arm.arguments.end());
+  ChildOptions child;
+  child.environment = arm.environment;
+  // Lazy loading would put the cost of a kernel's first use into whichever frame uses it first.
+  child.environment.emplace_back("CUDA_MODULE_LOADING", "EAGER");
+  const ChildResult run = run_child(arm.binary.string(), arguments, child);
+  if (run.exit_code != 0) {
+    const std::string said = last_line(run.err);
+    fail("{} ({}): `sample` of {} on {} ended with exit code {}{}{}", arm.label, arm.binary.string(),
+         combination.pipeline, combination.fixture, run.exit_code, said.empty() ? "" : ": ", said);
+  }
+  Sample sample = sample_from_json(run.out, arm.binary.string());
+  if (sample.fixture != combination.fixture || sample.pipeline != combination.pipeline ||
+      static_cast<int>(sample.passes.size()) != options.passes) {
+    fail("{} ({}): was asked for {} passes of {} on {} and measured {} of {} on {}", arm.label, arm.binary.string(),
+         options.passes, combination.pipeline, combination.fixture, sample.passes.size(), sample.pipeline,
+         sample.fixture);
+  }
+  return sample;
+}
+
+void run_session(const SessionOptions& options, PairStore& store, Progress& progress) {
+  const int most = options.procedure.looks.back() * static_cast<int>(options.combinations.size());
+  progress.begin("measuring pairs", most);
+  std::vector<const Combination*> open;
+  for (const Combination& combination : options.combinations) {
+    open.push_back(&combination);
+  }
+  for (int quad = 0; !open.empty(); ++quad) {
+    std::erase_if(open, [&](const Combination* one) { return is_decided(options, store, *one); });
+    for (const Combination* one : open) {
+      const auto& stored = store.pairs(one->fixture, one->pipeline);
+      const statistics::Quad order =
+          statistics::quad_order(options.seed, one->fixture + " " + one->pipeline, quad);
+      for (int half = 0; half < 2; ++half) {
+        const int number = 2 * quad + half;
+        if (!stored.contains(number)) {
+          store.add(measure_pair(options, *one, number,
+                                 order[2 * static_cast<std::size_t>(half)] == statistics::Arm::base));
+        }
+      }
+      progress.set(store.count());
+    }
+  }
+  progress.end();
+}
+
+}  // namespace ffbench::compare

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/compare/pair_store.hpp"
+#include "harness/progress.hpp"
+#include "harness/statistics/procedure.hpp"
+#include "reports/comparison.hpp"
+
+namespace ffbench::compare {
+
+/// A program that gives samples.
+struct Arm {
+  std::string label;
+  std::filesystem::path binary;
+  std::string digest;                                           ///< XXH3-128 of the binary
+  std::vector<std::string> arguments;                           ///< added to those of `sample`
+  std::vector<std::pair<std::string, std::string>> environment;
+};
+
+/// The arm of a program file; throws `Error` where there is none.
+Arm make_arm(std::string label, std::filesystem::path binary);
+
+struct Combination {
+  std::string fixture;
+  std::string pipeline;
+};
+
+struct SessionOptions {
+  std::string suite = "smoke";
+  std::vector<Combination> combinations;
+  Arm base;
+  Arm head;
+  std::string swap = "source";
+  int passes = 5;
+  int threads = 1;
+  std::uint64_t seed = 1;
+  statistics::Procedure procedure;  ///< the family is set from the combinations
+  std::filesystem::path store;
+  bool resume = false;
+};
+
+/// Measures quad after quad, each undecided combination in turn, until each is decided. What is stored already is not
+/// measured again. Throws `Error` (exit code 2) where an arm crashes, prints no sample, or measured something else.
+void run_session(const SessionOptions& options, PairStore& store, Progress& progress);
+
+/// The one line that identifies a session in its store.
+std::string header_of(const SessionOptions& options);
+
+/// What the stored pairs of a combination say; a pure function of them.
+struct PairVerdict {
+  RuntimeComparison runtime;
+  std::vector<std::string> incorrect;  ///< bytes that differ between samples of one arm
+  bool same_bytes = true;              ///< base and head made the same bytes
+  std::string memory;                  ///< where the head's memory grows over the passes and the base's does not
+};
+PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Procedure& procedure);
+
+/// One fresh process of an arm.
+Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination);
+
+}  // namespace ffbench::compare
