@@ -6,8 +6,8 @@ namespace ffbench {
 
 /// Of two exit codes the one that is told: 2 before 4 before 1 before 3 before 0.
 constexpr ExitCode graver(ExitCode a, ExitCode b) {
-  for (ExitCode code : {ExitCode::bad_input, ExitCode::incorrect, ExitCode::gate_failed,
-                        ExitCode::not_enough_evidence}) {
+  for (ExitCode code :
+       {ExitCode::bad_input, ExitCode::incorrect, ExitCode::gate_failed, ExitCode::not_enough_evidence}) {
     if (a == code || b == code) {
       return code;
     }

@@ -40,10 +40,9 @@ std::vector<std::string> suites_of(const Ledger& ledger) {
 std::vector<std::string> update_ledger(Ledger& ledger, const StageVerifyReport& report) {
   if (const ExitCode code = report.exit_code(); code != ExitCode::ok) {
     throw Error(fmt::format("verify --update-ledger: {}, so nothing is written",
-                            code == ExitCode::incorrect ? "a backend differs from the reference"
-                            : report.asked_for_was_skipped
-                                ? "a backend that was asked for cannot run here"
-                                : "a fixture could not be finished"),
+                            code == ExitCode::incorrect    ? "a backend differs from the reference"
+                            : report.asked_for_was_skipped ? "a backend that was asked for cannot run here"
+                                                           : "a fixture could not be finished"),
                 code);
   }
   std::vector<std::string> lines;
@@ -51,10 +50,10 @@ std::vector<std::string> update_ledger(Ledger& ledger, const StageVerifyReport& 
   for (const auto& [suite, fixtures] : report.reference) {
     const LedgerCheck before = check_ledger(ledger, suite, fixtures, true);
     lines.push_back(fmt::format("{}: {}", suite,
-                                !before.recorded             ? "reference recorded"
-                                : before.differences.empty() ? "reference unchanged"
-                                                             : "reference renewed: " +
-                                                                   in_words(before.differences)));
+                                !before.recorded ? "reference recorded"
+                                : before.differences.empty()
+                                    ? "reference unchanged"
+                                    : "reference renewed: " + in_words(before.differences)));
     ledger.reference[suite] = fixtures;
     if (report.bytes(suite, Backend::cuda) == 0) {
       continue;
@@ -80,9 +79,9 @@ void note_ledger(Report& report, const Ledger& ledger) {
   }
   FixtureDigests computed;
   for (const Result& result : report.results) {
-    const bool reference = result.pipeline == "enhanced/reference" ||
-                           (result.equality && result.equality->bytes_compared > 0 &&
-                            result.equality->mismatches == 0);
+    const bool reference =
+        result.pipeline == "enhanced/reference" ||
+        (result.equality && result.equality->bytes_compared > 0 && result.equality->mismatches == 0);
     if (result.status == ResultStatus::ok && result.preset == "default" && reference && result.determinism &&
         result.pipeline.find('@') == std::string::npos) {
       computed[result.fixture] = result.determinism->stages;

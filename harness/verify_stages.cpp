@@ -89,8 +89,7 @@ FixtureRun run_fixture(Subject& subject, const std::vector<Backend>& backends,
 void verify_suite(const std::string& suite_name, const std::vector<Backend>& backends,
                   const StageVerifyOptions& options, Progress& progress, StageVerifyReport& report) {
   const SuiteSpec suite = load_suite(suite_name);
-  std::vector<Subject> subjects =
-      open_subjects(chosen_fixtures(suite, options.fixtures), {}, progress);
+  std::vector<Subject> subjects = open_subjects(chosen_fixtures(suite, options.fixtures), {}, progress);
   double frames = 0;
   for (const Subject& subject : subjects) {
     frames += subject.clip->frame_count();

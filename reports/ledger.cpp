@@ -79,9 +79,8 @@ std::string to_json(const Ledger& ledger) {
                             {"bytes_compared", a.bytes_compared},
                             {"fixtures", a.fixtures}});
   }
-  const json document{{"schema", Ledger::schema},
-                      {"reference", ledger.reference},
-                      {"attestations", std::move(attestations)}};
+  const json document{
+      {"schema", Ledger::schema}, {"reference", ledger.reference}, {"attestations", std::move(attestations)}};
   return document.dump(1) + "\n";
 }
 
@@ -165,12 +164,14 @@ std::vector<std::string> LedgerCheck::lines() const {
   } else if (differences.empty()) {
     lines.push_back(fmt::format("{}: reference as recorded, {} fixtures", suite, fixtures));
   } else {
-    lines.push_back(fmt::format("{}: reference differs from what is recorded: {}", suite, in_words(differences)));
+    lines.push_back(
+        fmt::format("{}: reference differs from what is recorded: {}", suite, in_words(differences)));
   }
   for (const Attested& attested : attestations) {
     const Attestation& a = *attested.attestation;
-    const std::string who = fmt::format("{} (driver {}, CUDA {}, {}, commit {}{})", a.device, a.driver, a.cuda,
-                                        a.date, a.commit.substr(0, 12), a.dirty ? " with local changes" : "");
+    const std::string who =
+        fmt::format("{} (driver {}, CUDA {}, {}, commit {}{})", a.device, a.driver, a.cuda, a.date,
+                    a.commit.substr(0, 12), a.dirty ? " with local changes" : "");
     lines.push_back(attested.stale.empty()
                         ? fmt::format("{}: attested by {}", suite, who)
                         : fmt::format("{}: stale: {}: {} changed since", suite, who, attested.stale));
@@ -179,9 +180,10 @@ std::vector<std::string> LedgerCheck::lines() const {
 }
 
 void attest(Ledger& ledger, Attestation attestation) {
-  const auto same = std::find_if(ledger.attestations.begin(), ledger.attestations.end(), [&](const auto& other) {
-    return other.suite == attestation.suite && other.device == attestation.device;
-  });
+  const auto same =
+      std::find_if(ledger.attestations.begin(), ledger.attestations.end(), [&](const auto& other) {
+        return other.suite == attestation.suite && other.device == attestation.device;
+      });
   if (same != ledger.attestations.end()) {
     *same = std::move(attestation);
   } else {

@@ -19,15 +19,18 @@ void add_branches(CLI::App& app, Action& action) {
   compare::BranchesOptions& options = arguments->options;
   options.out = "out/branches";
   CLI::App* command = app.add_subcommand(
-      "branches", "Build two commits, run them interleaved, and tell whether HEAD is slower or computes something else");
+      "branches",
+      "Build two commits, run them interleaved, and tell whether HEAD is slower or computes something else");
   command->add_option("BASE", options.base, "The commit to compare with (with --base-binary: a name for it)");
   command->add_option("HEAD", options.head, "The commit that is judged (with --head-binary: a name for it)");
   command->add_option("--base-binary", options.base_binary, "An ffbench to use instead of building BASE");
   command->add_option("--head-binary", options.head_binary, "An ffbench to use instead of building HEAD");
-  command->add_option("--repository", options.repository, "The git repository (default: that of this program)");
+  command->add_option("--repository", options.repository,
+                      "The git repository (default: that of this program)");
   command->add_option("--suite", options.suite, "A suite or a suite file")->capture_default_str();
   command->add_option("--fixture", options.fixtures, "Only fixtures whose name matches");
-  command->add_option("--pipeline", options.pipelines, "A pipeline; several may be given (default: enhanced/auto)");
+  command->add_option("--pipeline", options.pipelines,
+                      "A pipeline; several may be given (default: enhanced/auto)");
   command->add_option("--swap", options.swap, "What the swap stage does")->capture_default_str();
   command->add_option("--passes", options.passes, "Timed passes of one observation")
       ->check(CLI::Range(1, 1000))
@@ -37,7 +40,8 @@ void add_branches(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--seed", options.seed, "Seed of the coin that orders the runs")->capture_default_str();
   command->add_option("--out", options.out, "Folder of pairs and comparison")->capture_default_str();
-  command->add_option("--calibration", options.calibration, "File of `ffbench calibrate` (default: in the cache folder)");
+  command->add_option("--calibration", options.calibration,
+                      "File of `ffbench calibrate` (default: in the cache folder)");
   command->add_flag("--resume", options.resume, "Continue the session in --out; nothing is measured twice");
   command->add_flag("--allow-changed-output", options.allow_changed_output,
                     "Bytes that differ are no error; the gates decide");

@@ -1,5 +1,3 @@
-#include "harness/compare/calibration.hpp"
-
 #include <cmath>
 #include <memory>
 
@@ -9,6 +7,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/compare/branches.hpp"
+#include "harness/compare/calibration.hpp"
 #include "harness/output_folder.hpp"
 
 namespace ffbench::cli {
@@ -25,8 +24,9 @@ ExitCode tell(const std::vector<compare::Calibrated>& results, double tolerance,
                this_one ? "TOO NOISY" : "may gate");
     fmt::print("  {} sessions of identical code: {} said FAIL, {} undecided\n", floor.sessions, floor.alarms,
                floor.inconclusive);
-    fmt::print("  noise of a pair {:.2f} %, noise floor of a session {:.2f} % (tolerance {:.2f} %), {} pairs\n",
-               100 * floor.sigma, 100 * floor.largest, 100 * tolerance, floor.pairs);
+    fmt::print(
+        "  noise of a pair {:.2f} %, noise floor of a session {:.2f} % (tolerance {:.2f} %), {} pairs\n",
+        100 * floor.sigma, 100 * floor.largest, 100 * tolerance, floor.pairs);
     if (floor.alarms == 0) {
       // The rule of three: no alarm in n sessions bounds the rate at 95 % confidence.
       fmt::print("  no alarm in {} sessions shows a rate of at most {:.1f} %\n", floor.sessions,
@@ -35,7 +35,8 @@ ExitCode tell(const std::vector<compare::Calibrated>& results, double tolerance,
   }
   if (noisy) {
     fmt::print(
-        "This machine may not gate runtimes. What would help: stop other work on it; a bare machine instead of a shared "
+        "This machine may not gate runtimes. What would help: stop other work on it; a bare machine instead "
+        "of a shared "
         "one; a fixed CPU frequency governor; longer fixtures or more --passes.\n");
   }
   fmt::print("stored in {}\n", file.path().string());
@@ -57,13 +58,15 @@ void add_calibrate(CLI::App& app, Action& action) {
   options.out = "out/calibrate";
   options.program = "/proc/self/exe";
   CLI::App* command = app.add_subcommand(
-      "calibrate", "Compare this program with itself: how much noise this machine has, and whether it may gate");
+      "calibrate",
+      "Compare this program with itself: how much noise this machine has, and whether it may gate");
   command->add_option("--sessions", options.sessions, "Comparisons to make")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   command->add_option("--suite", options.session.suite, "A suite or a suite file")->capture_default_str();
   command->add_option("--fixture", arguments->fixtures, "Only fixtures whose name matches");
-  command->add_option("--pipeline", arguments->pipelines, "A pipeline; several may be given")->capture_default_str();
+  command->add_option("--pipeline", arguments->pipelines, "A pipeline; several may be given")
+      ->capture_default_str();
   command->add_option("--swap", options.session.swap, "What the swap stage does")->capture_default_str();
   command->add_option("--passes", options.session.passes, "Timed passes of one observation")
       ->check(CLI::Range(1, 1000))
@@ -73,7 +76,8 @@ void add_calibrate(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--seed", options.session.seed, "Seed of the first session")->capture_default_str();
   command->add_option("--out", options.out, "Folder of the sessions' pairs")->capture_default_str();
-  command->add_option("--calibration", arguments->calibration, "File to store in (default: in the cache folder)");
+  command->add_option("--calibration", arguments->calibration,
+                      "File to store in (default: in the cache folder)");
   command->add_flag("--resume", options.resume, "Continue the sessions in --out");
   command->add_flag("--quiet", arguments->quiet, "No progress");
   command->callback([arguments, &action] {

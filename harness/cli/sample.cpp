@@ -17,7 +17,8 @@ void add_sample(CLI::App& app, Action& action) {
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "sample", "One observation of one pipeline on one fixture, as a line of JSON (used by `ffbench branches`)");
+      "sample",
+      "One observation of one pipeline on one fixture, as a line of JSON (used by `ffbench branches`)");
   compare::SampleOptions& options = arguments->options;
   command->add_option("--suite", options.suite, "A suite or a suite file")->capture_default_str();
   command->add_option("--fixture", options.fixture, "One of its fixtures")->required();

@@ -34,7 +34,8 @@ void judge_as(ComparedResult& result, CompareVerdict verdict, const std::string&
 
 /// What would help a machine whose noise floor is too high.
 constexpr const char* remedy =
-    "stop other work on it, use a bare machine instead of a shared one, fix the CPU frequency governor, longer fixtures "
+    "stop other work on it, use a bare machine instead of a shared one, fix the CPU frequency governor, "
+    "longer fixtures "
     "or more --passes, then `ffbench calibrate` again";
 
 void put_runtime(const SessionOptions& session, const PairStore& store, const CalibrationFile& calibration,
@@ -46,7 +47,8 @@ void put_runtime(const SessionOptions& session, const PairStore& store, const Ca
     runtime.noise_floor = floor->largest;
     if (floor->too_noisy(session.procedure.tolerance)) {
       runtime.reason = fmt::format(
-          "this machine may not judge runtimes: comparing a program with itself differed by {} ({} of {} sessions said "
+          "this machine may not judge runtimes: comparing a program with itself differed by {} ({} of {} "
+          "sessions said "
           "FAIL), more than the tolerance; {}. Measured: {}",
           percent_text(floor->largest), floor->alarms, floor->sessions, remedy, runtime.reason);
       runtime.verdict = CompareVerdict::invalid;
@@ -99,9 +101,9 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   prepare_output_folder(options.out);
   SessionOptions session;
   session.suite = options.suite;
-  session.combinations =
-      combinations_of(options.suite, options.fixtures,
-                      options.pipelines.empty() ? std::vector<std::string>{"enhanced/auto"} : options.pipelines);
+  session.combinations = combinations_of(
+      options.suite, options.fixtures,
+      options.pipelines.empty() ? std::vector<std::string>{"enhanced/auto"} : options.pipelines);
   session.swap = options.swap;
   session.passes = options.passes;
   session.threads = options.threads;
@@ -137,8 +139,8 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
       comparison.results.push_back(std::move(result));
     }
   } else {
-    comparison = compare_reports(base, head,
-                                 {session.base.label, session.head.label, options.allow_changed_output});
+    comparison =
+        compare_reports(base, head, {session.base.label, session.head.label, options.allow_changed_output});
   }
   comparison.base.label = session.base.label;
   comparison.head.label = session.head.label;
@@ -157,9 +159,9 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
         fmt::format("the head was slowed down on purpose (--inject-slowdown {})", options.inject_slowdown));
   }
   if (const int largest = statistics::largest_family(session.procedure); session.procedure.family > largest) {
-    comparison.notes.push_back(
-        fmt::format("{} fixtures and pipelines are gated together; beyond {} a slow-down cannot be told after {} pairs",
-                    session.procedure.family, largest, session.procedure.looks.front()));
+    comparison.notes.push_back(fmt::format(
+        "{} fixtures and pipelines are gated together; beyond {} a slow-down cannot be told after {} pairs",
+        session.procedure.family, largest, session.procedure.looks.front()));
   }
   const CalibrationFile calibration(options.calibration);
   bool calibrated = true;
@@ -174,7 +176,8 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
     }
   }
   if (!calibrated) {
-    comparison.notes.emplace_back("this machine's noise floor is not known for all of these; `ffbench calibrate` finds it");
+    comparison.notes.emplace_back(
+        "this machine's noise floor is not known for all of these; `ffbench calibrate` finds it");
   }
   conclude(comparison);
   return comparison;

@@ -13,7 +13,7 @@ namespace ffbench::compare {
 struct Combination;
 
 struct BranchesOptions {
-  std::string base;                   ///< a commit; a label where there is a binary
+  std::string base;  ///< a commit; a label where there is a binary
   std::string head;
   std::filesystem::path base_binary;  ///< used instead of building the commit
   std::filesystem::path head_binary;
@@ -29,8 +29,8 @@ struct BranchesOptions {
   std::filesystem::path calibration;  ///< empty: that of the cache folder
   bool resume = false;
   bool allow_changed_output = false;
-  bool runtime_only = false;     ///< no quality run of either side
-  std::string inject_slowdown;   ///< into the head, for tests of the procedure
+  bool runtime_only = false;    ///< no quality run of either side
+  std::string inject_slowdown;  ///< into the head, for tests of the procedure
   std::string command_line;
 };
 

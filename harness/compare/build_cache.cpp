@@ -62,7 +62,8 @@ void step(const std::vector<std::string>& words, const std::filesystem::path& lo
   std::string text = std::filesystem::exists(log) ? read_file(log) : std::string();
   write_file_atomically(log, text + fmt::format("$ {}\n", fmt::join(words, " ")) + run.out + run.err);
   if (run.exit_code != 0) {
-    fail("{} failed: {}; the whole log is {}", what, last_line(run.err.empty() ? run.out : run.err), log.string());
+    fail("{} failed: {}; the whole log is {}", what, last_line(run.err.empty() ? run.out : run.err),
+         log.string());
   }
 }
 
@@ -98,10 +99,11 @@ Arm build_commit(const std::string& commit, const std::filesystem::path& reposit
     if (!std::filesystem::exists(tree / ".git")) {
       std::filesystem::remove_all(tree, error);
       run_child("git", {"-C", repository.string(), "worktree", "prune"});
-      step({"git", "-C", repository.string(), "worktree", "add", "--detach", "--force", tree.string(), full}, log,
-           fmt::format("checking out {}", commit));
+      step({"git", "-C", repository.string(), "worktree", "add", "--detach", "--force", tree.string(), full},
+           log, fmt::format("checking out {}", commit));
     }
-    std::vector<std::string> configure{"cmake", "-S", tree.string(), "-B", (tree / "build" / "compare").string()};
+    std::vector<std::string> configure{"cmake", "-S", tree.string(), "-B",
+                                       (tree / "build" / "compare").string()};
     const std::vector<std::string> flags = configure_flags();
     configure.insert(configure.end(), flags.begin(), flags.end());
     step(configure, log, fmt::format("configuring {}", commit));

@@ -24,8 +24,8 @@ using Json = nlohmann::ordered_json;
 constexpr const char* schema = "ffbench.calibration/1";
 
 std::string key_of(const SessionOptions& options, const Combination& combination) {
-  return fmt::format("{}|{}|{}|{}|{} threads|{} passes", options.suite, combination.fixture, combination.pipeline,
-                     options.swap, options.threads, options.passes);
+  return fmt::format("{}|{}|{}|{}|{} threads|{} passes", options.suite, combination.fixture,
+                     combination.pipeline, options.swap, options.threads, options.passes);
 }
 
 Json read_json(const std::filesystem::path& path) {
@@ -66,7 +66,8 @@ double nearest_rank(std::vector<double> values, double share) {
 CalibrationFile::CalibrationFile(std::filesystem::path path)
     : path_(path.empty() ? default_cache_folder() / "calibration.json" : std::move(path)) {}
 
-std::optional<NoiseFloor> CalibrationFile::find(const SessionOptions& options, const Combination& combination) const {
+std::optional<NoiseFloor> CalibrationFile::find(const SessionOptions& options,
+                                                const Combination& combination) const {
   const Json json = read_json(path_);
   const auto machine = json["machines"].find(machine_name());
   if (machine == json["machines"].end()) {
@@ -91,7 +92,8 @@ std::optional<NoiseFloor> CalibrationFile::find(const SessionOptions& options, c
   return floor;
 }
 
-void CalibrationFile::store(const SessionOptions& options, const Combination& combination, const NoiseFloor& floor) {
+void CalibrationFile::store(const SessionOptions& options, const Combination& combination,
+                            const NoiseFloor& floor) {
   Json json = read_json(path_);
   json["machines"][machine_name()][key_of(options, combination)] = {
       {"sessions", floor.sessions}, {"alarms", floor.alarms},   {"inconclusive", floor.inconclusive},
@@ -108,7 +110,8 @@ std::string machine_name() {
   return fmt::format("{}, {}, {} cores", host.data(), environment.cpu, environment.cores);
 }
 
-std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFile& file, Progress& progress) {
+std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFile& file,
+                                  Progress& progress) {
   SessionOptions session = options.session;
   session.base = make_arm("A", copied(options.program, options.out / "a"));
   session.head = make_arm("A again", copied(options.program, options.out / "b"));

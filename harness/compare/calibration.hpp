@@ -12,10 +12,10 @@ namespace ffbench::compare {
 /// What comparing a program with itself showed, for one machine, suite, fixture, pipeline and number of threads.
 struct NoiseFloor {
   int sessions = 0;
-  int alarms = 0;         ///< sessions that said FAIL
-  int inconclusive = 0;   ///< sessions that said INCONCLUSIVE or INVALID
-  double sigma = 0;       ///< standard deviation of ln(head / base) of a pair, over all sessions
-  double largest = 0;     ///< 99th percentile (nearest rank) of |ratio - 1| over the sessions
+  int alarms = 0;        ///< sessions that said FAIL
+  int inconclusive = 0;  ///< sessions that said INCONCLUSIVE or INVALID
+  double sigma = 0;      ///< standard deviation of ln(head / base) of a pair, over all sessions
+  double largest = 0;    ///< 99th percentile (nearest rank) of |ratio - 1| over the sessions
   int pairs = 0;
   std::string date;
 
@@ -29,7 +29,8 @@ class CalibrationFile {
   /// `path` empty: calibration.json in the default cache folder.
   explicit CalibrationFile(std::filesystem::path path = {});
 
-  [[nodiscard]] std::optional<NoiseFloor> find(const SessionOptions& options, const Combination& combination) const;
+  [[nodiscard]] std::optional<NoiseFloor> find(const SessionOptions& options,
+                                               const Combination& combination) const;
   void store(const SessionOptions& options, const Combination& combination, const NoiseFloor& floor);
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

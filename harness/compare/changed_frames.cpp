@@ -19,11 +19,13 @@ namespace {
 
 constexpr std::size_t most_frames = 3;
 
-std::vector<std::string> suite_arguments(const SessionOptions& session, const std::vector<Combination>& combinations,
+std::vector<std::string> suite_arguments(const SessionOptions& session,
+                                         const std::vector<Combination>& combinations,
                                          const std::filesystem::path& out) {
-  std::vector<std::string> arguments{"run",    "suite", session.suite, "--repetitions", "0",
-                                     "--swap", session.swap, "--threads", std::to_string(session.threads),
-                                     "--out",  out.string(), "--quiet"};
+  std::vector<std::string> arguments{"run",           "suite",      session.suite,
+                                     "--repetitions", "0",          "--swap",
+                                     session.swap,    "--threads",  std::to_string(session.threads),
+                                     "--out",         out.string(), "--quiet"};
   std::set<std::string> fixtures;
   std::set<std::string> pipelines;
   for (const Combination& combination : combinations) {
@@ -45,7 +47,8 @@ void run_arm(const Arm& arm, const std::vector<std::string>& arguments) {
   if (run.exit_code == static_cast<int>(ExitCode::bad_input) ||
       run.exit_code > static_cast<int>(ExitCode::incorrect)) {
     const std::string said = last_line(run.err.empty() ? run.out : run.err);
-    fail("{} ({}): `run suite` ended with exit code {}: {}", arm.label, arm.binary.string(), run.exit_code, said);
+    fail("{} ({}): `run suite` ended with exit code {}: {}", arm.label, arm.binary.string(), run.exit_code,
+         said);
   }
 }
 
@@ -92,7 +95,8 @@ std::filesystem::path composites_in(const std::filesystem::path& dump) {
 
 }  // namespace
 
-Report run_quality(const Arm& arm, const SessionOptions& session, const std::filesystem::path& folder, bool resume) {
+Report run_quality(const Arm& arm, const SessionOptions& session, const std::filesystem::path& folder,
+                   bool resume) {
   if (!resume || !std::filesystem::exists(folder / "report.json")) {
     run_arm(arm, suite_arguments(session, session.combinations, folder));
   }
@@ -102,9 +106,11 @@ Report run_quality(const Arm& arm, const SessionOptions& session, const std::fil
 std::vector<ChangedFrame> changed_frames(const SessionOptions& session, const Combination& combination,
                                          const std::filesystem::path& folder) {
   const std::filesystem::path scratch = folder / "changed";
-  for (const auto& [side, arm] : {std::pair<const char*, const Arm*>{"base", &session.base}, {"head", &session.head}}) {
+  for (const auto& [side, arm] :
+       {std::pair<const char*, const Arm*>{"base", &session.base}, {"head", &session.head}}) {
     std::vector<std::string> arguments = suite_arguments(session, {combination}, scratch / side / "report");
-    arguments.insert(arguments.end(), {"--dump", (scratch / side / "dump").string(), "--dump-stage", "composite"});
+    arguments.insert(arguments.end(),
+                     {"--dump", (scratch / side / "dump").string(), "--dump-stage", "composite"});
     run_arm(*arm, arguments);
   }
   const std::filesystem::path base = composites_in(scratch / "base" / "dump");

@@ -58,8 +58,8 @@ Pipe make_pipe(const std::string& program) {
 }
 
 /// In the child: never returns.
-[[noreturn]] void become(const std::string& program, const std::vector<char*>& argv, const ChildOptions& options,
-                         int out, int err, pid_t parent) {
+[[noreturn]] void become(const std::string& program, const std::vector<char*>& argv,
+                         const ChildOptions& options, int out, int err, pid_t parent) {
   // A parent that is killed must not leave its children measuring.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int nothing = ::open("/dev/null", O_RDONLY);
@@ -143,7 +143,8 @@ std::string last_line(const std::string& text) {
     return {};
   }
   const std::size_t start = text.find_last_of('\n', end);
-  return text.substr(start == std::string::npos ? 0 : start + 1, end - (start == std::string::npos ? 0 : start));
+  return text.substr(start == std::string::npos ? 0 : start + 1,
+                     end - (start == std::string::npos ? 0 : start));
 }
 
 }  // namespace ffbench::compare

@@ -83,8 +83,8 @@ void put_stages(const Counted& pairs, RuntimeComparison& runtime) {
       continue;
     }
     // Within pairs, where drift is shared.
-    const double slower =
-        median_of(each(pairs, [&](const Pair& pair) { return stage_of(pair.head, name) - stage_of(pair.base, name); }));
+    const double slower = median_of(
+        each(pairs, [&](const Pair& pair) { return stage_of(pair.head, name) - stage_of(pair.base, name); }));
     all += std::max(slower, 0.0);
     if (slower > slowest) {
       slowest = slower;
@@ -98,16 +98,18 @@ void put_stages(const Counted& pairs, RuntimeComparison& runtime) {
   }
 }
 
-std::string reason_of(const RuntimeComparison& runtime, const statistics::Procedure& procedure, int measured) {
+std::string reason_of(const RuntimeComparison& runtime, const statistics::Procedure& procedure,
+                      int measured) {
   switch (runtime.verdict) {
     case CompareVerdict::fail:
-      return fmt::format("slower by {}: even the lower bound, {}, exceeds the tolerance of {}{}",
-                         percent_text(runtime.ratio.ratio - 1), percent_text(*runtime.ratio.lower - 1),
-                         percent_text(procedure.tolerance),
-                         runtime.slowest_stage.empty() ? "" : "; stage " + runtime.slowest_stage + " explains most of it");
+      return fmt::format(
+          "slower by {}: even the lower bound, {}, exceeds the tolerance of {}{}",
+          percent_text(runtime.ratio.ratio - 1), percent_text(*runtime.ratio.lower - 1),
+          percent_text(procedure.tolerance),
+          runtime.slowest_stage.empty() ? "" : "; stage " + runtime.slowest_stage + " explains most of it");
     case CompareVerdict::pass:
-      return fmt::format("a slow-down of {} is ruled out: the upper bound is {}", percent_text(procedure.target),
-                         percent_text(*runtime.ratio.upper - 1));
+      return fmt::format("a slow-down of {} is ruled out: the upper bound is {}",
+                         percent_text(procedure.target), percent_text(*runtime.ratio.upper - 1));
     case CompareVerdict::invalid:
       return fmt::format("{} of {} pairs were voided", runtime.voided, measured);
     default:
@@ -147,14 +149,14 @@ PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Proc
   }
   result.same_bytes = base_digests == head_digests;
   if (head_digests.size() > 1 || !head_identical) {
-    result.incorrect.push_back(fmt::format("not deterministic: {} fresh processes of the head made {} different outputs{}",
-                                           pairs.size(), head_digests.size(),
-                                           head_identical ? "" : ", passes of one process differ too"));
+    result.incorrect.push_back(fmt::format(
+        "not deterministic: {} fresh processes of the head made {} different outputs{}", pairs.size(),
+        head_digests.size(), head_identical ? "" : ", passes of one process differ too"));
   }
   if (base_digests.size() > 1 || !base_identical) {
-    result.incorrect.push_back(fmt::format("not deterministic: {} fresh processes of the base made {} different outputs{}",
-                                           pairs.size(), base_digests.size(),
-                                           base_identical ? "" : ", passes of one process differ too"));
+    result.incorrect.push_back(fmt::format(
+        "not deterministic: {} fresh processes of the base made {} different outputs{}", pairs.size(),
+        base_digests.size(), base_identical ? "" : ", passes of one process differ too"));
   }
   if (counted.empty()) {
     runtime.verdict = CompareVerdict::invalid;
@@ -177,20 +179,21 @@ PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Proc
 
   statistics::Procedure first_frame = procedure;
   first_frame.tolerance = first_frame_tolerance;
-  const std::vector<double> first_frames =
-      each(counted, [](const Pair& pair) { return std::log(pair.head.first_frame_s / pair.base.first_frame_s); });
+  const std::vector<double> first_frames = each(
+      counted, [](const Pair& pair) { return std::log(pair.head.first_frame_s / pair.base.first_frame_s); });
   runtime.first_frame = ratio_of(statistics::estimate(first_frames, first_frame));
   if (runtime.first_frame->lower && *runtime.first_frame->lower > 1 + first_frame_tolerance) {
-    runtime.reason += fmt::format("; the first frame of a process costs {} times as much, at least {}",
-                                  fixed(runtime.first_frame->ratio, 2), fixed(*runtime.first_frame->lower, 2));
+    runtime.reason +=
+        fmt::format("; the first frame of a process costs {} times as much, at least {}",
+                    fixed(runtime.first_frame->ratio, 2), fixed(*runtime.first_frame->lower, 2));
     runtime.verdict = graver(runtime.verdict, CompareVerdict::fail);
   }
   const double growth = median_of(each(counted, [](const Pair& pair) {
     return static_cast<double>(pair.head.growth_bytes - pair.base.growth_bytes);
   }));
   if (growth > growth_tolerance_bytes) {
-    result.memory = fmt::format("memory grows: {} more over {} passes than in the base",
-                                bytes_text(growth), counted.front()->head.passes.size());
+    result.memory = fmt::format("memory grows: {} more over {} passes than in the base", bytes_text(growth),
+                                counted.front()->head.passes.size());
   }
   return result;
 }

@@ -57,7 +57,8 @@ void write_all(int descriptor, std::string_view text, const std::filesystem::pat
 
 }  // namespace
 
-PairStore::PairStore(std::filesystem::path path, const std::string& header, bool resume) : path_(std::move(path)) {
+PairStore::PairStore(std::filesystem::path path, const std::string& header, bool resume)
+    : path_(std::move(path)) {
   if (resume && std::filesystem::exists(path_)) {
     load(header);
   } else {
@@ -79,9 +80,11 @@ void PairStore::load(const std::string& header) {
   const std::string text = read_file(path_);
   const std::size_t end_of_header = text.find('\n');
   if (text.substr(0, end_of_header) != header) {
-    fail("{}: --resume: these pairs are of another session (other builds, fixtures, pipelines, passes or seed): {}; "
-         "run without --resume, or with another --out",
-         path_.string(), text.substr(0, std::min<std::size_t>(end_of_header, 200)));
+    fail(
+        "{}: --resume: these pairs are of another session (other builds, fixtures, pipelines, passes or "
+        "seed): {}; "
+        "run without --resume, or with another --out",
+        path_.string(), text.substr(0, std::min<std::size_t>(end_of_header, 200)));
   }
   std::size_t at = end_of_header + 1;
   for (int line = 2; at < text.size(); ++line) {
@@ -89,7 +92,8 @@ void PairStore::load(const std::string& header) {
     if (end == std::string::npos) {
       break;  // cut while it was written
     }
-    Pair pair = pair_of(std::string_view(text).substr(at, end - at), path_.string() + ":" + std::to_string(line));
+    Pair pair =
+        pair_of(std::string_view(text).substr(at, end - at), path_.string() + ":" + std::to_string(line));
     pairs_[key_of(pair.base.fixture, pair.base.pipeline)].insert_or_assign(pair.number, std::move(pair));
     at = end + 1;
   }

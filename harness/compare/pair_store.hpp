@@ -32,7 +32,8 @@ class PairStore {
   PairStore& operator=(const PairStore&) = delete;
 
   /// The pairs of a fixture and pipeline, by number.
-  [[nodiscard]] const std::map<int, Pair>& pairs(const std::string& fixture, const std::string& pipeline) const;
+  [[nodiscard]] const std::map<int, Pair>& pairs(const std::string& fixture,
+                                                 const std::string& pipeline) const;
   [[nodiscard]] int count() const;
   void add(const Pair& pair);
 

@@ -63,7 +63,8 @@ class Sampler {
  public:
   Sampler(Subject& subject, Lane& lane, const std::optional<Slowdown>& slowdown)
       : clip_(*subject.clip), lane_(lane), slowdown_(slowdown) {
-    const auto frame_bytes = static_cast<std::size_t>(clip_.width()) * static_cast<std::size_t>(clip_.height()) * 3;
+    const auto frame_bytes =
+        static_cast<std::size_t>(clip_.width()) * static_cast<std::size_t>(clip_.height()) * 3;
     const int length = std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, clip_.frame_count());
     for (int i = 0; i < length; ++i) {
       ring_.emplace_back(clip_.width(), clip_.height());
@@ -141,7 +142,10 @@ Slowdown parse_slowdown(std::string_view text) {
   double percent = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + at, percent);
   if (problem != std::errc() || end != text.data() + at || !(percent >= 0) || percent > 1000) {
-    fail("--inject-slowdown '{}': give percent from 0 to 1000, and a stage after '@' if one is to be slow: 3@mask", text);
+    fail(
+        "--inject-slowdown '{}': give percent from 0 to 1000, and a stage after '@' if one is to be slow: "
+        "3@mask",
+        text);
   }
   slowdown.share = percent / 100;
   if (at < text.size()) {
@@ -171,7 +175,9 @@ Sample measure_sample(const SampleOptions& options) {
   BgrImage first(subject.clip->width(), subject.clip->height());
   subject.clip->read(0, first.view());
   const auto start = Clock::now();
-  Lane lane(pipeline, subject, planned.front().plan, options.threads);
+  ExecutorTuning tuning;
+  tuning.threads = options.threads;
+  Lane lane(pipeline, subject, planned.front().plan, tuning);
   lane.execute(0, first.view());
   Sample sample;
   sample.first_frame_s = seconds_since(start);

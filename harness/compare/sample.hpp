@@ -37,16 +37,16 @@ struct Sample {
 
   std::string fixture;
   std::string pipeline;
-  std::string executor;         ///< what really ran
-  std::vector<double> passes;   ///< seconds of the pixel stages
-  double seconds = 0;           ///< their median
-  double first_frame_s = 0;     ///< making the executor and its first frame
+  std::string executor;                  ///< what really ran
+  std::vector<double> passes;            ///< seconds of the pixel stages
+  double seconds = 0;                    ///< their median
+  double first_frame_s = 0;              ///< making the executor and its first frame
   std::map<std::string, double> stages;  ///< ms per frame
-  std::string digest;           ///< of all output frames of a pass
-  bool identical = true;        ///< every pass made the same bytes
-  std::int64_t growth_bytes = 0;  ///< of the resident memory from the first timed pass to the last
+  std::string digest;                    ///< of all output frames of a pass
+  bool identical = true;                 ///< every pass made the same bytes
+  std::int64_t growth_bytes = 0;         ///< of the resident memory from the first timed pass to the last
   std::map<std::string, std::string> environment;  ///< SM clock, module loading ...
-  std::string voided;           ///< why the environment makes the times worthless; empty where it does not
+  std::string voided;  ///< why the environment makes the times worthless; empty where it does not
 };
 
 /// Warms up with a whole pass, then measures. Frames are decoded outside the clock.

@@ -20,7 +20,8 @@ double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-Pair measure_pair(const SessionOptions& options, const Combination& combination, int number, bool base_first) {
+Pair measure_pair(const SessionOptions& options, const Combination& combination, int number,
+                  bool base_first) {
   Pair pair;
   pair.number = number;
   pair.base_first = base_first;
@@ -64,15 +65,16 @@ Arm make_arm(std::string label, std::filesystem::path binary) {
 }
 
 std::string header_of(const SessionOptions& options) {
-  nlohmann::ordered_json json{{"schema", "ffbench.pairs/1"},
-                              {"suite", options.suite},
-                              {"swap", options.swap},
-                              {"passes", options.passes},
-                              {"threads", options.threads},
-                              {"seed", options.seed},
-                              {"base", {{"digest", options.base.digest}, {"arguments", options.base.arguments}}},
-                              {"head", {{"digest", options.head.digest}, {"arguments", options.head.arguments}}},
-                              {"combinations", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json json{
+      {"schema", "ffbench.pairs/1"},
+      {"suite", options.suite},
+      {"swap", options.swap},
+      {"passes", options.passes},
+      {"threads", options.threads},
+      {"seed", options.seed},
+      {"base", {{"digest", options.base.digest}, {"arguments", options.base.arguments}}},
+      {"head", {{"digest", options.head.digest}, {"arguments", options.head.arguments}}},
+      {"combinations", nlohmann::ordered_json::array()}};
   for (const Combination& combination : options.combinations) {
     json["combinations"].push_back({combination.fixture, combination.pipeline});
   }
@@ -80,11 +82,19 @@ std::string header_of(const SessionOptions& options) {
 }
 
 Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination) {
-  std::vector<std::string> arguments{"sample",    "--suite",          options.suite,
-                                     "--fixture", combination.fixture, "--pipeline",
-                                     combination.pipeline,             "--swap",
-                                     options.swap, "--passes",         std::to_string(options.passes),
-                                     "--threads", std::to_string(options.threads)};
+  std::vector<std::string> arguments{"sample",
+                                     "--suite",
+                                     options.suite,
+                                     "--fixture",
+                                     combination.fixture,
+                                     "--pipeline",
+                                     combination.pipeline,
+                                     "--swap",
+                                     options.swap,
+                                     "--passes",
+                                     std::to_string(options.passes),
+                                     "--threads",
+                                     std::to_string(options.threads)};
   arguments.insert(arguments.end(), arm.arguments.begin(), arm.arguments.end());
   ChildOptions child;
   child.environment = arm.environment;
@@ -99,9 +109,9 @@ Sample take_sample(const SessionOptions& options, const Arm& arm, const Combinat
   Sample sample = sample_from_json(run.out, arm.binary.string());
   if (sample.fixture != combination.fixture || sample.pipeline != combination.pipeline ||
       static_cast<int>(sample.passes.size()) != options.passes) {
-    fail("{} ({}): was asked for {} passes of {} on {} and measured {} of {} on {}", arm.label, arm.binary.string(),
-         options.passes, combination.pipeline, combination.fixture, sample.passes.size(), sample.pipeline,
-         sample.fixture);
+    fail("{} ({}): was asked for {} passes of {} on {} and measured {} of {} on {}", arm.label,
+         arm.binary.string(), options.passes, combination.pipeline, combination.fixture, sample.passes.size(),
+         sample.pipeline, sample.fixture);
   }
   return sample;
 }

@@ -19,8 +19,8 @@ namespace ffbench::compare {
 struct Arm {
   std::string label;
   std::filesystem::path binary;
-  std::string digest;                                           ///< XXH3-128 of the binary
-  std::vector<std::string> arguments;                           ///< added to those of `sample`
+  std::string digest;                  ///< XXH3-128 of the binary
+  std::vector<std::string> arguments;  ///< added to those of `sample`
   std::vector<std::pair<std::string, std::string>> environment;
 };
 
@@ -58,7 +58,7 @@ struct PairVerdict {
   RuntimeComparison runtime;
   std::vector<std::string> incorrect;  ///< bytes that differ between samples of one arm
   bool same_bytes = true;              ///< base and head made the same bytes
-  std::string memory;                  ///< where the head's memory grows over the passes and the base's does not
+  std::string memory;  ///< where the head's memory grows over the passes and the base's does not
 };
 PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Procedure& procedure);
 

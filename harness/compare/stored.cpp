@@ -68,13 +68,13 @@ void compare_bytes(const Result& base, const Result& head, bool same_machine, co
     }
   }
   if (!result.same_bytes) {
-    const std::string where =
-        fmt::format("the output differs{}{}",
-                    result.differing_stages.empty() ? "" : ", first in stage " + result.differing_stages.front(),
-                    result.differing_frames.empty()
-                        ? std::string()
-                        : fmt::format("; tPSNR differs in {} pairs of frames, first at frame {}",
-                                      result.differing_frames.size(), result.differing_frames.front()));
+    const std::string where = fmt::format(
+        "the output differs{}{}",
+        result.differing_stages.empty() ? "" : ", first in stage " + result.differing_stages.front(),
+        result.differing_frames.empty()
+            ? std::string()
+            : fmt::format("; tPSNR differs in {} pairs of frames, first at frame {}",
+                          result.differing_frames.size(), result.differing_frames.front()));
     if (base.pipeline == base_pipeline_name && !same_machine) {
       result.findings.push_back(where + " (OpenCV's float filters differ between machines: no error)");
     } else if (options.allow_changed_output) {
@@ -94,17 +94,20 @@ void compare_equality(const Result& base, const Result& head, ComparedResult& re
   const bool base_equal = !base.equality || base.equality->mismatches == 0;
   if (head.equality && head.equality->mismatches > 0 && base_equal) {
     const auto& first = head.equality->first;
-    judge_as(result, CompareVerdict::incorrect,
-             fmt::format("{} bytes differ from {} in the head{}", head.equality->mismatches, head.equality->against,
-                         first ? fmt::format(": first in stage {}, frame {}, x {}, y {}, channel {}: {} instead of {}",
-                                             first->stage, first->frame, first->x, first->y, first->channel,
-                                             first->actual, first->expected)
-                               : std::string()));
+    judge_as(
+        result, CompareVerdict::incorrect,
+        fmt::format(
+            "{} bytes differ from {} in the head{}", head.equality->mismatches, head.equality->against,
+            first ? fmt::format(": first in stage {}, frame {}, x {}, y {}, channel {}: {} instead of {}",
+                                first->stage, first->frame, first->x, first->y, first->channel, first->actual,
+                                first->expected)
+                  : std::string()));
   }
 }
 
 bool fails(GateVerdict verdict) {
-  return verdict == GateVerdict::fail || verdict == GateVerdict::error || verdict == GateVerdict::unexpected_pass;
+  return verdict == GateVerdict::fail || verdict == GateVerdict::error ||
+         verdict == GateVerdict::unexpected_pass;
 }
 
 void compare_gates(const Report& base, const Report& head, ComparedResult& result) {
@@ -125,8 +128,8 @@ void compare_gates(const Report& base, const Report& head, ComparedResult& resul
     if (fails(after.verdict) && !fails(before->verdict) && after.gate_class != GateClass::performance) {
       judge_as(result,
                after.gate_class == GateClass::correctness ? CompareVerdict::incorrect : CompareVerdict::fail,
-               fmt::format("gate {}: {} in the base, {} in the head: {}", after.name, name_of(before->verdict),
-                           name_of(after.verdict), after.reason));
+               fmt::format("gate {}: {} in the base, {} in the head: {}", after.name,
+                           name_of(before->verdict), name_of(after.verdict), after.reason));
     }
   }
 }
@@ -161,20 +164,22 @@ ComparedResult compare_results(const Report& base_report, const Report& head_rep
   result.frames = base.frames;
   if (head == nullptr) {
     result.absent = "only in the base";
-    judge_as(result, CompareVerdict::error, result.absent + ": run the head over the same fixtures and pipelines");
+    judge_as(result, CompareVerdict::error,
+             result.absent + ": run the head over the same fixtures and pipelines");
     return result;
   }
   if (base.status != ResultStatus::ok || head->status != ResultStatus::ok) {
-    result.absent = fmt::format("{} in the base, {} in the head{}", name_of(base.status), name_of(head->status),
-                                head->reason.empty() ? "" : ": " + head->reason);
+    result.absent = fmt::format("{} in the base, {} in the head{}", name_of(base.status),
+                                name_of(head->status), head->reason.empty() ? "" : ": " + head->reason);
     if (base.status == ResultStatus::ok && head->status == ResultStatus::failed) {
       judge_as(result, CompareVerdict::error, result.absent);
     }
     return result;
   }
   if (base.frames != head->frames || base.width != head->width || base.height != head->height) {
-    result.absent = fmt::format("{}x{} with {} frames in the base, {}x{} with {} frames in the head", base.width,
-                                base.height, base.frames, head->width, head->height, head->frames);
+    result.absent =
+        fmt::format("{}x{} with {} frames in the base, {}x{} with {} frames in the head", base.width,
+                    base.height, base.frames, head->width, head->height, head->frames);
     judge_as(result, CompareVerdict::error, result.absent);
     return result;
   }
@@ -234,9 +239,9 @@ Comparison compare_reports(const Report& base, const Report& head, const StoredO
       comparison.results.push_back(std::move(added));
     }
   }
-  if (!comparison.results.empty() && std::ranges::all_of(comparison.results, [](const ComparedResult& result) {
-        return !result.absent.empty();
-      })) {
+  if (!comparison.results.empty() &&
+      std::ranges::all_of(comparison.results,
+                          [](const ComparedResult& result) { return !result.absent.empty(); })) {
     for (ComparedResult& result : comparison.results) {
       judge_as(result, CompareVerdict::error, "the two have no result in common");
     }

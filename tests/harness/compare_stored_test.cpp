@@ -1,8 +1,7 @@
-#include "harness/compare/stored.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/compare/stored.hpp"
 #include "reports/terminal.hpp"
 
 namespace ffbench::compare {
