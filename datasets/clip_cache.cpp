@@ -58,30 +58,31 @@ void add(const std::uint8_t* difference, const std::uint8_t* above, std::size_t 
   }
 }
 
+/// A compressed frame. The buffers keep their size from frame to frame: fresh pages cost as much as the
+/// compression of the noise-free part of a frame.
 struct CompressedFrame {
-  std::vector<char> bytes;
+  std::vector<std::uint8_t> differences;
+  std::vector<char> buffer;
+  std::size_t size = 0;  ///< of the buffer, in use
   Digest pixels;
 };
 
-CompressedFrame compress(ConstBgrView frame) {
+void compress(ConstBgrView frame, CompressedFrame& out) {
   const std::size_t row_bytes = frame.row_bytes();
-  std::vector<std::uint8_t> differences(row_bytes * static_cast<std::size_t>(frame.height));
+  std::vector<std::uint8_t>& differences = out.differences;
+  differences.resize(row_bytes * static_cast<std::size_t>(frame.height));
   std::copy_n(frame.row(0), 3, differences.begin());
   subtract(frame.row(0) + 3, frame.row(0), row_bytes - 3, differences.data() + 3);
   for (int y = 1; y < frame.height; ++y) {
     subtract(frame.row(y), frame.row(y - 1), row_bytes,
              differences.data() + static_cast<std::size_t>(y) * row_bytes);
   }
-  CompressedFrame out;
   out.pixels = digest_of(frame);
-  out.bytes.resize(ZSTD_compressBound(differences.size()));
-  const std::size_t bytes =
-      ZSTD_compress(out.bytes.data(), out.bytes.size(), differences.data(), differences.size(), 1);
-  if (ZSTD_isError(bytes) != 0) {
-    fail("a frame cannot be compressed: {}", ZSTD_getErrorName(bytes));
+  out.buffer.resize(ZSTD_compressBound(differences.size()));
+  out.size = ZSTD_compress(out.buffer.data(), out.buffer.size(), differences.data(), differences.size(), 1);
+  if (ZSTD_isError(out.size) != 0) {
+    fail("a frame cannot be compressed: {}", ZSTD_getErrorName(out.size));
   }
-  out.bytes.resize(bytes);
-  return out;
 }
 
 Digest digest_of_digests(const std::vector<Digest>& digests) {
@@ -309,16 +310,16 @@ Digest write_clip(const std::filesystem::path& path, const ClipKey& key, int thr
       BgrImage& image = images[static_cast<std::size_t>(i)];
       image.resize(key.width, key.height);
       render(first + i, image.view());
-      compressed[static_cast<std::size_t>(i)] = compress(image.const_view());
+      compress(image.const_view(), compressed[static_cast<std::size_t>(i)]);
     });
     for (int i = 0; i < count; ++i) {
       const CompressedFrame& frame = compressed[static_cast<std::size_t>(i)];
       append(table, file.size());
-      append(table, frame.bytes.size());
-      append(table, digest_of(frame.bytes.data(), frame.bytes.size()));
+      append(table, frame.size);
+      append(table, digest_of(frame.buffer.data(), frame.size));
       append(table, frame.pixels);
       digests.push_back(frame.pixels);
-      file.write(frame.bytes.data(), frame.bytes.size());
+      file.write(frame.buffer.data(), frame.size);
     }
     if (progress) {
       progress(first + count);

@@ -1,6 +1,7 @@
 #include "harness/quality_pass.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -147,7 +148,7 @@ class QualityPass {
 
   void measure_frame(int t, const BgrImage& frame) {
     if (subject_.truth) {
-      subject_.truth->maps(t, maps_);
+      subject_.truth->maps(t, maps_of(t));
     }
     for (const auto& lane : lanes_) {
       if (lane->oracle != nullptr) {
@@ -169,7 +170,7 @@ class QualityPass {
       sample.masks = lane->masks;
       if (lane->truth != nullptr) {
         sample.truth_output = lane->truth->lane.output.view();
-        sample.maps = &maps_;
+        sample.maps = &maps_of(t);
       }
       lane->meter->add_frame(sample);
     }
@@ -233,7 +234,9 @@ class QualityPass {
   QualityPassOptions options_;
   std::vector<std::unique_ptr<ObservedLane>> lanes_;
   std::vector<ObservedLane*> main_;
-  TruthMaps maps_;
+  /// A frame's truth, which the meters follow into the next one.
+  TruthMaps& maps_of(int t) { return maps_[static_cast<std::size_t>(t) % 2]; }
+  std::array<TruthMaps, 2> maps_;
 };
 
 }  // namespace

@@ -28,13 +28,41 @@ std::uint8_t on_the_grid(const std::uint8_t* mask, std::uint64_t right, std::uin
   return cover_of(mask[0], mask[right], mask[below], mask[below + right]);
 }
 
-/// Position 2^-32 to 2^-8 crop pixels, rounded to nearest.
-std::int64_t to_256ths(std::int64_t position) {
-  return (position + (std::int64_t{1} << 23)) >> 24;
+/// A row of the frame in the padded mask: position of its first pixel and step, 2^-32 crop pixels.
+struct MaskRow {
+  std::uint64_t u = 0;
+  std::uint64_t v = 0;
+  std::uint64_t du = 0;
+  std::uint64_t dv = 0;
+  std::uint32_t columns = 0;
+  std::uint32_t rows = 0;
+};
+
+constexpr std::uint32_t outside_mark = 0xFFFFFFFFU;
+constexpr std::uint32_t grid_mark = 1U << 31U;
+
+/// For each pixel of a row the cell it falls into, row-major, marked where it falls on the mask's grid; or
+/// `outside_mark`. Positions are rounded to 1/256 crop pixel. The low 32 bits of such a position do: the rows of a
+/// region stay far within 2^23 crop pixels of the mask, and a negative position is a huge unsigned one.
+FFBENCH_MULTIVERSION
+void find_cells(const MaskRow& row, std::uint32_t* out, int n) {
+  const MaskRow r = row;
+  constexpr std::uint64_t half = std::uint64_t{1} << 23U;
+  for (int i = 0; i < n; ++i) {
+    const auto at = static_cast<std::uint64_t>(i);
+    const auto qu = static_cast<std::uint32_t>((r.u + at * r.du + half) >> 24U);
+    const auto qv = static_cast<std::uint32_t>((r.v + at * r.dv + half) >> 24U);
+    const std::uint32_t iu = qu >> 8U;
+    const std::uint32_t iv = qv >> 8U;
+    const std::uint32_t on_grid = ((qu & 255U) == 0 ? grid_mark : 0U) | ((qv & 255U) == 0 ? grid_mark : 0U);
+    const std::uint32_t cell = (iv * r.columns + iu) | on_grid;
+    const std::uint32_t beyond = (iu >= r.columns ? outside_mark : 0U) | (iv >= r.rows ? outside_mark : 0U);
+    out[i] = cell | beyond;
+  }
 }
 
-std::int64_t to_fixed(double position) {
-  return std::llround(position * 4294967296.0);
+std::uint64_t to_fixed(double position) {
+  return static_cast<std::uint64_t>(std::llround(position * 4294967296.0));
 }
 
 /// First index in [x, end) whose byte is not 0, or `end`.
@@ -109,31 +137,34 @@ void FaceRegion::draw(ConstMaskView mask, const Similarity& frame_to_crop) {
   }
   const std::uint8_t* cells = cells_.data();
   const std::uint8_t* padded = padded_.data();
-  const auto columns = static_cast<std::uint64_t>(cells_.width());
-  const auto rows = static_cast<std::uint64_t>(cells_.height());
-  const std::int64_t du = to_fixed(frame_to_crop.a);
-  const std::int64_t dv = to_fixed(frame_to_crop.b);
+  MaskRow row;
+  row.columns = static_cast<std::uint32_t>(cells_.width());
+  row.rows = static_cast<std::uint32_t>(cells_.height());
+  row.du = to_fixed(frame_to_crop.a);
+  row.dv = to_fixed(frame_to_crop.b);
+  found_.resize(static_cast<std::size_t>(region.width));
   for (int y = region.y; y < region.y + region.height; ++y) {
     const Point start = frame_to_crop.apply({static_cast<double>(region.x), static_cast<double>(y)});
     // One crop pixel is added, as cells_ and padded_ begin at -1.
-    std::int64_t u = to_fixed(start.x + 1);
-    std::int64_t v = to_fixed(start.y + 1);
-    std::uint8_t* out = cover_.view().row(y);
-    for (int x = region.x; x < region.x + region.width; ++x, u += du, v += dv) {
-      const std::int64_t qu = to_256ths(u);
-      const std::int64_t qv = to_256ths(v);
-      const auto iu = static_cast<std::uint64_t>(qu >> 8);
-      const auto iv = static_cast<std::uint64_t>(qv >> 8);
-      // Negative positions are huge unsigned ones.
-      if (iu >= columns || iv >= rows) {
-        continue;
+    row.u = to_fixed(start.x + 1);
+    row.v = to_fixed(start.y + 1);
+    find_cells(row, found_.data(), region.width);
+    std::uint8_t* out = cover_.view().pixel(region.x, y);
+    for (int x = 0; x < region.width; ++x) {
+      const std::uint32_t cell = found_[static_cast<std::size_t>(x)];
+      if (cell < grid_mark) {
+        out[x] = std::max(out[x], cells[cell]);
+      } else if (cell != outside_mark) {
+        const std::uint32_t at = cell & ~grid_mark;
+        const auto i = static_cast<std::uint64_t>(x);
+        const auto fraction = [&](std::uint64_t start_at, std::uint64_t step) {
+          return (start_at + i * step + (std::uint64_t{1} << 23U)) >> 24U & 255U;
+        };
+        out[x] =
+            std::max(out[x], on_the_grid(padded + at / row.columns * (row.columns + 1) + at % row.columns,
+                                         fraction(row.u, row.du) != 0 ? 1 : 0,
+                                         fraction(row.v, row.dv) != 0 ? row.columns + 1 : 0));
       }
-      std::uint8_t cover = cells[iv * columns + iu];
-      if (((qu & 255) == 0) || ((qv & 255) == 0)) {
-        cover = on_the_grid(padded + iv * (columns + 1) + iu, (qu & 255) != 0 ? 1 : 0,
-                            (qv & 255) != 0 ? columns + 1 : 0);
-      }
-      out[x] = std::max(out[x], cover);
     }
   }
   drawn_.push_back(region);
@@ -153,6 +184,8 @@ void FaceRegion::finish() {
       }
     }
   }
+  std::stable_sort(runs_.begin(), runs_.end(),
+                   [](const PixelRun& a, const PixelRun& b) { return a.y < b.y; });
 }
 
 }  // namespace ffbench::metrics

@@ -37,7 +37,7 @@ class FaceRegion {
   /// Collects the runs of all pixels drawn. Call once after the last `draw`.
   void finish();
 
-  /// Runs of covered pixels; valid after `finish`. No pixel is in two.
+  /// Runs of covered pixels by row; valid after `finish`. No pixel is in two.
   [[nodiscard]] std::span<const PixelRun> runs() const { return runs_; }
   /// Number of covered pixels.
   [[nodiscard]] std::uint64_t pixels() const { return pixels_; }
@@ -51,6 +51,7 @@ class FaceRegion {
   MaskImage padded_;  ///< the mask with a border of zeros
   MaskImage
       cells_;  ///< cover of a pixel that falls between four mask pixels, by upper left one, offset by one
+  std::vector<std::uint32_t> found_;  ///< where the pixels of a row fall
   std::vector<Region> drawn_;
   std::vector<PixelRun> runs_;
   std::uint64_t pixels_ = 0;

@@ -66,7 +66,9 @@ std::uint16_t MotionEnergy::luma_of(ConstBgrView frame, int x, int y) {
   return value;
 }
 
-void MotionEnergy::filter(ConstBgrView frame, const Region& region) {
+std::uint64_t MotionEnergy::filter(ConstBgrView frame, const Region& region,
+                                   std::span<const Region> compared) {
+  std::uint64_t sum = 0;
   int ready = std::max(region.y - 2, 0);
   for (int y = region.y; y < region.y + region.height; ++y) {
     for (; ready <= std::min(y + 2, frame.height - 1); ++ready) {
@@ -78,25 +80,31 @@ void MotionEnergy::filter(ConstBgrView frame, const Region& region) {
           rows_[static_cast<std::size_t>(mirrored(y - 2 + k, frame.height) % 5)].data();
     }
     filter5(r[0], r[1], r[2], r[3], r[4], now_.view().pixel(region.x, y), region.width);
+    if (frames_ > 0) {
+      // While the row is in the nearest cache. Each rectangle lies in one region.
+      for (const Region& box : compared) {
+        if (y >= box.y && y < box.y + box.height && box.x >= region.x && box.x < region.x + region.width) {
+          sum += sum_absolute_difference(now_.view().pixel(box.x, y), last_.view().pixel(box.x, y),
+                                         static_cast<std::size_t>(box.width));
+        }
+      }
+    }
   }
+  return sum;
 }
 
 void MotionEnergy::add(ConstBgrView frame, std::span<const Region> now, std::span<const Region> next) {
   needed_.assign(now.begin(), now.end());
   needed_.insert(needed_.end(), next.begin(), next.end());
   merge_overlapping(needed_);
+  std::uint64_t sum = 0;
   for (const Region& region : needed_) {
-    filter(frame, region);
+    sum += filter(frame, region, now);
   }
   if (frames_ > 0) {
-    std::uint64_t sum = 0;
     std::uint64_t count = 0;
     for (const Region& region : now) {
-      for (int y = region.y; y < region.y + region.height; ++y) {
-        sum += sum_absolute_difference(now_.view().pixel(region.x, y), last_.view().pixel(region.x, y),
-                                       static_cast<std::size_t>(region.width));
-        count += static_cast<std::uint64_t>(region.width);
-      }
+      count += static_cast<std::uint64_t>(region.width) * static_cast<std::uint64_t>(region.height);
     }
     if (count > 0) {
       sum_ += static_cast<double>(sum) / (256.0 * static_cast<double>(count));

@@ -28,7 +28,8 @@ class MotionEnergy {
   [[nodiscard]] std::optional<double> mean() const;
 
  private:
-  void filter(ConstBgrView frame, const Region& region);
+  /// Filters a region and gives the sum of absolute differences over the rectangles in it.
+  std::uint64_t filter(ConstBgrView frame, const Region& region, std::span<const Region> compared);
   void filter_row(ConstBgrView frame, int y, int x0, int n);
   static std::uint16_t luma_of(ConstBgrView frame, int x, int y);
 

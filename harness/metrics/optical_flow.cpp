@@ -129,7 +129,6 @@ struct OpticalFlowFigures::State {
   cv::Ptr<cv::DISOpticalFlow> dis;
   std::vector<Kept> kept;
   std::vector<std::uint16_t> row;
-  FlowSamples samples;
   MaskImage visible;
   WarpErrorSum warp;
   WarpErrorSum no_ring;
@@ -155,7 +154,6 @@ struct OpticalFlowFigures::State {
     const cv::Mat output_there = flow(old.output, luma(output_crop, row));
     visible.resize(around.width, around.height);
     visible_in_both(view_of(there), view_of(back), visible.view());
-    samples.clear();
     for (int y = old.region.y - around.y; y < old.region.y - around.y + old.region.height; ++y) {
       double row_distance = 0;
       for (int x = old.region.x - around.x; x < old.region.x - around.x + old.region.width; ++x) {
@@ -163,13 +161,12 @@ struct OpticalFlowFigures::State {
         const float* out = view_of(output_there).pixel(x, y);
         row_distance += std::sqrt(squared(double{in[0]} - double{out[0]}, double{in[1]} - double{out[1]}));
       }
-      samples.add(old.pixels.const_view(),
-                  {y, old.region.x - around.x, old.region.x - around.x + old.region.width},
-                  view_of(there).row(y), visible.const_view().row(y), nullptr);
+      add_warp_error(old.pixels.const_view(), output_crop,
+                     {y, old.region.x - around.x, old.region.x - around.x + old.region.width},
+                     view_of(there).row(y), visible.const_view().row(y), nullptr, warp, no_ring);
       distance += row_distance;
       distances += static_cast<std::uint64_t>(old.region.width);
     }
-    add_warp_error(output_crop, samples.samples(), warp, no_ring);
   }
 };
 

@@ -40,8 +40,9 @@ struct FrameSample {
   int index = 0;
   ConstBgrView input;
   ConstBgrView output;
-  ConstBgrView truth_output;        ///< the truth render; empty without truth
-  const TruthMaps* maps = nullptr;  ///< nullptr: no E_warp with exact flow
+  ConstBgrView truth_output;  ///< the truth render; empty without truth
+  /// nullptr: no E_warp with exact flow. Must stay as they are until the next frame was added.
+  const TruthMaps* maps = nullptr;
   std::span<const FaceMasks> masks;
 };
 

@@ -11,81 +11,101 @@
 namespace ffbench::metrics {
 namespace {
 
-/// Displacements in 1/256 px, rounded to nearest. Magnitudes are clamped to 32768 px, which leaves any frame; so is a NaN. The
-/// clamp works on the bits, as ordered as the magnitudes are, because that vectorises.
-FFBENCH_MULTIVERSION
-void to_256ths(const float* flow, std::int32_t* out, std::size_t n) {
+/// A displacement in 1/256 px, rounded to nearest. Magnitudes are clamped to 32768 px, which leaves any frame; so is a NaN.
+/// The clamp works on the bits, as ordered as the magnitudes are, because that vectorises.
+__attribute__((always_inline)) inline std::int32_t to_256ths(float displacement) {
   constexpr std::uint32_t largest = std::bit_cast<std::uint32_t>(32768.0F);
+  const auto bits = std::bit_cast<std::uint32_t>(displacement);
+  const std::uint32_t clamped = std::min(bits & 0x7FFFFFFFU, largest);
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): not negative, and lround would not vectorise
+  const auto rounded = static_cast<std::int32_t>(std::bit_cast<float>(clamped) * 256.0F + 0.5F);
+  return (bits >> 31U) != 0 ? -rounded : rounded;
+}
+
+/// Where the pixels of a run lead.
+struct RunPlaces {
+  std::int32_t x0 = 0;
+  std::int32_t y = 0;
+  std::uint32_t last_x = 0;  ///< 1/256 px
+  std::uint32_t last_y = 0;
+  std::uint32_t seam_mark = 0;
+};
+
+/// Some pixels and where they lead, one array a number, for wide lanes. Pixels that lead nowhere stay in, marked, since
+/// leaving them out costs more than carrying them.
+struct Block {
+  static constexpr std::size_t capacity = 256;
+  static constexpr std::uint32_t counted = 1U << 24U;  ///< in `colours`: the pixel counts
+  static constexpr std::uint32_t on_seam = 1U << 31U;  ///< in `colours`: and lies on the seam ring
+  using Lane = std::array<std::uint32_t, capacity>;
+
+  Lane corners;  ///< column, plus 65536 times the row, of the upper left of the four pixels around the place
+  Lane weights;  ///< of the right neighbours, 0 to 256, plus 65536 times that of the lower ones
+  Lane colours;  ///< B + 256 G + 65536 R + marks
+  Lane upper_left;
+  Lane upper_right;
+  Lane lower_left;
+  Lane lower_right;
+};
+
+FFBENCH_MULTIVERSION
+void place(const RunPlaces& run, const float* flow, const std::uint8_t* valid, const std::uint8_t* cover,
+           std::size_t n, Block& block) {
+  const RunPlaces r = run;
   for (std::size_t i = 0; i < n; ++i) {
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, flow + i, sizeof bits);
-    const std::uint32_t clamped = std::min(bits & 0x7FFFFFFFU, largest);
-    float magnitude = 0;
-    std::memcpy(&magnitude, &clamped, sizeof magnitude);
-    // NOLINTNEXTLINE(bugprone-incorrect-roundings): not negative, and lround would not vectorise
-    const auto rounded = static_cast<std::int32_t>(magnitude * 256.0F + 0.5F);
-    out[i] = (bits >> 31U) != 0 ? -rounded : rounded;
+    // A negative place is a huge unsigned one.
+    const auto x =
+        static_cast<std::uint32_t>((r.x0 + static_cast<std::int32_t>(i)) * 256 + to_256ths(flow[2 * i]));
+    const auto y = static_cast<std::uint32_t>(r.y * 256 + to_256ths(flow[2 * i + 1]));
+    const std::uint32_t kept =
+        (valid[i] != 0 ? 1U : 0U) & (x <= r.last_x ? 1U : 0U) & (y <= r.last_y ? 1U : 0U);
+    const std::uint32_t mask = 0U - kept;
+    // On the last column and row the place is between the last two, with all weight on the last one.
+    const std::uint32_t left = std::min(x >> 8U, (r.last_x >> 8U) - 1);
+    const std::uint32_t upper = std::min(y >> 8U, (r.last_y >> 8U) - 1);
+    block.corners[i] = (left | upper << 16U) & mask;
+    block.weights[i] = ((x - left * 256) | (y - upper * 256) << 16U) & mask;
+    block.colours[i] = (Block::counted | (cover[i] == FaceRegion::seam ? r.seam_mark : 0U)) & mask;
   }
 }
 
-/// The four neighbours and the weights of some samples, one array each for wide lanes.
-struct Block {
-  static constexpr std::size_t capacity = 256;
-  template <typename T>
-  using Lane = std::array<T, capacity>;
+std::uint32_t load4(const std::uint8_t* p) {
+  std::uint32_t bytes = 0;
+  std::memcpy(&bytes, p, sizeof bytes);
+  return bytes;
+}
 
-  Lane<std::uint32_t> upper_left;
-  Lane<std::uint32_t> upper_right;
-  Lane<std::uint32_t> lower_left;
-  Lane<std::uint32_t> lower_right;
-  Lane<std::uint32_t> fx;
-  Lane<std::uint32_t> fy;
-  Lane<std::uint32_t> bgr;
-};
+/// Adds the colours of `n` pixels that begin at `p`; nothing beyond them is read.
+void add_colours(const std::uint8_t* p, std::size_t n, Block& block) {
+  static_assert(std::endian::native == std::endian::little);
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    block.colours[i] |= load4(p + 3 * i) & 0xFFFFFFU;
+  }
+  const std::uint8_t* last = p + 3 * (n - 1);
+  block.colours[n - 1] |= static_cast<std::uint32_t>(last[0]) | static_cast<std::uint32_t>(last[1]) << 8U |
+                          static_cast<std::uint32_t>(last[2]) << 16U;
+}
 
 struct BlockSum {
   std::uint64_t all = 0;
   std::uint64_t ring = 0;
-  std::uint64_t ring_pixels = 0;
+  std::uint32_t pixels = 0;
+  std::uint32_t ring_pixels = 0;
 };
 
-/// Three bytes as a number.
-std::uint32_t load3(const std::uint8_t* p) {
-  return static_cast<std::uint32_t>(p[0]) | static_cast<std::uint32_t>(p[1]) << 8 |
-         static_cast<std::uint32_t>(p[2]) << 16;
-}
-
-/// Two neighbouring pixels from one row, the second one `right` bytes on. Far from the row's end one wide load does.
-void load_pair(const std::uint8_t* p, bool far_from_end, int right, std::uint32_t& first,
-               std::uint32_t& second) {
-  if (far_from_end) {
-    std::uint64_t bytes = 0;
-    if constexpr (std::endian::native == std::endian::little) {
-      std::memcpy(&bytes, p, sizeof bytes);
-      first = static_cast<std::uint32_t>(bytes & 0xFFFFFFU);
-      second = static_cast<std::uint32_t>((bytes >> 24) & 0xFFFFFFU);
-      return;
-    }
-  }
-  first = load3(p);
-  second = load3(p + right);
-}
-
-void load_block(ConstBgrView frame, std::span<const FlowSamples::Sample> samples, Block& block) {
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const FlowSamples::Sample& sample = samples[i];
-    const int x = sample.x >> 8;
-    const int y = sample.y >> 8;
-    // On the last column and row the fraction is 0 and the neighbour, itself, has no weight.
-    const int right = x + 1 < frame.width ? 3 : 0;
-    const bool far_from_end = x + 2 < frame.width;
-    const std::uint8_t* upper = frame.pixel(x, y);
-    const std::uint8_t* lower = y + 1 < frame.height ? upper + frame.stride_bytes : upper;
-    load_pair(upper, far_from_end, right, block.upper_left[i], block.upper_right[i]);
-    load_pair(lower, far_from_end, right, block.lower_left[i], block.lower_right[i]);
-    block.fx[i] = static_cast<std::uint32_t>(sample.x & 255);
-    block.fy[i] = static_cast<std::uint32_t>(sample.y & 255);
-    block.bgr[i] = sample.bgr;
+/// Fills the low three bytes with each neighbour's colour. Reads the two pixels of a pair with two loads of four
+/// bytes that stay within their six.
+void load_neighbours(ConstBgrView frame, std::size_t n, Block& block) {
+  const std::uint8_t* base = frame.row(0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint8_t* upper = base +
+                                static_cast<std::ptrdiff_t>(block.corners[i] >> 16U) * frame.stride_bytes +
+                                std::size_t{block.corners[i] & 0xFFFFU} * 3;
+    const std::uint8_t* lower = upper + frame.stride_bytes;
+    block.upper_left[i] = load4(upper);
+    block.upper_right[i] = load4(upper + 2) >> 8U;
+    block.lower_left[i] = load4(lower);
+    block.lower_right[i] = load4(lower + 2) >> 8U;
   }
 }
 
@@ -93,12 +113,15 @@ FFBENCH_MULTIVERSION
 BlockSum sum_block(const Block& block, std::size_t n) {
   std::uint64_t all = 0;
   std::uint64_t ring = 0;
+  std::uint32_t pixels = 0;
   std::uint32_t ring_pixels = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const std::uint32_t fx = block.fx[i];
-    const std::uint32_t fy = block.fy[i];
-    const std::uint32_t on_ring = block.bgr[i] >> 31U;
-    const std::uint32_t mask = 0U - on_ring;
+    const std::uint32_t fx = block.weights[i] & 0xFFFFU;
+    const std::uint32_t fy = block.weights[i] >> 16U;
+    const std::uint32_t colour = block.colours[i];
+    const std::uint32_t counted = (colour >> 24U) & 1U;
+    const std::uint32_t on_ring = colour >> 31U;
+    pixels += counted;
     ring_pixels += on_ring;
     for (std::uint32_t shift = 0; shift < 24; shift += 8) {
       const std::uint32_t upper = ((block.upper_left[i] >> shift) & 255U) * (256U - fx) +
@@ -107,13 +130,13 @@ BlockSum sum_block(const Block& block, std::size_t n) {
                                   ((block.lower_right[i] >> shift) & 255U) * fx;
       const std::uint32_t value = (upper * (256U - fy) + lower * fy + 128U) >> 8U;
       // The square of a difference below 2^16 is right modulo 2^32 whatever its sign.
-      const std::uint32_t d = value - (((block.bgr[i] >> shift) & 255U) << 8U);
+      const std::uint32_t d = value - (((colour >> shift) & 255U) << 8U);
       const std::uint32_t square = d * d;
-      all += square;
-      ring += square & mask;
+      all += square & (0U - counted);
+      ring += square & (0U - on_ring);
     }
   }
-  return {all, ring, ring_pixels};
+  return {all, ring, pixels, ring_pixels};
 }
 
 }  // namespace
@@ -126,43 +149,28 @@ std::optional<double> WarpErrorSum::figure() const {
   return 1000.0 * (static_cast<double>(sum) / static_cast<double>(pixels)) / (white * white);
 }
 
-void FlowSamples::add(ConstBgrView frame, const PixelRun& run, const float* flow, const std::uint8_t* valid,
-                      const std::uint8_t* cover) {
-  const auto n = static_cast<std::size_t>(run.x1 - run.x0);
-  displacement_.resize(2 * n);
-  to_256ths(flow + 2 * static_cast<std::ptrdiff_t>(run.x0), displacement_.data(), 2 * n);
-  if (samples_.size() < count_ + n) {
-    samples_.resize(2 * (count_ + n));
-  }
-  const auto last_x = static_cast<std::uint32_t>(frame.width - 1) * 256;
-  const auto last_y = static_cast<std::uint32_t>(frame.height - 1) * 256;
-  const std::uint8_t* pixel = frame.pixel(run.x0, run.y);
-  const std::int32_t* displacement = displacement_.data();
-  Sample* out = samples_.data() + count_;
-  for (int x = run.x0; x < run.x1; ++x, pixel += 3, displacement += 2) {
-    // Written in any case, kept where valid: a negative position is a huge unsigned one.
-    out->x = x * 256 + displacement[0];
-    out->y = run.y * 256 + displacement[1];
-    out->bgr = load3(pixel) | (cover != nullptr && cover[x] == FaceRegion::seam ? 0xFF000000U : 0U);
-    const bool kept = (valid[x] != 0) & (static_cast<std::uint32_t>(out->x) <= last_x) &
-                      (static_cast<std::uint32_t>(out->y) <= last_y);
-    out += kept ? 1 : 0;
-  }
-  count_ = static_cast<std::size_t>(out - samples_.data());
-}
-
-void add_warp_error(ConstBgrView frame, std::span<const FlowSamples::Sample> samples, WarpErrorSum& all,
+void add_warp_error(ConstBgrView frame, ConstBgrView next, const PixelRun& run, const float* flow,
+                    const std::uint8_t* valid, const std::uint8_t* cover, WarpErrorSum& all,
                     WarpErrorSum& ring) {
-  Block block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by load_block
-  while (!samples.empty()) {
-    const auto some = samples.first(std::min(samples.size(), Block::capacity));
-    load_block(frame, some, block);
-    const BlockSum sum = sum_block(block, some.size());
+  if (frame.width < 2 || frame.height < 2) {
+    return;
+  }
+  RunPlaces places{run.x0, run.y, static_cast<std::uint32_t>(frame.width - 1) * 256,
+                   static_cast<std::uint32_t>(frame.height - 1) * 256, cover != nullptr ? Block::on_seam : 0};
+  Block block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as it is read
+  for (int x = run.x0; x < run.x1; x += static_cast<int>(Block::capacity)) {
+    const std::size_t n = std::min(static_cast<std::size_t>(run.x1 - x), Block::capacity);
+    places.x0 = x;
+    // Without a cover any readable bytes serve.
+    place(places, flow + 2 * static_cast<std::ptrdiff_t>(x), valid + x,
+          (cover != nullptr ? cover : valid) + x, n, block);
+    add_colours(frame.pixel(x, run.y), n, block);
+    load_neighbours(next, n, block);
+    const BlockSum sum = sum_block(block, n);
     all.sum += sum.all;
-    all.pixels += some.size();
+    all.pixels += sum.pixels;
     ring.sum += sum.ring;
     ring.pixels += sum.ring_pixels;
-    samples = samples.subspan(some.size());
   }
 }
 
@@ -172,11 +180,19 @@ void TruthWarpError::add(ConstBgrView output, const TruthMaps& maps, const FaceR
     fail("warp error: the truth maps are {}x{}, the frame {}x{}", maps.flow.width(), maps.flow.height(),
          output.width, output.height);
   }
-  add_warp_error(output, samples_.samples(), face_, seam_);
-  samples_.clear();
-  for (const PixelRun& run : region.runs()) {
-    samples_.add(output, run, maps.flow.const_view().row(run.y), maps.flow_valid.const_view().row(run.y),
-                 region.cover().row(run.y));
+  for (const PixelRun& run : last_runs_) {
+    add_warp_error(last_output_.const_view(), output, run, last_maps_->flow.const_view().row(run.y),
+                   last_maps_->flow_valid.const_view().row(run.y), last_cover_.const_view().row(run.y), face_,
+                   seam_);
+  }
+  last_maps_ = &maps;
+  last_output_.resize(output.width, output.height);
+  last_cover_.resize(output.width, output.height);
+  last_runs_.assign(region.runs().begin(), region.runs().end());
+  for (const PixelRun& run : last_runs_) {
+    const auto n = static_cast<std::size_t>(run.x1 - run.x0);
+    std::memcpy(last_output_.view().pixel(run.x0, run.y), output.pixel(run.x0, run.y), 3 * n);
+    std::memcpy(last_cover_.view().pixel(run.x0, run.y), region.cover().pixel(run.x0, run.y), n);
   }
 }
 

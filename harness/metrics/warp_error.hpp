@@ -21,48 +21,31 @@ struct WarpErrorSum {
   [[nodiscard]] std::optional<double> figure() const;
 };
 
-/// Pixels of one frame and where they lie in the next one.
-class FlowSamples {
- public:
-  struct Sample {
-    std::int32_t x = 0;  ///< 1/256 px, inside the frame
-    std::int32_t y = 0;
-    std::uint32_t bgr = 0;  ///< B + 256 G + 65536 R, the top byte 255 on the seam ring, else 0
-  };
-
-  void clear() { count_ = 0; }
-
-  /// Adds those pixels of `run` whose byte in `valid` is not 0 and whose flow is a number that leads to a place inside the
-  /// frame. `flow`, (dx, dy) in px, and `valid` are rows that begin at column 0, as is `cover`: pixels with
-  /// `FaceRegion::seam` there form the ring; without `cover` there is none.
-  void add(ConstBgrView frame, const PixelRun& run, const float* flow, const std::uint8_t* valid,
-           const std::uint8_t* cover);
-
-  [[nodiscard]] std::span<const Sample> samples() const { return {samples_.data(), count_}; }
-
- private:
-  std::vector<Sample> samples_;
-  std::size_t count_ = 0;
-  std::vector<std::int32_t> displacement_;
-};
-
-/// Adds |bilinear(frame, x, y) - bgr|^2 of every sample to `all`, of those on the seam ring to `ring` too.
-void add_warp_error(ConstBgrView frame, std::span<const FlowSamples::Sample> samples, WarpErrorSum& all,
+/// Follows those pixels of `run` in `frame` whose byte in `valid` is not 0 and whose flow is a number that leads to a place
+/// inside the next frame: adds |bilinear(next, place) - pixel|^2 to `all`, and to `ring` where `cover` says
+/// `FaceRegion::seam`. `flow`, (dx, dy) in px, `valid` and `cover` are rows that begin at column 0; without a `cover` there
+/// is no ring. Both frames have one size; frames of one column or row have nothing to follow.
+void add_warp_error(ConstBgrView frame, ConstBgrView next, const PixelRun& run, const float* flow,
+                    const std::uint8_t* valid, const std::uint8_t* cover, WarpErrorSum& all,
                     WarpErrorSum& ring);
 
 /// E_warp with the exact flow of a fixture, over the face region and over its seam ring (where the warped
 /// mask is neither 0 nor 255), on pixels whose flow is valid and stays inside the frame.
 class TruthWarpError {
  public:
-  /// The next frame with the maps of the same frame and its face region. Keeps the samples for the frame to
-  /// come.
+  /// The next frame with the maps of the same frame and its face region. `maps` must stay as they are until the
+  /// next call has returned; what else is needed for the frame to come is kept.
   void add(ConstBgrView output, const TruthMaps& maps, const FaceRegion& region);
+  void add(ConstBgrView output, TruthMaps&& maps, const FaceRegion& region) = delete;
 
   [[nodiscard]] std::optional<double> face() const { return face_.figure(); }
   [[nodiscard]] std::optional<double> seam() const { return seam_.figure(); }
 
  private:
-  FlowSamples samples_;
+  const TruthMaps* last_maps_ = nullptr;
+  std::vector<PixelRun> last_runs_;
+  BgrImage last_output_;  ///< valid on the runs
+  MaskImage last_cover_;  ///< likewise
   WarpErrorSum face_;
   WarpErrorSum seam_;
 };
