@@ -30,6 +30,8 @@ void add_calibrate(CLI::App& app, Action& action);
 
 /// Writes a comparison's files into the folder, prints it, and returns its exit code.
 ExitCode tell(const Comparison& comparison, const std::filesystem::path& out);
+void add_determinism(CLI::App& app, Action& action);
+void add_profile(CLI::App& app, Action& action);
 
 /// The command line as it was typed, for the report.
 std::string command_line();

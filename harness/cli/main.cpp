@@ -62,6 +62,8 @@ int run(int argc, const char* const* argv) {
   add_sample(app, action);
   add_branches(app, action);
   add_calibrate(app, action);
+  add_determinism(app, action);
+  add_profile(app, action);
   set_command_line(argc, argv);
   try {
     app.parse(argc, argv);

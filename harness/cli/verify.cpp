@@ -64,6 +64,9 @@ ExitCode verify(Arguments& arguments) {
   const bool narrowed = !narrow.operators.empty() || !narrow.targets.empty() || !narrow.cases.empty() ||
                         narrow.minimum_bytes > 0;
   arguments.stages.backends = narrow.backends;
+  if (arguments.update_ledger && arguments.only == "operators") {
+    fail("--update-ledger needs the stages, and --only operators leaves them out; leave --only away");
+  }
   ExitCode code = ExitCode::ok;
   if (arguments.only != "stages") {
     const operators::VerifyReport report = operators::verify_operators(narrow);
@@ -105,8 +108,8 @@ void add_verify(CLI::App& app, Action& action) {
                                            "--update-ledger every suite of the ledger)");
   CLI::Option* fixture =
       command->add_option("--fixture", arguments->stages.fixtures, "Only fixtures whose name matches");
-  CLI::Option* only = command->add_option("--only", arguments->only, "Only this half")
-                          ->check(CLI::IsMember({"operators", "stages"}));
+  command->add_option("--only", arguments->only, "Only this half")
+      ->check(CLI::IsMember({"operators", "stages"}));
   command->add_option("--threads", arguments->stages.tuning.threads, "Of backends that use several")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
@@ -114,8 +117,7 @@ void add_verify(CLI::App& app, Action& action) {
   CLI::Option* update = command
                             ->add_flag("--update-ledger", arguments->update_ledger,
                                        "Renew the ledger; nothing is written where a byte differs")
-                            ->excludes(fixture)
-                            ->excludes(only);
+                            ->excludes(fixture);
   command->add_flag("--quiet", arguments->quiet, "No progress");
   for (CLI::Option* option : narrow) {
     for (CLI::Option* other : {suite, fixture, update}) {

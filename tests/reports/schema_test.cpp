@@ -9,6 +9,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/data_path.hpp"
+#include "reports/ledger.hpp"
 #include "reports/report_json.hpp"
 #include "tests/reports/python_tool.hpp"
 #include "tests/reports/sample_report.hpp"
@@ -55,6 +56,23 @@ TEST_F(Schema, AcceptsWhatTheWriterWrites) {
   EXPECT_EQ(report(to_json(sample_report())), "valid\n");
   EXPECT_EQ(report(to_json(small_report())), "valid\n");
   EXPECT_EQ(report(to_json(Report{})), "valid\n");
+}
+
+TEST_F(Schema, AcceptsTheLedgerAndWhatIsWrittenIntoIt) {
+  const char* schema = "ci/ledger.schema.json";
+  EXPECT_EQ(validated(schema, read_file(data_path("ci/ledger.json"))), "valid\n");
+  const std::string digest(32, 'a');
+  Ledger ledger;
+  ledger.reference["smoke"]["talk"] = {{"warp", digest}};
+  attest(ledger, {"smoke", "A device", "1.2", "13.0", "0123456789ab", true, "2026-01-01T00:00:00Z", 17,
+                  ledger.reference["smoke"]});
+  const std::string text = to_json(ledger);
+  EXPECT_EQ(validated(schema, text), "valid\n");
+  EXPECT_EQ(to_json(ledger_from_json(text, "here")), text);
+  std::string broken = text;
+  broken.replace(broken.find(digest), digest.size(), "none");
+  EXPECT_NE(validated(schema, broken), "valid\n");
+  EXPECT_THROW(ledger_from_json(broken, "here"), Error);
 }
 
 TEST_F(Schema, RejectsBrokenReports) {

@@ -1,0 +1,70 @@
+#include "harness/determinism/pass.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace ffbench {
+
+ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject) {
+  const ClipPlan raw = unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.observed);
+  const ClipPlan truth =
+      subject.truth ? unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.truth->track())
+                    : ClipPlan{};
+  return plan_for(pipeline, subject, raw, truth);
+}
+
+PassRunner::PassRunner(Subject& subject, const Pipeline& pipeline, const Variant& variant,
+                       const MakeExecutor& make)
+    : subject_(subject), pipeline_(pipeline), made_(make(pipeline, subject, variant.tuning)) {
+  // Enough frames at once that every stream has a batch.
+  const int together = std::max(1, variant.tuning.batch) * std::max(1, variant.tuning.streams);
+  for (int i = 0; i < std::min(together, subject.clip->frame_count()); ++i) {
+    frames_.emplace_back(subject.clip->width(), subject.clip->height());
+    outputs_.emplace_back(subject.clip->width(), subject.clip->height());
+  }
+}
+
+void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& observer) {
+  made_.executor->restart();
+  made_.executor->observe(&observer);
+  const int together = static_cast<int>(frames_.size());
+  std::vector<FrameJob> jobs;
+  for (int first = 0; first < frames; first += together) {
+    jobs.clear();
+    for (int i = 0; i < std::min(together, frames - first); ++i) {
+      BgrImage& frame = frames_[static_cast<std::size_t>(i)];
+      BgrImage& output = outputs_[static_cast<std::size_t>(i)];
+      subject_.clip->read(first + i, frame.view());
+      // A byte that is not written shows, whatever an earlier run left there.
+      std::memset(output.data(), poison_, output.size_bytes());
+      jobs.push_back({frame.view(), &plan.frames[static_cast<std::size_t>(first + i)], output.view()});
+    }
+    if (together == 1) {
+      made_.executor->execute(first, jobs[0].frame, *jobs[0].plan, jobs[0].output);
+    } else {
+      made_.executor->execute_batch(first, jobs);
+    }
+  }
+  made_.executor->observe(nullptr);
+  poison_ = static_cast<std::uint8_t>(poison_ + 85);
+}
+
+PassOutcome PassRunner::run(const StageTrace* expected) {
+  const ClipPlan plan = fresh_plan(pipeline_, subject_);
+  StageTracer tracer(expected);
+  run_frames(plan, subject_.clip->frame_count(), tracer);
+  PassOutcome outcome{tracer.trace(), tracer.difference(), made_.executor->description()};
+  outcome.trace.plan = plan_digests(plan);
+  if (expected != nullptr && outcome.trace.plan != expected->plan) {
+    const auto differing = std::mismatch(expected->plan.begin(), expected->plan.end(),
+                                         outcome.trace.plan.begin(), outcome.trace.plan.end());
+    outcome.difference = TraceDifference{static_cast<int>(differing.first - expected->plan.begin()), {}, {}};
+  }
+  return outcome;
+}
+
+void PassRunner::run_to(int last_frame, StageObserver& observer) {
+  run_frames(fresh_plan(pipeline_, subject_), last_frame + 1, observer);
+}
+
+}  // namespace ffbench

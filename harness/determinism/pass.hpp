@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/determinism/trace.hpp"
+#include "harness/determinism/variants.hpp"
+#include "harness/subject.hpp"
+
+namespace ffbench {
+
+/// What a pass left behind.
+struct PassOutcome {
+  StageTrace trace;
+  std::optional<TraceDifference> difference;  ///< from the trace that was expected
+  std::string executor;                       ///< what really ran
+};
+
+/// One executor that runs over one clip again and again. The SIMD target is the caller's to force.
+class PassRunner {
+ public:
+  PassRunner(Subject& subject, const Pipeline& pipeline, const Variant& variant, const MakeExecutor& make);
+
+  /// Plans and runs the whole clip. `expected` may be null.
+  PassOutcome run(const StageTrace* expected);
+
+  /// Runs up to and including a frame, observed.
+  void run_to(int last_frame, StageObserver& observer);
+
+ private:
+  void run_frames(const ClipPlan& plan, int frames, StageObserver& observer);
+
+  Subject& subject_;
+  Pipeline pipeline_;
+  PipelineExecutor made_;
+  std::vector<BgrImage> frames_;
+  std::vector<BgrImage> outputs_;
+  std::uint8_t poison_ = 0;
+};
+
+/// The plan of a pipeline for a subject, controls included.
+ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject);
+
+}  // namespace ffbench
