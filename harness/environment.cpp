@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -77,10 +78,12 @@ Environment describe_environment() {
   }
   environment.compiler = build_info::compiler;
   environment.flags = fmt::format("{} {}", build_info::build_type, build_info::flags);
-  // The commit of the tree the program was built from; a bundle without a tree says nothing.
+  // The commit of the tree the program was built from; a bundle without a tree is told.
   const std::string root = data_path("core").parent_path().string();
   environment.commit = first_line_of(fmt::format("git -C '{}' rev-parse HEAD", root));
-  if (!environment.commit.empty()) {
+  if (const char* told = std::getenv("FFBENCH_COMMIT"); environment.commit.empty() && told != nullptr) {
+    environment.commit = told;
+  } else if (!environment.commit.empty()) {
     environment.dirty = !first_line_of(fmt::format("git -C '{}' status --porcelain", root)).empty();
   }
   const std::string binary = read_file("/proc/self/exe");

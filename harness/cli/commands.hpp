@@ -23,6 +23,8 @@ void add_fixtures(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_verify(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
+void add_determinism(CLI::App& app, Action& action);
+void add_profile(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
 void add_sample(CLI::App& app, Action& action);
 void add_branches(CLI::App& app, Action& action);
@@ -30,8 +32,6 @@ void add_calibrate(CLI::App& app, Action& action);
 
 /// Writes a comparison's files into the folder, prints it, and returns its exit code.
 ExitCode tell(const Comparison& comparison, const std::filesystem::path& out);
-void add_determinism(CLI::App& app, Action& action);
-void add_profile(CLI::App& app, Action& action);
 
 /// The command line as it was typed, for the report.
 std::string command_line();
