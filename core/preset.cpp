@@ -16,15 +16,17 @@ const std::array<Preset, 2>& table() {
     Preset seed;
     seed.name = "seed";
     seed.pose = true;
+    seed.antialias = false;
     return std::array<Preset, 2>{standard, seed};
   }();
   return presets;
 }
 
-constexpr std::array<Feature, 6> feature_table{{
+constexpr std::array<Feature, 7> feature_table{{
     {"fhr", &Preset::fhr, "sub-pixel landmark refinement"},
     {"pose", &Preset::pose, "temporal pose filter"},
     {"eos", &Preset::eos, "end-of-sequence guard"},
+    {"antialias", &Preset::antialias, "anti-aliased warp of faces larger than the crop"},
     {"gains", &Preset::gains, "linear-light colour gains"},
     {"hysteresis", &Preset::hysteresis, "mask-edge hysteresis"},
     {"seam", &Preset::seam, "seam-band feathering"},

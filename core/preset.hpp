@@ -21,12 +21,16 @@ struct Preset {
   std::string name = "default";
 
   // Which of the optional features run.
-  bool fhr = true;         ///< sub-pixel landmark refinement; without weights landmarks stay as observed
-  bool pose = false;       ///< temporal pose filter
-  bool eos = true;         ///< end-of-sequence guard
-  bool gains = true;       ///< linear-light colour gains
+  bool fhr = true;        ///< sub-pixel landmark refinement; without weights landmarks stay as observed
+  bool pose = false;      ///< temporal pose filter
+  bool eos = true;        ///< end-of-sequence guard
+  bool antialias = true;  ///< crop pixels are means of what they cover where the face is larger than the crop
+  bool gains = true;      ///< linear-light colour gains
   bool hysteresis = true;  ///< mask-edge hysteresis
   bool seam = true;        ///< seam-band feathering
+
+  // Landmark refinement.
+  int fhr_anchor_frames = 12;  ///< offsets are taken less their mean over these many frames either side
 
   // Pose filter.
   double pose_beta = 0.85;

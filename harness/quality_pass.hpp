@@ -20,7 +20,8 @@ struct PlannedRun {
   Pipeline pipeline;
   UnfilteredPlans unfiltered;
   ClipPlan plan;
-  double plan_seconds = 0;
+  double plan_seconds = 0;    ///< refinement and the reading of frames for it included
+  double refine_seconds = 0;  ///< of feature `fhr`, without reading frames
 };
 
 /// Plans every pipeline.

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/warp_template.hpp"
+#include "harness/landmark_refinement.hpp"
 #include "kernels/cpu/executor.hpp"
 #include "reference/executor.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
@@ -51,7 +52,7 @@ ClipPlan unfiltered_plan(Algorithm algorithm, const Preset& preset, const Subjec
 }
 
 ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPlan& raw,
-                  const ClipPlan& truth) {
+                  const ClipPlan& truth, double* refine_seconds) {
   if (pipeline.control != Control::none) {
     if (!subject.truth && pipeline.control == Control::truth) {
       fail("pipeline '{}': {} has no truth", pipeline.name, subject.name);
@@ -61,8 +62,17 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
   if (pipeline.algorithm == Algorithm::base_3_5_0) {
     return raw;
   }
-  return stability::plan_offline(subject.observed,
-                                 {pipeline.preset, subject.crop_size, subject.warp_template});
+  stability::PlanOptions options{pipeline.preset, subject.crop_size, subject.warp_template};
+  if (!pipeline.preset.fhr) {
+    return stability::plan_offline(subject.observed, options);
+  }
+  const RefinedTrack refined =
+      refine_landmarks(*subject.clip, subject.observed, pipeline.preset, pipeline.backend);
+  if (refine_seconds != nullptr) {
+    *refine_seconds = refined.seconds;
+  }
+  options.refined = refined.refined;
+  return stability::plan_offline(refined.track, options);
 }
 
 SwapChoice parse_swap(const std::string& text) {

@@ -176,6 +176,9 @@ class TimedPasses {
         timing.stages.emplace(name_of(stage), 1000 * seconds / frames_timed);
       }
     }
+    if (run.refine_seconds > 0) {
+      timing.stages.emplace("fhr", 1000 * run.refine_seconds / static_cast<double>(frames));
+    }
     timing.decode_s = decode_seconds_ / options_.repetitions;
     timing.plan_s = run.plan_seconds;
     if (timed.lane.network) {

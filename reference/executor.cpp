@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "reference/antialiased_warp.hpp"
 #include "reference/composite.hpp"
 #include "reference/gains.hpp"
 #include "reference/masks.hpp"
@@ -55,7 +56,11 @@ class ReferenceExecutor final : public Executor {
       state = {};
     }
 
-    warp(frame, face.geometry.crop_to_frame, warped_.view());
+    if (options_.preset.antialias) {
+      antialiased_warp(frame, face.geometry.crop_to_frame, warped_.view());
+    } else {
+      warp(frame, face.geometry.crop_to_frame, warped_.view());
+    }
     clock.finished(Stage::warp);
     observe_crop(index, face, Stage::warp, warped_);
 

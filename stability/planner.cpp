@@ -150,8 +150,8 @@ std::optional<FacePlan> CausalPlanner::plan_face(FaceState& state, bool tail) {
 
 std::vector<std::string> CausalPlanner::notes() const {
   std::vector<std::string> notes;
-  if (options_.preset.fhr) {
-    notes.emplace_back("fhr: no refinement weights are installed; landmarks stay as observed");
+  if (options_.preset.fhr && !options_.refined) {
+    notes.emplace_back("fhr: landmarks were not refined and stay as observed");
   }
   if (options_.preset.eos && !frame_count_) {
     notes.emplace_back("eos: the number of frames is not known; the end-of-sequence guard is off");

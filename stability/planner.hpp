@@ -17,6 +17,7 @@ struct PlanOptions {
   Preset preset;
   int crop_size = 512;
   std::string warp_template = "arcface_128";
+  bool refined = false;  ///< the track's landmarks went through the refinement of feature `fhr`
 };
 
 /// Plans frame by frame, from the past alone. Where the number of frames is not known the end-of-sequence

@@ -9,9 +9,12 @@
 
 namespace ffbench::metrics {
 
+/// Three channels, 0 to 255, not rounded: the rounding of a crop to 8 bits alone would be about 56 dB.
+using FloatBgrView = ImageView<float, 3>;
+
 /// Renders the crop of a pattern that lies `shift` pixels off in the frame and is tracked perfectly: an ideal
 /// warp gives the same crop for every shift. `scale` is the minification, frame pixels per crop pixel.
-using RenderShifted = std::function<void(double scale, Point shift, BgrView crop)>;
+using RenderShifted = std::function<void(double scale, Point shift, FloatBgrView crop)>;
 
 struct AliasFlicker {
   double scale = 0;

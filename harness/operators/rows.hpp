@@ -6,6 +6,7 @@
 namespace ffbench::operators {
 
 Operator warp_operator();
+Operator antialiased_warp_operator();
 Operator gain_statistics_operator();
 Operator gain_tables_operator();
 Operator apply_gains_operator();
@@ -14,5 +15,6 @@ Operator area_mask_operator();
 Operator mask_hysteresis_operator();
 Operator composite_operator();
 Operator frame_difference_operator();
+Operator refinement_operator();
 
 }  // namespace ffbench::operators

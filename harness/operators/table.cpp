@@ -6,6 +6,7 @@ namespace ffbench::operators {
 const std::vector<Operator>& table() {
   static const std::vector<Operator> rows{
       warp_operator(),
+      antialiased_warp_operator(),
       gain_statistics_operator(),
       gain_tables_operator(),
       apply_gains_operator(),
@@ -14,6 +15,7 @@ const std::vector<Operator>& table() {
       mask_hysteresis_operator(),
       composite_operator(),
       frame_difference_operator(),
+      refinement_operator(),
   };
   return rows;
 }

@@ -5,7 +5,9 @@
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
+#include "kernels/cpu/antialiased_warp.hpp"
 #include "kernels/cpu/warp.hpp"
+#include "reference/antialiased_warp.hpp"
 #include "reference/warp.hpp"
 
 namespace ffbench::operators {
@@ -67,12 +69,54 @@ std::vector<NamedInputs<Inputs>> cases() {
   add("turned-10-smooth", 1920, 1080, 512, 512, turned, Content::smooth, 0, true);
   add("over-the-corner", 1920, 1080, 512, 512, about_middle(0.8, 0.6, 1.2, 1000, 800, 400, 300),
       Content::random, 0, true);
+  add("turned-10-scale-2", 2560, 1440, 512, 512,
+      about_middle(0.984807753012208, 0.17364817766693033, 2, 512, 512, 2560, 1440), Content::random, 0,
+      true);
   add("turned-10", 1920, 1080, 256, 256,
       about_middle(0.984807753012208, 0.17364817766693033, 2.66, 256, 256, 1920, 1080), Content::random, 0,
       true);
   add("turned-10", 1920, 1080, 3840, 2160,
       about_middle(0.984807753012208, 0.17364817766693033, 0.5, 3840, 2160, 1920, 1080), Content::random, 0,
       true);
+  return result;
+}
+
+/// Those of `warp`, and scales on either side of where the number of taps changes.
+std::vector<NamedInputs<Inputs>> antialiased_cases() {
+  std::vector<NamedInputs<Inputs>> result;
+  const auto add = [&](const std::string& what, int frame_width, int frame_height, int width, int height,
+                       const AffineF& map, Content content = Content::random, int padding = 0,
+                       bool benchmark = false) {
+    result.push_back({fmt::format("{}/{}x{}", what, width, height), benchmark, [=, seed = result.size() + 1] {
+                        return make(frame_width, frame_height, width, height, map, content, padding, seed);
+                      }});
+  };
+  for (const NamedMap& named : hostile_maps(65, 47, 161, 153)) {
+    add(named.name, 161, 153, 65, 47, named.map, Content::random, 5);
+  }
+  for (int size : hostile_sizes()) {
+    add("upright", 131, 70, size, 5, about_middle(1, 0, 1.37, size, 5, 131, 70), Content::random, 1);
+    add(fmt::format("from-{}x9", size), size, 9, 40, 40, about_middle(0.8, 0.6, 1.4, 40, 40, size, 9));
+    add(fmt::format("from-40x{}", size), 40, size, 33, 33, about_middle(0.6, -0.8, 2.2, 33, 33, 40, size));
+  }
+  for (double scale : {0.99, 1.0, 1.01, 1.2, 1.21, 1.6, 1.61, 1.99, 2.0, 2.01, 3.0, 4.0, 6.01, 12.8, 13.0}) {
+    for (Content content : {Content::random, Content::extremes, Content::near_max}) {
+      add(fmt::format("scale-{}-{}", scale, name_of(content)), 190, 140, 37, 29,
+          about_middle(0.8660254037844387, 0.5, scale, 37, 29, 190, 140), content, 3);
+    }
+  }
+  AffineF uneven = about_middle(1, 0, 3, 40, 40, 130, 90);
+  uneven.yy = 0.5F;
+  add("wide-across-alone", 130, 90, 40, 40, uneven);
+  add("one-pixel-frame", 1, 1, 17, 17, about_middle(1, 0, 2.5, 17, 17, 1, 1));
+  const auto turned = [](double scale, int size) {
+    return about_middle(0.984807753012208, 0.17364817766693033, scale, size, size, 2560, 1440);
+  };
+  add("scale-1.33", 2560, 1440, 512, 512, turned(1.33, 512), Content::random, 0, true);
+  add("scale-2", 2560, 1440, 512, 512, turned(2, 512), Content::random, 0, true);
+  add("scale-2", 2560, 1440, 256, 256, turned(2, 256), Content::random, 0, true);
+  add("scale-4", 2560, 1440, 256, 256, turned(4, 256), Content::random, 0, true);
+  add("scale-8", 2560, 1440, 128, 128, turned(8, 128), Content::random, 0, true);
   return result;
 }
 
@@ -87,6 +131,14 @@ Inputs random(std::uint64_t seed) {
   return make(frame_width, frame_height, width, height, map, content, draw.padding(), seed);
 }
 
+void plain_opencv_warp(Inputs& in) {
+  cv::Mat crop = opencv_view(in.crop);
+  const AffineF& m = in.map;
+  const cv::Matx23f map(m.xx, m.xy, m.xt, m.yx, m.yy, m.yt);
+  cv::warpAffine(opencv_view(in.frame), crop, map, crop.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                 cv::BORDER_REPLICATE);
+}
+
 }  // namespace
 
 Operator warp_operator() {
@@ -95,16 +147,20 @@ Operator warp_operator() {
        "frame to crop, bilinear, replicated border",
        {{"reference", [](Inputs& in) { reference::warp(in.frame.bgr(), in.map, in.crop.bgr()); }},
         {"cpu", [](Inputs& in) { cpu::warp(in.frame.bgr(), in.map, in.crop.bgr()); }, true},
-        {"opencv",
-         [](Inputs& in) {
-           cv::Mat crop = opencv_view(in.crop);
-           const AffineF& m = in.map;
-           const cv::Matx23f map(m.xx, m.xy, m.xt, m.yx, m.yy, m.yt);
-           cv::warpAffine(opencv_view(in.frame), crop, map, crop.size(),
-                          cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
-         }}},
+        {"opencv", plain_opencv_warp}},
        "warpAffine 8UC3, INTER_LINEAR, BORDER_REPLICATE"},
       cases(), random);
+}
+
+Operator antialiased_warp_operator() {
+  return make_operator<Inputs>(
+      {"warp-antialiased",
+       "frame to crop, mean of the frame pixels that a crop pixel covers; bilinear where it does not minify",
+       {{"reference", [](Inputs& in) { reference::antialiased_warp(in.frame.bgr(), in.map, in.crop.bgr()); }},
+        {"cpu", [](Inputs& in) { cpu::antialiased_warp(in.frame.bgr(), in.map, in.crop.bgr()); }, true},
+        {"opencv", plain_opencv_warp}},
+       "warpAffine 8UC3, INTER_LINEAR, BORDER_REPLICATE (bilinear, aliases)"},
+      antialiased_cases(), random);
 }
 
 }  // namespace ffbench::operators

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "kernels/cpu/antialiased_warp.hpp"
 #include "kernels/cpu/area_mask.hpp"
 #include "kernels/cpu/bands.hpp"
 #include "kernels/cpu/box_mask.hpp"
@@ -94,10 +95,8 @@ class CpuExecutor final : public Executor {
     if (face.reset) {
       state.reset();
     }
-    const int size = options_.crop_size;
 
-    bands_.run(size, crop_band,
-               [&](RowRange rows) { warp_rows(frame, face.geometry.crop_to_frame, warped_.view(), rows); });
+    cut_out(frame, face.geometry.crop_to_frame);
     clock.finished(Stage::warp);
     observe_image(index, face.face_id, Stage::warp, warped_.const_view());
 
@@ -123,6 +122,18 @@ class CpuExecutor final : public Executor {
 
     slot.tiles.update(slot.mask.const_view());
     clock.finished(Stage::composite);
+  }
+
+  void cut_out(ConstBgrView frame, const AffineF& crop_to_frame) {
+    if (!options_.preset.antialias) {
+      bands_.run(options_.crop_size, crop_band,
+                 [&](RowRange rows) { warp_rows(frame, crop_to_frame, warped_.view(), rows); });
+      return;
+    }
+    antialias_.prepare(crop_to_frame);
+    bands_.run(options_.crop_size, crop_band, [&](RowRange rows) {
+      antialiased_warp_rows(frame, crop_to_frame, antialias_, warped_.view(), rows);
+    });
   }
 
   void make_crop(const FacePlan& face, ConstBgrView swapped, FaceState& state, Slot& slot) {
@@ -216,6 +227,7 @@ class CpuExecutor final : public Executor {
   Bands bands_;
   BoxMaskCache box_;
   LinearSums source_sums_{};
+  AntialiasTables antialias_;
   BgrImage warped_;
   std::vector<Slot> slots_;
   std::map<int, FaceState> states_;

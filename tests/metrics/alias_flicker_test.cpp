@@ -13,9 +13,9 @@ namespace ffbench::metrics {
 
 TEST(AliasFlicker, OfACropThatDoesNotChangeIsTheCeiling) {
   const std::vector<double> scales{0.5, 2};
-  const auto figures = alias_flicker(scales, 8, [](double, Point, BgrView crop) {
+  const auto figures = alias_flicker(scales, 8, [](double, Point, FloatBgrView crop) {
     for (int y = 0; y < crop.height; ++y) {
-      std::fill_n(crop.row(y), crop.row_bytes(), static_cast<std::uint8_t>(10 * y));
+      std::fill_n(crop.row(y), 3 * crop.width, static_cast<float>(10 * y));
     }
   });
   ASSERT_EQ(figures.size(), 2U);
@@ -26,11 +26,10 @@ TEST(AliasFlicker, OfACropThatDoesNotChangeIsTheCeiling) {
 TEST(AliasFlicker, IsThatOfTheVarianceOverTheDrift) {
   // Half of the steps show 100, half 102: variance 1 level squared. Only every second row does at scale 4.
   const std::vector<double> scales{1, 4};
-  const auto figures = alias_flicker(scales, 8, [](double scale, Point shift, BgrView crop) {
+  const auto figures = alias_flicker(scales, 8, [](double scale, Point shift, FloatBgrView crop) {
     for (int y = 0; y < crop.height; ++y) {
       const bool moves = scale < 2 || y % 2 == 0;
-      std::fill_n(crop.row(y), crop.row_bytes(),
-                  static_cast<std::uint8_t>(moves && shift.x < 0.5 ? 100 : 102));
+      std::fill_n(crop.row(y), 3 * crop.width, moves && shift.x < 0.5 ? 100.0F : 102.0F);
     }
   });
   EXPECT_NEAR(figures[0].db, 45.1204895320629, 1e-9);  // 10 log10(255^2 / 2)
@@ -51,7 +50,7 @@ TEST(AliasFlicker, VisitsEverySixteenthOfAPixelInBothDirections) {
 }
 
 TEST(AliasFlicker, RefusesAnEmptyCrop) {
-  EXPECT_THROW(alias_flicker({}, 0, [](double, Point, BgrView) {}), Error);
+  EXPECT_THROW(alias_flicker({}, 0, [](double, Point, FloatBgrView) {}), Error);
 }
 
 }  // namespace ffbench::metrics
