@@ -56,13 +56,35 @@ FineFrame drawn(double scale, Point shift, bool eight_bits) {
   const std::vector<Wave> waves = broadband(scale);
   const int side = static_cast<int>(crop_size * scale * 1.3) + 48;
   FineFrame frame{BgrImage(side, side), BgrImage(side, side)};
+  // cos(a + b) from the waves along either axis.
+  struct Along {
+    std::vector<double> cos;
+    std::vector<double> sin;
+  };
+  const auto along = [side](double cycles, double from, double phase) {
+    Along values;
+    for (int i = 0; i < side; ++i) {
+      const double angle = 2 * math::pi * cycles * (i - from) + phase;
+      values.cos.push_back(std::cos(angle));
+      values.sin.push_back(std::sin(angle));
+    }
+    return values;
+  };
+  std::vector<double> picture(static_cast<std::size_t>(side) * static_cast<std::size_t>(side), 128);
+  for (const Wave& wave : waves) {
+    const Along across = along(wave.x, shift.x, wave.phase);
+    const Along down = along(wave.y, shift.y, 0);
+    std::size_t i = 0;
+    for (std::size_t y = 0; y < down.cos.size(); ++y) {
+      for (std::size_t x = 0; x < across.cos.size(); ++x) {
+        picture[i++] += wave.amplitude * (across.cos[x] * down.cos[y] - across.sin[x] * down.sin[y]);
+      }
+    }
+  }
+  std::size_t i = 0;
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
-      double v = 128;
-      for (const Wave& wave : waves) {
-        v += wave.amplitude *
-             std::cos(2 * math::pi * (wave.x * (x - shift.x) + wave.y * (y - shift.y)) + wave.phase);
-      }
+      const double v = picture[i++];
       const int fine = eight_bits ? 256 * static_cast<int>(v + 0.5) : static_cast<int>(256 * v + 0.5);
       std::fill_n(frame.high.view().pixel(x, y), 3, static_cast<std::uint8_t>(fine >> 8));
       std::fill_n(frame.low.view().pixel(x, y), 3, static_cast<std::uint8_t>(fine & 255));
