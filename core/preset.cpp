@@ -9,18 +9,20 @@ namespace {
 
 const std::array<Preset, 2>& table() {
   static const std::array<Preset, 2> presets = [] {
-    // The pose filter's exponential average lags behind fast turns, which no gate against the truth accepts;
-    // the preset `default` therefore goes without it.
     Preset standard;
     standard.name = "default";
+
     Preset seed;
     seed.name = "seed";
-    seed.pose = true;
+    seed.smoother = Smoother::ema;
+    seed.eos = true;
     seed.antialias = false;
     return std::array<Preset, 2>{standard, seed};
   }();
   return presets;
 }
+
+constexpr std::array<std::string_view, 4> smoother_names{"ema", "one_euro", "rts", "whittaker"};
 
 constexpr std::array<Feature, 7> feature_table{{
     {"fhr", &Preset::fhr, "sub-pixel landmark refinement"},
@@ -33,6 +35,22 @@ constexpr std::array<Feature, 7> feature_table{{
 }};
 
 }  // namespace
+
+std::string_view name_of(Smoother smoother) {
+  return smoother_names[static_cast<std::size_t>(smoother)];
+}
+
+Smoother parse_smoother(std::string_view name) {
+  std::string known;
+  for (std::size_t i = 0; i < smoother_names.size(); ++i) {
+    if (smoother_names[i] == name) {
+      return static_cast<Smoother>(i);
+    }
+    known += known.empty() ? "" : ", ";
+    known += smoother_names[i];
+  }
+  fail("smoother '{}' is unknown; known: {}", name, known);
+}
 
 std::span<const Preset> presets() {
   return table();

@@ -15,6 +15,20 @@ struct MaskPadding {
   friend bool operator==(const MaskPadding&, const MaskPadding&) = default;
 };
 
+/// What smooths a face's motion where the feature `pose` is on (docs/stability.md).
+enum class Smoother {
+  ema,        ///< exponential average with deadbands, the seed's
+  one_euro,   ///< speed-adaptive low pass; causal
+  rts,        ///< Kalman filter with a smoother of a few frames of look-ahead; streams with that delay
+  whittaker,  ///< penalised least squares over the whole clip, the penalty chosen by cross-validation
+};
+
+/// Its name in pipelines and documents: "ema", "one_euro", "rts", "whittaker".
+std::string_view name_of(Smoother smoother);
+
+/// The smoother of that name; throws `Error` that lists the legal names.
+Smoother parse_smoother(std::string_view name);
+
 /// Every switch and parameter of the `enhanced` algorithm. Angles are degrees, lengths pixels.
 /// The meaning of each is stated in reference/NUMERICS.md.
 struct Preset {
@@ -22,8 +36,8 @@ struct Preset {
 
   // Which of the optional features run.
   bool fhr = true;        ///< sub-pixel landmark refinement; without weights landmarks stay as observed
-  bool pose = false;      ///< temporal pose filter
-  bool eos = true;        ///< end-of-sequence guard
+  bool pose = true;       ///< temporal pose filter
+  bool eos = false;       ///< end-of-sequence guard
   bool antialias = true;  ///< crop pixels are means of what they cover where the face is larger than the crop
   bool gains = true;      ///< linear-light colour gains
   bool hysteresis = true;  ///< mask-edge hysteresis
@@ -33,6 +47,7 @@ struct Preset {
   int fhr_anchor_frames = 12;  ///< offsets are taken less their mean over these many frames either side
 
   // Pose filter.
+  Smoother smoother = Smoother::whittaker;
   double pose_beta = 0.85;
   double pose_deadband_yaw = 0.5;
   double pose_deadband_pitch = 0.5;

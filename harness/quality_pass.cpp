@@ -22,6 +22,7 @@ constexpr Backend instrument_backend = Backend::cpu;
 Preset without_stability(Preset preset) {
   preset.name.clear();
   preset.fhr = preset.pose = preset.eos = false;
+  preset.smoother = Smoother::whittaker;
   return preset;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/math.hpp"
 #include "core/warp_template.hpp"
+#include "stability/clip_smoother.hpp"
 #include "stability/gaps.hpp"
 #include "stability/plan_geometry.hpp"
 #include "stability/pose.hpp"
@@ -107,7 +108,8 @@ FramePlan CausalPlanner::next(const TrackFrame& frame) {
     state.observed = face;
     state.last_seen = frame_;
   }
-  std::erase_if(faces_, [this](const auto& entry) { return frame_ - entry.second.last_seen > longest_gap; });
+  std::erase_if(faces_,
+                [this](const auto& entry) { return frame_ - entry.second.last_seen > options_.hold_frames; });
 
   FramePlan plan;
   for (auto& [id, state] : faces_) {
@@ -164,9 +166,17 @@ std::vector<std::string> CausalPlanner::notes() const {
 }
 
 ClipPlan plan_offline(const FaceTrack& track, const PlanOptions& options) {
-  const FaceTrack bridged = bridge_gaps(without_unusable_faces(track));
-  return plan_with(CausalPlanner(options, track.width, track.height, static_cast<int>(track.frames.size())),
-                   bridged, options.crop_size);
+  const FaceTrack seen = without_unusable_faces(track);
+  const int frames = static_cast<int>(track.frames.size());
+  if (options.preset.pose && options.preset.smoother == Smoother::whittaker) {
+    PlanOptions smoothed = options;
+    smoothed.preset.pose = false;
+    smoothed.hold_frames = 0;  // the smoother goes on where a face is lost
+    return plan_with(CausalPlanner(smoothed, track.width, track.height, frames), smooth_clip(seen),
+                     options.crop_size);
+  }
+  return plan_with(CausalPlanner(options, track.width, track.height, frames), bridge_gaps(seen),
+                   options.crop_size);
 }
 
 ClipPlan plan_causal(const FaceTrack& track, const PlanOptions& options) {

@@ -8,6 +8,7 @@
 #include "core/face_track.hpp"
 #include "core/preset.hpp"
 #include "stability/eos_guard.hpp"
+#include "stability/gaps.hpp"
 #include "stability/pose_filter.hpp"
 
 namespace ffbench::stability {
@@ -18,6 +19,7 @@ struct PlanOptions {
   int crop_size = 512;
   std::string warp_template = "arcface_128";
   bool refined = false;  ///< the track's landmarks went through the refinement of feature `fhr`
+  int hold_frames = longest_gap;  ///< a face that is lost stays where it was for this many frames
 };
 
 /// Plans frame by frame, from the past alone. Where the number of frames is not known the end-of-sequence

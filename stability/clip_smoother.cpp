@@ -1,0 +1,383 @@
+#include "stability/clip_smoother.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <optional>
+
+#include "stability/gaps.hpp"
+#include "stability/landmark_motion.hpp"
+#include "stability/robust.hpp"
+#include "stability/shape_space.hpp"
+
+namespace ffbench::stability {
+
+namespace {
+
+constexpr int passes = 2;
+/// Points that lie closer than this share of the eyes' distance on average are one point, measured twice.
+constexpr double same_point_share = 0.02;
+constexpr int reference_rounds = 3;
+/// A point this many robust standard deviations from its frame's shape is an outlier.
+constexpr double outlier_deviations = 3.5;
+/// Frames are weighed by the scatter of their points only where these are many.
+constexpr std::size_t points_for_weights = 30;
+constexpr double least_weight = 0.02;
+/// The variance that every point is taken to have at least, over the median one.
+constexpr double point_weight_floor = 0.5;
+
+
+/// One life of a face: consecutive frames, in some of which it was measured. Behind its end it goes on for a while.
+struct Life {
+  std::size_t first_frame = 0;
+  std::vector<TrackedFace> faces;
+  std::vector<bool> measured;
+};
+
+class LifeSmoother {
+ public:
+  LifeSmoother(Life& life, const ClipSmoothing& options) : life_(life), options_(options) {
+    with_68_ = std::all_of(life.faces.begin(), life.faces.end(),
+                           [](const TrackedFace& face) { return face.landmarks68.has_value(); });
+    for (std::size_t t = 0; t < life.faces.size(); ++t) {
+      if (life.measured[t]) {
+        frames_.push_back(t);
+        observed_.push_back(all_landmarks(life.faces[t], with_68_));
+      }
+    }
+    combine_fives();
+    cleaned_ = observed_;
+    if (!observed_.empty()) {
+      point_weights_.assign(observed_.front().size(), 1.0);
+    }
+    weights_.assign(life.faces.size(), 0.0);
+    for (std::size_t t : frames_) {
+      weights_[t] = 1;
+    }
+  }
+
+  void run() {
+    if (frames_.size() < 3) {
+      return;
+    }
+    for (int pass = 0; pass < passes; ++pass) {
+      if (!split()) {
+        return;
+      }
+      smooth_shape();
+      if (pass + 1 < passes) {
+        find_outliers();
+        weigh_points();
+      }
+    }
+    smooth_motion();
+    go_on();
+    const Point anchor = centroid(reference_, point_weights_);
+    for (std::size_t t = 0; t < life_.faces.size(); ++t) {
+      set_landmarks(life_.faces[t], points_of(motion_[t], shape_[t], reference_, anchor));
+    }
+  }
+
+ private:
+  /// The five points are measured again among the 68, an eye six times: where both mean the same points, each takes the
+  /// mean of all its measurements.
+  void combine_fives() {
+    if (!with_68_ || observed_.empty()) {
+      return;
+    }
+    constexpr std::array<double, 5> measurements{6, 6, 1, 1, 1};
+    std::vector<Landmarks5> derived;
+    std::array<Point, 5> offset{};
+    double eye_distance = 0;
+    const auto n = static_cast<double>(frames_.size());
+    for (std::size_t t : frames_) {
+      const TrackedFace& face = life_.faces[t];
+      derived.push_back(landmarks5_from_68(*face.landmarks68));
+      for (std::size_t i = 0; i < offset.size(); ++i) {
+        offset[i].x += (derived.back()[i].x - face.landmarks5[i].x) / n;
+        offset[i].y += (derived.back()[i].y - face.landmarks5[i].y) / n;
+      }
+      const double dx = face.landmarks5[1].x - face.landmarks5[0].x;
+      const double dy = face.landmarks5[1].y - face.landmarks5[0].y;
+      eye_distance += std::sqrt(dx * dx + dy * dy) / n;
+    }
+    for (std::size_t i = 0; i < offset.size(); ++i) {
+      const double distance = std::sqrt(offset[i].x * offset[i].x + offset[i].y * offset[i].y);
+      if (distance > same_point_share * eye_distance) {
+        continue;
+      }
+      for (std::size_t k = 0; k < observed_.size(); ++k) {
+        Point& p = observed_[k][observed_[k].size() - offset.size() + i];
+        p.x = (p.x + measurements[i] * derived[k][i].x) / (1 + measurements[i]);
+        p.y = (p.y + measurements[i] * derived[k][i].y) / (1 + measurements[i]);
+      }
+    }
+  }
+
+  /// Aligns every frame with the mean of all.
+  bool split() {
+    if (reference_.empty()) {
+      reference_ = cleaned_[cleaned_.size() / 2];
+    }
+    for (int round = 0; round < reference_rounds; ++round) {
+      placements_.clear();
+      for (const std::vector<Point>& points : cleaned_) {
+        std::optional<Placement> placement = place(points, reference_, point_weights_);
+        if (!placement) {
+          return false;
+        }
+        placements_.push_back(std::move(*placement));
+      }
+      if (round + 1 < reference_rounds) {
+        centre_reference();
+      }
+    }
+    return true;
+  }
+
+  void centre_reference() {
+    const auto n = static_cast<double>(placements_.size());
+    for (std::size_t i = 0; i < reference_.size(); ++i) {
+      Point mean;
+      for (const Placement& placement : placements_) {
+        mean.x += placement.deviation[2 * i];
+        mean.y += placement.deviation[2 * i + 1];
+      }
+      reference_[i].x += mean.x / n;
+      reference_[i].y += mean.y / n;
+    }
+  }
+
+  /// The values of all frames, from those of the measured ones.
+  [[nodiscard]] std::vector<double> smoothed(const std::vector<double>& measured,
+                                             const WhittakerChoice& choice) const {
+    std::vector<double> samples(life_.faces.size(), 0.0);
+    for (std::size_t k = 0; k < frames_.size(); ++k) {
+      samples[frames_[k]] = measured[k];
+    }
+    return whittaker_by_cross_validation(samples, weights_, choice).values;
+  }
+
+  void smooth_shape() {
+    std::vector<std::vector<double>> deviations;
+    for (const Placement& placement : placements_) {
+      deviations.push_back(placement.deviation);
+    }
+    const ShapeSpace space = shape_space(deviations, options_.shape_rank);
+    std::vector<std::vector<double>> measured;
+    for (const std::vector<double>& deviation : deviations) {
+      measured.push_back(coordinates(space, deviation));
+    }
+    std::vector<std::vector<double>> smooth(life_.faces.size());
+    for (std::size_t axis = 0; axis < space.directions.size(); ++axis) {
+      std::vector<double> series;
+      for (const std::vector<double>& m : measured) {
+        series.push_back(m[axis]);
+      }
+      const std::vector<double> values = smoothed(series, options_.shape);
+      for (std::size_t t = 0; t < values.size(); ++t) {
+        smooth[t].push_back(values[t]);
+      }
+    }
+    shape_.clear();
+    for (const std::vector<double>& s : smooth) {
+      shape_.push_back(vector_of(space, s));
+    }
+    confined_.clear();
+    for (const std::vector<double>& m : measured) {
+      confined_.push_back(vector_of(space, m));
+    }
+  }
+
+  void smooth_motion() {
+    const Point anchor = centroid(reference_, point_weights_);
+    std::array<std::vector<double>, motion_axes> series;
+    double roll = 0;
+    for (const Placement& placement : placements_) {
+      const MotionVector motion = motion_of(placement.to_reference, anchor, roll);
+      roll = motion[3];
+      for (std::size_t axis = 0; axis < motion_axes; ++axis) {
+        series[axis].push_back(motion[axis]);
+      }
+    }
+    motion_.assign(life_.faces.size(), MotionVector{});
+    for (std::size_t axis = 0; axis < motion_axes; ++axis) {
+      const std::vector<double> values = smoothed(series[axis], options_.motion);
+      for (std::size_t t = 0; t < values.size(); ++t) {
+        motion_[t][axis] = values[t];
+      }
+    }
+  }
+
+  /// Before the first and behind the last measured frame the centre moves as it does there, the rest stays: what a polynomial
+  /// makes of scale and roll, or of an acceleration, is soon far from any face.
+  void go_on() {
+    const auto extend = [this](std::size_t to, std::size_t end, std::size_t inner) {
+      const double steps = static_cast<double>(to) - static_cast<double>(end);
+      motion_[to] = motion_[end];
+      for (std::size_t axis = 0; axis < 2; ++axis) {
+        const double velocity = end > inner ? motion_[end][axis] - motion_[inner][axis]
+                                            : motion_[inner][axis] - motion_[end][axis];
+        motion_[to][axis] += steps * velocity;
+      }
+      shape_[to] = shape_[end];
+    };
+    const std::size_t first = frames_.front();
+    const std::size_t last = frames_.back();
+    for (std::size_t t = 0; t < first; ++t) {
+      extend(t, first, first + 1);
+    }
+    for (std::size_t t = last + 1; t < motion_.size(); ++t) {
+      extend(t, last, last - 1);
+    }
+  }
+
+  /// Replaces points that are far from the shape by it, and weighs frames by how their points scatter.
+  void find_outliers() {
+    std::vector<std::vector<double>> distances(frames_.size());
+    std::vector<double> all;
+    std::vector<double> scatter;
+    for (std::size_t k = 0; k < frames_.size(); ++k) {
+      const Similarity& s = placements_[k].to_reference;
+      const double scale = std::sqrt(s.a * s.a + s.b * s.b);
+      for (std::size_t i = 0; i < reference_.size(); ++i) {
+        const Point p = s.apply(observed_[k][i]);
+        const double dx = p.x - reference_[i].x - confined_[k][2 * i];
+        const double dy = p.y - reference_[i].y - confined_[k][2 * i + 1];
+        distances[k].push_back(std::sqrt(dx * dx + dy * dy) / scale);
+        all.push_back(distances[k].back());
+      }
+      scatter.push_back(median_of(distances[k]));
+    }
+    const double typical = median_of(scatter);
+    if (reference_.size() >= points_for_weights && typical > 0) {
+      for (std::size_t k = 0; k < frames_.size(); ++k) {
+        const double share = typical / std::max(scatter[k], typical);
+        weights_[frames_[k]] = std::max(share * share, least_weight);
+      }
+    }
+    // The median distance in two dimensions is 1.1774 standard deviations of a coordinate.
+    const double sigma = median_of(all) / 1.1774;
+    for (std::size_t k = 0; k < frames_.size(); ++k) {
+      const double here = sigma * std::max(1.0, typical > 0 ? scatter[k] / typical : 1.0);
+      const Similarity back = placements_[k].to_reference.inverse();
+      for (std::size_t i = 0; i < reference_.size(); ++i) {
+        if (distances[k][i] > outlier_deviations * here && here > 0) {
+          const std::vector<double>& shape = confined_[k];
+          cleaned_[k][i] = back.apply({reference_[i].x + shape[2 * i], reference_[i].y + shape[2 * i + 1]});
+        }
+      }
+    }
+  }
+
+  /// Points that the face moves by itself - lids, lips, jaw - count less in the similarity.
+  void weigh_points() {
+    if (reference_.size() < points_for_weights) {
+      return;
+    }
+    std::vector<double> variances;
+    for (std::size_t i = 0; i < reference_.size(); ++i) {
+      double sum = 0;
+      for (const Placement& placement : placements_) {
+        const double dx = placement.deviation[2 * i];
+        const double dy = placement.deviation[2 * i + 1];
+        sum += dx * dx + dy * dy;
+      }
+      variances.push_back(sum);
+    }
+    const double typical = median_of(variances);
+    for (std::size_t i = 0; typical > 0 && i < variances.size(); ++i) {
+      point_weights_[i] = 1 / (point_weight_floor * typical + variances[i]);
+    }
+  }
+
+  Life& life_;
+  const ClipSmoothing& options_;
+  bool with_68_ = false;
+  std::vector<std::size_t> frames_;              ///< measured ones, within the life
+  std::vector<std::vector<Point>> observed_;     ///< of measured frames
+  std::vector<std::vector<Point>> cleaned_;      ///< the same without outliers
+  std::vector<double> weights_;                  ///< of all frames
+  std::vector<Point> reference_;
+  std::vector<Placement> placements_;            ///< of measured frames
+  std::vector<double> point_weights_;            ///< in the fit of the similarity
+  std::vector<std::vector<double>> confined_;    ///< shape of measured frames in its few directions
+  std::vector<std::vector<double>> shape_;       ///< smooth, of all frames
+  std::vector<MotionVector> motion_;             ///< smooth, of all frames
+};
+
+bool contains(const TrackFrame& frame, int id) {
+  return std::any_of(frame.faces.begin(), frame.faces.end(), [id](const TrackedFace& face) { return face.id == id; });
+}
+
+/// The lives of all faces in the bridged track. Each begins up to `longest_gap` frames before the face is found and ends as
+/// many after it is lost, where it may already or still be there; not beyond a cut or another life of the same face.
+std::vector<Life> lives_of(const FaceTrack& track, const FaceTrack& bridged) {
+  const auto frames = bridged.frames.size();
+  std::map<int, std::size_t> free_from;  // by face: the first frame that no earlier life of it has taken
+  std::map<int, Life> open;
+  std::vector<Life> lives;
+  const auto close = [&](auto at, std::size_t end) {
+    Life& life = at->second;
+    for (int i = 0; i < longest_gap && end < frames && !bridged.frames[end].cut; ++i, ++end) {
+      life.faces.push_back(life.faces.back());
+      life.measured.push_back(false);
+    }
+    free_from[at->first] = end;
+    lives.push_back(std::move(life));
+    return open.erase(at);
+  };
+  const auto begin = [&](const TrackedFace& face, std::size_t at) {
+    Life life;
+    std::size_t first = at;
+    while (at - first < longest_gap && first > free_from[face.id] && !bridged.frames[first].cut) {
+      --first;
+    }
+    life.first_frame = first;
+    life.faces.assign(at - first, face);
+    life.measured.assign(at - first, false);
+    return life;
+  };
+  for (std::size_t t = 0; t < frames; ++t) {
+    const TrackFrame& frame = bridged.frames[t];
+    for (auto at = open.begin(); at != open.end();) {
+      at = frame.cut || !contains(frame, at->first) ? close(at, t) : std::next(at);
+    }
+    for (const TrackedFace& face : frame.faces) {
+      auto at = open.find(face.id);
+      if (at == open.end()) {
+        at = open.emplace(face.id, begin(face, t)).first;
+      }
+      at->second.faces.push_back(face);
+      at->second.measured.push_back(contains(track.frames[t], face.id));
+    }
+  }
+  while (!open.empty()) {
+    close(open.begin(), frames);
+  }
+  return lives;
+}
+
+}  // namespace
+
+FaceTrack smooth_clip(const FaceTrack& track, const ClipSmoothing& options) {
+  const FaceTrack bridged = bridge_gaps(track);
+  FaceTrack result = bridged;
+  for (TrackFrame& frame : result.frames) {
+    frame.faces.clear();
+  }
+  for (Life& life : lives_of(track, bridged)) {
+    LifeSmoother(life, options).run();
+    for (std::size_t i = 0; i < life.faces.size(); ++i) {
+      std::vector<TrackedFace>& faces = result.frames[life.first_frame + i].faces;
+      const auto at = std::find_if(faces.begin(), faces.end(),
+                                   [&](const TrackedFace& other) { return other.id >= life.faces[i].id; });
+      faces.insert(at, std::move(life.faces[i]));
+    }
+  }
+  return result;
+}
+
+}  // namespace ffbench::stability
