@@ -27,13 +27,21 @@ Backend parse_backend(std::string_view text, std::string_view pipeline) {
   fail("pipeline '{}': backend '{}' is unknown; known: reference, cpu, cuda, auto", pipeline, text);
 }
 
-/// A preset with features switched: `default-gains+pose`.
+/// A preset with features switched: `default-gains+eos`, or with another smoother: `default+pose=rts`.
 Preset parse_preset(std::string_view text, std::string_view pipeline) {
   const std::size_t end_of_name = std::min(text.find_first_of("+-"), text.size());
   Preset result = preset(text.substr(0, end_of_name));
   for (std::size_t at = end_of_name; at < text.size();) {
     const std::size_t next = std::min(text.find_first_of("+-", at + 1), text.size());
-    const std::string_view name = text.substr(at + 1, next - at - 1);
+    std::string_view name = text.substr(at + 1, next - at - 1);
+    if (const std::size_t value = name.find('='); value != std::string_view::npos) {
+      if (name.substr(0, value) != "pose" || text[at] != '+') {
+        fail("pipeline '{}': '{}' cannot have a value; `+pose=SMOOTHER` can", pipeline,
+             name.substr(0, value));
+      }
+      result.smoother = parse_smoother(name.substr(value + 1));
+      name = name.substr(0, value);
+    }
     const auto feature = std::find_if(features().begin(), features().end(),
                                       [name](const Feature& candidate) { return candidate.name == name; });
     if (feature == features().end()) {

@@ -28,7 +28,6 @@ constexpr double least_weight = 0.02;
 /// The variance that every point is taken to have at least, over the median one.
 constexpr double point_weight_floor = 0.5;
 
-
 /// One life of a face: consecutive frames, in some of which it was measured. Behind its end it goes on for a while.
 struct Life {
   std::size_t first_frame = 0;
@@ -296,20 +295,21 @@ class LifeSmoother {
   Life& life_;
   const ClipSmoothing& options_;
   bool with_68_ = false;
-  std::vector<std::size_t> frames_;              ///< measured ones, within the life
-  std::vector<std::vector<Point>> observed_;     ///< of measured frames
-  std::vector<std::vector<Point>> cleaned_;      ///< the same without outliers
-  std::vector<double> weights_;                  ///< of all frames
+  std::vector<std::size_t> frames_;           ///< measured ones, within the life
+  std::vector<std::vector<Point>> observed_;  ///< of measured frames
+  std::vector<std::vector<Point>> cleaned_;   ///< the same without outliers
+  std::vector<double> weights_;               ///< of all frames
   std::vector<Point> reference_;
-  std::vector<Placement> placements_;            ///< of measured frames
-  std::vector<double> point_weights_;            ///< in the fit of the similarity
-  std::vector<std::vector<double>> confined_;    ///< shape of measured frames in its few directions
-  std::vector<std::vector<double>> shape_;       ///< smooth, of all frames
-  std::vector<MotionVector> motion_;             ///< smooth, of all frames
+  std::vector<Placement> placements_;          ///< of measured frames
+  std::vector<double> point_weights_;          ///< in the fit of the similarity
+  std::vector<std::vector<double>> confined_;  ///< shape of measured frames in its few directions
+  std::vector<std::vector<double>> shape_;     ///< smooth, of all frames
+  std::vector<MotionVector> motion_;           ///< smooth, of all frames
 };
 
 bool contains(const TrackFrame& frame, int id) {
-  return std::any_of(frame.faces.begin(), frame.faces.end(), [id](const TrackedFace& face) { return face.id == id; });
+  return std::any_of(frame.faces.begin(), frame.faces.end(),
+                     [id](const TrackedFace& face) { return face.id == id; });
 }
 
 /// The lives of all faces in the bridged track. Each begins up to `longest_gap` frames before the face is found and ends as

@@ -69,6 +69,13 @@ std::vector<Point> mask_polygon(const TrackedFace& face, const Similarity& frame
   return convex_hull(std::move(points));
 }
 
+/// What is left to plan once landmarks are smooth; a face that is lost goes on in them already.
+PlanOptions on_smooth_landmarks(PlanOptions options) {
+  options.preset.pose = false;
+  options.hold_frames = 0;
+  return options;
+}
+
 ClipPlan plan_with(CausalPlanner planner, const FaceTrack& track, int crop_size) {
   ClipPlan plan;
   plan.crop_size = crop_size;
@@ -103,9 +110,12 @@ FramePlan CausalPlanner::next(const TrackFrame& frame) {
     }
     saw_face_without_68_ = saw_face_without_68_ || !face.landmarks68;
     FaceState& state =
-        faces_.try_emplace(face.id, FaceState{PoseFilter(options_.preset), EosGuard(options_.preset), face})
+        faces_
+            .try_emplace(face.id, FaceState{PoseFilter(options_.preset), {}, EosGuard(options_.preset), face})
             .first->second;
-    state.observed = face;
+    state.observed = options_.preset.pose && options_.preset.smoother == Smoother::one_euro
+                         ? state.one_euro.filter(face)
+                         : face;
     state.last_seen = frame_;
   }
   std::erase_if(faces_,
@@ -133,7 +143,7 @@ std::optional<FacePlan> CausalPlanner::plan_face(FaceState& state, bool tail) {
   plan.reset = !state.announced;
   plan.tail = tail;
   plan.pose = pose_of(*fit, anchor_, state.observed.landmarks5);
-  if (options_.preset.pose) {
+  if (options_.preset.pose && options_.preset.smoother == Smoother::ema) {
     plan.pose = state.filter.filter(plan.pose);
     plan.frame_to_crop = similarity_of(plan.pose, anchor_);
   }
@@ -165,22 +175,59 @@ std::vector<std::string> CausalPlanner::notes() const {
   return notes;
 }
 
+StreamPlanner::StreamPlanner(const PlanOptions& options, int frame_width, int frame_height)
+    : smoother_(smoothing_),
+      planner_(on_smooth_landmarks(options), frame_width, frame_height, std::nullopt),
+      frame_width_(frame_width),
+      frame_height_(frame_height) {}
+
+std::optional<FramePlan> StreamPlanner::next(const TrackFrame& frame) {
+  TrackFrame seen = frame;
+  std::erase_if(seen.faces,
+                [this](const TrackedFace& face) { return !usable(face, frame_width_, frame_height_); });
+  const std::optional<TrackFrame> smooth = smoother_.push(std::move(seen));
+  return smooth ? std::optional(planner_.next(*smooth)) : std::nullopt;
+}
+
+std::vector<FramePlan> StreamPlanner::finish() {
+  std::vector<FramePlan> rest;
+  for (const TrackFrame& frame : smoother_.finish()) {
+    rest.push_back(planner_.next(frame));
+  }
+  return rest;
+}
+
 ClipPlan plan_offline(const FaceTrack& track, const PlanOptions& options) {
   const FaceTrack seen = without_unusable_faces(track);
   const int frames = static_cast<int>(track.frames.size());
-  if (options.preset.pose && options.preset.smoother == Smoother::whittaker) {
-    PlanOptions smoothed = options;
-    smoothed.preset.pose = false;
-    smoothed.hold_frames = 0;  // the smoother goes on where a face is lost
-    return plan_with(CausalPlanner(smoothed, track.width, track.height, frames), smooth_clip(seen),
-                     options.crop_size);
+  const Smoother smoother = options.preset.pose ? options.preset.smoother : Smoother::ema;
+  if (smoother == Smoother::whittaker || smoother == Smoother::rts) {
+    return plan_with(CausalPlanner(on_smooth_landmarks(options), track.width, track.height, frames),
+                     smoother == Smoother::rts ? smooth_stream(seen) : smooth_clip(seen), options.crop_size);
   }
   return plan_with(CausalPlanner(options, track.width, track.height, frames), bridge_gaps(seen),
                    options.crop_size);
 }
 
 ClipPlan plan_causal(const FaceTrack& track, const PlanOptions& options) {
-  return plan_with(CausalPlanner(options, track.width, track.height, std::nullopt), track, options.crop_size);
+  if (!options.preset.pose || options.preset.smoother == Smoother::ema ||
+      options.preset.smoother == Smoother::one_euro) {
+    return plan_with(CausalPlanner(options, track.width, track.height, std::nullopt), track,
+                     options.crop_size);
+  }
+  StreamPlanner planner(options, track.width, track.height);
+  ClipPlan plan;
+  plan.crop_size = options.crop_size;
+  for (const TrackFrame& frame : track.frames) {
+    if (std::optional<FramePlan> next = planner.next(frame)) {
+      plan.frames.push_back(std::move(*next));
+    }
+  }
+  for (FramePlan& rest : planner.finish()) {
+    plan.frames.push_back(std::move(rest));
+  }
+  plan.notes = planner.notes();
+  return plan;
 }
 
 ClipPlan plan_unfiltered(const FaceTrack& track, PlanOptions options) {

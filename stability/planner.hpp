@@ -9,7 +9,9 @@
 #include "core/preset.hpp"
 #include "stability/eos_guard.hpp"
 #include "stability/gaps.hpp"
+#include "stability/one_euro.hpp"
 #include "stability/pose_filter.hpp"
+#include "stability/stream_smoother.hpp"
 
 namespace ffbench::stability {
 
@@ -22,7 +24,8 @@ struct PlanOptions {
   int hold_frames = longest_gap;  ///< a face that is lost stays where it was for this many frames
 };
 
-/// Plans frame by frame, from the past alone. Where the number of frames is not known the end-of-sequence
+/// Plans frame by frame, from the past alone: with the smoothers `ema` and `one_euro`; the others need frames to come and are
+/// left to `StreamPlanner` and `plan_offline`, here the landmarks stay as they are. Where the number of frames is not known the end-of-sequence
 /// guard is off and `notes` says so. The planner is its own state: a copy of it goes on from where the
 /// original stands, with the same bits.
 class CausalPlanner {
@@ -40,6 +43,7 @@ class CausalPlanner {
  private:
   struct FaceState {
     PoseFilter filter;
+    FaceOneEuro one_euro;
     EosGuard guard;
     TrackedFace observed;  ///< as last seen
     int last_seen = 0;
@@ -59,11 +63,36 @@ class CausalPlanner {
   std::map<int, FaceState> faces_;
 };
 
+/// Plans a stream with the smoother `rts`: as `CausalPlanner`, `delay` frames late.
+class StreamPlanner {
+ public:
+  StreamPlanner(const PlanOptions& options, int frame_width, int frame_height);
+
+  /// How many frames the plans come after the frames.
+  [[nodiscard]] int delay() const { return smoothing_.look_ahead; }
+
+  /// Takes the next frame; gives the plan of the frame `delay` frames before it, once there is one.
+  std::optional<FramePlan> next(const TrackFrame& frame);
+
+  /// The plans of the frames that are still waiting, when the stream has ended.
+  std::vector<FramePlan> finish();
+
+  [[nodiscard]] std::vector<std::string> notes() const { return planner_.notes(); }
+
+ private:
+  StreamSmoothing smoothing_;
+  StreamSmoother smoother_;
+  CausalPlanner planner_;
+  int frame_width_;
+  int frame_height_;
+};
+
 /// Plans a whole clip: bridges dropouts from both sides, knows where the clip ends, otherwise as
 /// `CausalPlanner`.
 ClipPlan plan_offline(const FaceTrack& track, const PlanOptions& options);
 
-/// Plans frame by frame as a stream would, without knowing the number of frames.
+/// Plans frame by frame as a stream would, without knowing the number of frames: with a look-ahead of five frames for the smoothers
+/// `rts` and, since there is no whole clip, `whittaker`.
 ClipPlan plan_causal(const FaceTrack& track, const PlanOptions& options);
 
 /// The similarity fitted to the landmarks as they are, without filter and guard; dropouts bridged. Of the

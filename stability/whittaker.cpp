@@ -123,8 +123,8 @@ struct Series {
 /// The best fit over the grid of penalties; nothing where none leaves enough samples over.
 std::optional<WhittakerFit> best_penalty(const Series& series, std::span<const double> roughness, int order,
                                          double cost) {
-  const auto measured =
-      static_cast<double>(std::count_if(series.weights.begin(), series.weights.end(), [](double w) { return w > 0; }));
+  const auto measured = static_cast<double>(
+      std::count_if(series.weights.begin(), series.weights.end(), [](double w) { return w > 0; }));
   std::optional<WhittakerFit> best;
   for (int exponent = highest_exponent; exponent >= lowest_exponent; --exponent) {
     const double lambda = exponent >= 0 ? static_cast<double>(1 << exponent) : 1.0 / (1 << -exponent);
@@ -224,6 +224,18 @@ WhittakerFit whittaker(std::span<const double> samples, std::span<const double> 
   return fit;
 }
 
+std::vector<double> whittaker_row(std::span<const double> weights, int order, double lambda, std::size_t at) {
+  std::vector<Band> factors = normal_matrix(weights, {}, order, lambda);
+  factorise(factors, static_cast<std::size_t>(order));
+  std::vector<double> row(weights.size(), 0.0);
+  row[at] = 1;
+  solve(factors, static_cast<std::size_t>(order), row);
+  for (std::size_t t = 0; t < row.size(); ++t) {
+    row[t] *= weights[t];
+  }
+  return row;
+}
+
 WhittakerFit whittaker_by_cross_validation(std::span<const double> samples, std::span<const double> weights,
                                            const WhittakerChoice& choice) {
   const std::size_t n = samples.size();
@@ -252,7 +264,8 @@ WhittakerFit whittaker_by_cross_validation(std::span<const double> samples, std:
   std::optional<WhittakerFit> best;
   std::vector<double> best_roughness;
   int best_order = 1;
-  const auto consider = [&](const std::optional<WhittakerFit>& fit, const std::vector<double>& roughness, int order) {
+  const auto consider = [&](const std::optional<WhittakerFit>& fit, const std::vector<double>& roughness,
+                            int order) {
     if (fit && (!best || fit->score < best->score)) {
       best = fit;
       best_roughness = roughness;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -26,6 +27,10 @@ inline constexpr int whittaker_highest_order = 4;
 /// 1 <= order <= whittaker_highest_order, n > order, lambda > 0.
 WhittakerFit whittaker(std::span<const double> samples, std::span<const double> weights,
                        std::span<const double> roughness, int order, double lambda);
+
+/// The weights by which the value `at` is made of the samples: one row of the map of `whittaker` (symmetric up to the weights). At
+/// least `order` weights are above 0.
+std::vector<double> whittaker_row(std::span<const double> weights, int order, double lambda, std::size_t at);
 
 /// How the penalty of a series is chosen.
 struct WhittakerChoice {

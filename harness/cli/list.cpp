@@ -79,6 +79,8 @@ std::vector<Line> pipelines() {
       {"enhanced[:PRESET]/auto", fmt::format("here: {}", name_of(parse_pipeline("enhanced/auto").backend))});
   lines.push_back({"enhanced:PRESET-FEATURE+FEATURE/BACKEND",
                    "with features switched off and on (see `ffbench list presets`)"});
+  lines.push_back(
+      {"enhanced:PRESET+pose=SMOOTHER/BACKEND", "with ema, one_euro, rts or whittaker (docs/stability.md)"});
   lines.push_back({"PIPELINE@CONTROL", "with a plan that is wrong on purpose (see `ffbench list controls`)"});
   return lines;
 }
@@ -92,7 +94,7 @@ std::vector<Line> preset_lines() {
         on += (on.empty() ? "" : ", ") + std::string(feature.name);
       }
     }
-    lines.push_back({p.name, "on: " + on});
+    lines.push_back({p.name, fmt::format("on: {}; smoother: {}", on, name_of(p.smoother))});
   }
   return lines;
 }

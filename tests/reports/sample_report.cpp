@@ -257,7 +257,14 @@ Report sample_report() {
     report.results.push_back(std::move(gpu));
   }
   fill_speedups(report, "base-3.5.0", 42.0 / 199.0);
-  judge(report, read_gates(data_path("ci/gates.json")));
+  GateFile gates = read_gates(data_path("ci/gates.json"));
+  for (Gate& gate : gates.gates) {
+    if (gate.metric == "truth.nmf_reduction" || gate.metric == "truth.td_psnr_gain") {
+      gate.expected_fail = true;
+      gate.expected_reason = "the sample has no smoother yet";
+    }
+  }
+  judge(report, gates);
   return report;
 }
 

@@ -99,7 +99,7 @@ TEST_F(Schema, AcceptsTheDefaultGatesAndRejectsBrokenOnes) {
   };
   EXPECT_EQ(changed("", ""), "valid\n");
   EXPECT_THAT(changed("\"op\": \"==\"", "\"op\": \"=\""), testing::StartsWith("gates/0/op:"));
-  EXPECT_THAT(changed("\"reason\": \"preset default has no smoother yet\"", "\"optional\": false"),
+  EXPECT_THAT(changed("\"class\": \"quality\"", "\"class\": \"quality\", \"expected\": \"fail\""),
               testing::HasSubstr("dependency"));
   EXPECT_THAT(changed("\"optional\": true", "\"optoinal\": true"), testing::HasSubstr("optoinal"));
 }

@@ -171,7 +171,7 @@ TEST(Html, ShowsVerdictFiguresAndSkips) {
   EXPECT_THAT(page, HasSubstr("bytes differ or runs are not deterministic"));
   EXPECT_THAT(page, HasSubstr("equality.mismatches is 3 bytes, wanted 0 bytes"));
   EXPECT_THAT(page, HasSubstr("skipped: no CUDA device"));
-  EXPECT_THAT(page, HasSubstr("preset default has no smoother yet"));
+  EXPECT_THAT(page, HasSubstr("the sample has no smoother yet"));
   EXPECT_LT(page.size(), 5U << 20);
 }
 

@@ -200,10 +200,10 @@ TEST(Planner, FollowsATranslationWithoutFilters) {
 
 TEST(Planner, MarksTheTailOfAClipOfKnownLengthAlone) {
   const FaceTrack track = track_of(40, [](int) { return face_at(0, 300, 200); });
-  const ClipPlan offline = plan_offline(track, options_with(preset("default")));
+  const ClipPlan offline = plan_offline(track, options_with(preset("seed")));
   EXPECT_FALSE(offline.frames[27].faces[0].tail);
   EXPECT_TRUE(offline.frames[28].faces[0].tail);
-  const ClipPlan causal = plan_causal(track, options_with(preset("default")));
+  const ClipPlan causal = plan_causal(track, options_with(preset("seed")));
   EXPECT_FALSE(causal.frames[39].faces[0].tail);
   ASSERT_EQ(causal.notes.size(), 3U);
   EXPECT_NE(causal.notes[1].find("end-of-sequence guard is off"), std::string::npos);
@@ -274,6 +274,52 @@ TEST(Planner, ACopyOfTheCausalPlannerGoesOnWithTheSameBits) {
     ASSERT_EQ(planner.next(track.frames[static_cast<std::size_t>(t)]),
               saved.next(track.frames[static_cast<std::size_t>(t)]));
   }
+}
+
+TEST(Planner, AStreamComesLateWithTheSamePlanAsTheClipWithThatSmoother) {
+  FaceTrack track =
+      track_of(40, [](int t) { return face_at(0, 300 + 3.0 * t, 200 + 5 * std::sin(0.4 * t)); });
+  track.frames[17].faces.clear();
+  PlanOptions options = options_with(preset("default"));
+  options.preset.smoother = Smoother::rts;
+  StreamPlanner stream(options, track.width, track.height);
+  EXPECT_EQ(stream.delay(), 5);
+  std::vector<FramePlan> plans;
+  for (const TrackFrame& frame : track.frames) {
+    if (auto plan = stream.next(frame)) {
+      plans.push_back(std::move(*plan));
+    }
+  }
+  EXPECT_EQ(plans.size(), 35U);
+  for (FramePlan& plan : stream.finish()) {
+    plans.push_back(std::move(plan));
+  }
+  EXPECT_EQ(plans, plan_offline(track, options).frames);
+  EXPECT_EQ(plans, plan_causal(track, options).frames);
+}
+
+TEST(Planner, ACopyOfTheStreamPlannerGoesOnWithTheSameBits) {
+  const FaceTrack track =
+      track_of(50, [](int t) { return face_at(0, 300 + 7.0 * std::sin(0.3 * t), 200 + 0.1 * t); });
+  StreamPlanner planner(options_with(preset("default")), track.width, track.height);
+  for (std::size_t t = 0; t < 25; ++t) {
+    planner.next(track.frames[t]);
+  }
+  StreamPlanner saved = planner;
+  for (std::size_t t = 25; t < 50; ++t) {
+    ASSERT_EQ(planner.next(track.frames[t]), saved.next(track.frames[t]));
+  }
+}
+
+TEST(Planner, OneEuroIsCausalAndKeepsAStillFace) {
+  PlanOptions options = options_with(preset("default"));
+  options.preset.smoother = Smoother::one_euro;
+  FaceTrack track = track_of(30, [](int t) { return face_at(0, t < 20 ? 300 : 310, 200); });
+  const ClipPlan plan = plan_causal(track, options);
+  EXPECT_NEAR(plan.frames[19].faces.at(0).pose.centre.x, plan.frames[0].faces.at(0).pose.centre.x, 1e-9);
+  const double moved = plan.frames[29].faces.at(0).pose.centre.x - plan.frames[0].faces.at(0).pose.centre.x;
+  EXPECT_GT(moved, 8);
+  EXPECT_LE(moved, 10);
 }
 
 TEST(Planner, AFaceOfFiveLandmarksHasTheOutlineOfAMeanFace) {
