@@ -131,8 +131,7 @@ std::optional<TrackedFace> StreamSmoother::smoothed_face(int id) {
     return result;
   }
   const std::size_t here = at_ - first;
-  const std::vector<double> motion_row =
-      whittaker_row(weights, order, options_.motion_penalty, here);
+  const std::vector<double> motion_row = whittaker_row(weights, order, options_.motion_penalty, here);
   const std::vector<double> shape_row = whittaker_row(weights, order, options_.shape_penalty, here);
   MotionVector motion{};
   std::vector<double> shape(2 * known.reference.size(), 0.0);

@@ -12,10 +12,10 @@ namespace ffbench::stability {
 
 /// How `StreamSmoother` smooths. Penalties are the lambda of `whittaker`; order 3.
 struct StreamSmoothing {
-  int look_ahead = 5;          ///< frames that a frame waits for
-  int memory = 30;             ///< frames before it that have a say
+  int look_ahead = 5;         ///< frames that a frame waits for
+  int memory = 30;            ///< frames before it that have a say
   double motion_penalty = 4;  ///< of centre, scale and roll
-  double shape_penalty = 4;    ///< of every point's place in the face
+  double shape_penalty = 4;   ///< of every point's place in the face
 };
 
 /// The landmarks of a stream, freed of the detector's noise, with a delay of `look_ahead` frames (docs/stability.md): a Rauch-Tung-Striebel

@@ -87,8 +87,10 @@ TEST(ClipSmoother, AFaceThatLeavesGoesOnForAWhileAndThenIsGone) {
     track.frames[t].faces.clear();
   }
   const FaceTrack smooth = smooth_clip(track);
-  EXPECT_NEAR(smooth.frames[24].faces.at(0).landmarks5[0].x - smooth.frames[19].faces.at(0).landmarks5[0].x, 25, 1e-3);
-  EXPECT_NEAR(smooth.frames[45].faces.at(0).landmarks5[0].x - smooth.frames[41].faces.at(0).landmarks5[0].x, 20, 1e-3);
+  EXPECT_NEAR(smooth.frames[24].faces.at(0).landmarks5[0].x - smooth.frames[19].faces.at(0).landmarks5[0].x,
+              25, 1e-3);
+  EXPECT_NEAR(smooth.frames[45].faces.at(0).landmarks5[0].x - smooth.frames[41].faces.at(0).landmarks5[0].x,
+              20, 1e-3);
   EXPECT_TRUE(smooth.frames[30].faces.empty());
   PlanOptions options;
   options.preset = preset("default");
