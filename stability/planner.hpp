@@ -20,7 +20,7 @@ struct PlanOptions {
   Preset preset;
   int crop_size = 512;
   std::string warp_template = "arcface_128";
-  bool refined = false;  ///< the track's landmarks went through the refinement of feature `fhr`
+  bool refined = false;           ///< the track's landmarks went through the refinement of feature `fhr`
   int hold_frames = longest_gap;  ///< a face that is lost stays where it was for this many frames
 };
 
