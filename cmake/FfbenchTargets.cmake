@@ -30,6 +30,10 @@ foreach(flag IN LISTS ffbench_warning_flags)
   target_compile_options(ffbench_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${flag}>")
 endforeach()
 
+if(FFBENCH_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
 if(FFBENCH_SANITIZER)
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${FFBENCH_SANITIZER}>"
                       "$<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize-recover=all>"

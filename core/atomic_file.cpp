@@ -86,6 +86,25 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   file.commit();
 }
 
+bool is_temporary_file(const std::filesystem::path& path) {
+  // NAME.PROCESS.COUNT.tmp
+  std::string name = path.filename().string();
+  constexpr std::string_view ending = ".tmp";
+  if (!name.ends_with(ending)) {
+    return false;
+  }
+  name.resize(name.size() - ending.size());
+  for (int part = 0; part < 2; ++part) {
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string::npos || dot + 1 == name.size() ||
+        name.find_first_not_of("0123456789", dot + 1) != std::string::npos) {
+      return false;
+    }
+    name.resize(dot);
+  }
+  return !name.empty();
+}
+
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream) {

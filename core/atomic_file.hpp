@@ -11,6 +11,9 @@ namespace ffbench {
 /// of the same path: the last rename wins, no reader ever sees a mixture.
 void write_file_atomically(const std::filesystem::path& path, std::string_view contents);
 
+/// Whether a file has the kind of name under which `write_file_atomically` prepares one: what a killed process leaves.
+bool is_temporary_file(const std::filesystem::path& path);
+
 /// The whole file; throws `Error` that names it.
 std::string read_file(const std::filesystem::path& path);
 

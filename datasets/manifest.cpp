@@ -39,8 +39,8 @@ const Manifest& Manifest::committed() {
 
 Manifest Manifest::parse(std::string_view text, std::string_view file) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || json.value("schema", "") != "ffbench.manifest/1" || !json.contains("clips") ||
-      !json["clips"].is_object()) {
+  if (!json.is_object() || !json.contains("schema") || json["schema"] != "ffbench.manifest/1" ||
+      !json.contains("clips") || !json["clips"].is_object()) {
     fail("{}: is no manifest (schema ffbench.manifest/1 with an object \"clips\")", file);
   }
   Manifest manifest;

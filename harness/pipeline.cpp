@@ -76,6 +76,18 @@ Pipeline parse_pipeline(std::string_view name) {
   Pipeline pipeline;
   pipeline.name = name;
   std::string_view rest = name;
+  if (constexpr std::string_view prefix = "command:"; name.starts_with(prefix)) {
+    pipeline.algorithm = Algorithm::command;
+    pipeline.preset = {};
+    pipeline.preset.name = "";
+    pipeline.command = name.substr(prefix.size());
+    for (const char* mark : {"{input}", "{output}"}) {
+      if (pipeline.command.find(mark) == std::string::npos) {
+        fail("pipeline '{}': a command needs {}; e.g. 'command:ffmpeg -i {{input}} {{output}}'", name, mark);
+      }
+    }
+    return pipeline;
+  }
   if (const std::size_t at = rest.find('@'); at != std::string_view::npos) {
     pipeline.control = parse_control(rest.substr(at + 1));
     rest = rest.substr(0, at);
@@ -91,8 +103,10 @@ Pipeline parse_pipeline(std::string_view name) {
   const std::string_view preset_name =
       algorithm.starts_with("enhanced:") ? algorithm.substr(std::string_view("enhanced:").size()) : "default";
   if (slash == std::string_view::npos || (algorithm != "enhanced" && !algorithm.starts_with("enhanced:"))) {
-    fail("pipeline '{}' is unknown; known: {}, enhanced[:PRESET]/BACKEND (see `ffbench list pipelines`)",
-         name, base_pipeline_name);
+    fail(
+        "pipeline '{}' is unknown; known: {}, enhanced[:PRESET]/BACKEND, command:TEXT (see `ffbench list "
+        "pipelines`)",
+        name, base_pipeline_name);
   }
   pipeline.preset = parse_preset(preset_name, name);
   pipeline.backend = parse_backend(rest.substr(slash + 1), name);

@@ -8,25 +8,25 @@
 
 #include "core/preset.hpp"
 #include "harness/controls.hpp"
+#include "reports/report.hpp"
 
 namespace ffbench {
 
-/// The pipeline that others are compared with.
-inline constexpr std::string_view base_pipeline_name = "base-3.5.0";
-
-enum class Algorithm { base_3_5_0, enhanced };
+enum class Algorithm { base_3_5_0, enhanced, command };
 enum class Backend { reference, cpu, cuda };
 
 std::string_view name_of(Backend backend);
 
 /// What to run: `base-3.5.0`, `enhanced/cpu`, `enhanced:seed/reference`, `enhanced/auto`; features switched off and on,
-/// `enhanced:default-gains+pose/cpu`; and, to see what the gates make of them, controls: `enhanced/reference@frozen`.
+/// `enhanced:default-gains+pose/cpu`; to see what the gates make of them, controls: `enhanced/reference@frozen`; and any
+/// program that turns a video into a video, `command:ffmpeg -i {input} {output}` (harness/command.hpp).
 struct Pipeline {
   std::string name;  ///< as asked for
   Algorithm algorithm = Algorithm::enhanced;
   Preset preset;
   Backend backend = Backend::reference;
   Control control = Control::none;
+  std::string command;    ///< of Algorithm::command: what the shell is given, with {input} and {output}
   bool required = false;  ///< asked for by name: a skip is an error
 
   /// Why it cannot run on this machine or in this build; empty when it can.

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/interruption.hpp"
+
 namespace ffbench {
 namespace {
 
@@ -44,12 +46,14 @@ void Progress::begin(std::string_view label, double total) {
 }
 
 void Progress::advance(double steps) {
+  check_interruption();
   const std::lock_guard lock(mutex_);
   done_ += steps;
   draw(false);
 }
 
 void Progress::set(double done) {
+  check_interruption();
   const std::lock_guard lock(mutex_);
   done_ = done;
   draw(false);

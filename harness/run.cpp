@@ -3,11 +3,17 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/hash.hpp"
+#include "core/interruption.hpp"
 #include "core/parallel.hpp"
+#include "harness/command.hpp"
 #include "harness/dump.hpp"
+#include "harness/metrics/quality.hpp"
 #include "harness/quality_pass.hpp"
 #include "harness/timed_passes.hpp"
+#include "harness/worst_pairs.hpp"
 
 namespace ffbench {
 namespace {
@@ -48,6 +54,13 @@ std::vector<std::size_t> largest_first(const std::vector<Subject>& subjects) {
   return order;
 }
 
+std::vector<Pipeline> built_in(const std::vector<Pipeline>& pipelines) {
+  std::vector<Pipeline> result;
+  std::ranges::copy_if(pipelines, std::back_inserter(result),
+                       [](const Pipeline& pipeline) { return pipeline.algorithm != Algorithm::command; });
+  return result;
+}
+
 double frames_of(const std::vector<Subject>& subjects) {
   return std::accumulate(subjects.begin(), subjects.end(), 0.0, [](double sum, const Subject& subject) {
     return sum + subject.clip->frame_count();
@@ -55,29 +68,43 @@ double frames_of(const std::vector<Subject>& subjects) {
 }
 
 void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>& available,
-                    const RunOptions& options, Progress& progress, std::vector<SubjectRun>& runs) {
+                    const RunOptions& options, const RunFolder& folder, Progress& progress,
+                    std::vector<SubjectRun>& runs) {
   progress.begin("measuring quality", frames_of(subjects));
   const std::vector<std::size_t> order = largest_first(subjects);
   parallel_for(static_cast<int>(order.size()), hardware_threads(), [&](int i) {
     const std::size_t at = order[static_cast<std::size_t>(i)];
     SubjectRun& run = runs[at];
     try {
-      run.planned = plan_runs(subjects[at], available);
+      run.planned = plan_runs(subjects[at], built_in(available));
+      const KeptResults* kept = folder.kept(subjects[at].name);
+      if (kept != nullptr && kept->results.size() == run.planned.size()) {
+        run.results = kept->results;
+        progress.advance(subjects[at].clip->frame_count());
+        return;
+      }
       run.results =
           measure_quality(subjects[at], run.planned,
                           {options.threads, options.optical_flow, [&progress] { progress.advance(); }});
+      picture_worst_pairs(subjects[at], run.planned, options.threads, check_interruption, run.results);
+    } catch (const Interrupted&) {
+      throw;
     } catch (const Error& error) {
       run.failure = error.what();
+      return;
     }
+    folder.keep(subjects[at].name, run.results);
   });
   progress.end();
 }
 
-void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, Progress& progress,
-                  std::vector<SubjectRun>& runs) {
+void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, const RunFolder& folder,
+                  Progress& progress, std::vector<SubjectRun>& runs) {
   progress.begin("timing", frames_of(subjects) * options.repetitions);
   for (std::size_t i = 0; i < subjects.size(); ++i) {
-    if (!runs[i].failure.empty()) {
+    const bool timed =
+        std::ranges::all_of(runs[i].results, [](const Result& result) { return result.timing.has_value(); });
+    if (!runs[i].failure.empty() || timed) {
       continue;
     }
     try {
@@ -86,9 +113,63 @@ void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, Pro
       timing.threads = options.threads;
       timing.frame_done = [&progress] { progress.advance(); };
       time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
+    } catch (const Interrupted&) {
+      throw;
     } catch (const Error& error) {
       runs[i].failure = error.what();
+      continue;
     }
+    folder.keep(subjects[i].name, runs[i].results);
+  }
+  progress.end();
+}
+
+/// Runs the external commands one after another, on an otherwise idle machine, and puts their results where `available`
+/// has them among those of the other pipelines.
+void command_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>& available,
+                    const RunOptions& options, const RunFolder& folder, Progress& progress,
+                    std::vector<SubjectRun>& runs) {
+  const auto commands = std::ranges::count(available, Algorithm::command, &Pipeline::algorithm);
+  if (commands == 0) {
+    return;
+  }
+  progress.begin("running commands", frames_of(subjects) * static_cast<double>(commands));
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    SubjectRun& run = runs[i];
+    if (!run.failure.empty() || run.results.size() == available.size()) {
+      continue;
+    }
+    const auto base = std::ranges::find(run.results, base_pipeline_name, &Result::pipeline);
+    const std::optional<QualityFigures> base_quality =
+        base == run.results.end() ? std::nullopt : base->quality;
+    for (std::size_t at = 0; at < available.size(); ++at) {
+      if (available[at].algorithm != Algorithm::command) {
+        continue;
+      }
+      CommandOptions command;
+      command.repetitions = options.repetitions;
+      command.timeout_s = options.command_timeout_s;
+      command.folder = folder.path();
+      command.input = options.video;
+      command.optical_flow = options.optical_flow;
+      command.frame_done = [&progress] { progress.advance(); };
+      try {
+        Result result = run_command(subjects[i], available[at], command);
+        if (result.quality && base_quality) {
+          metrics::complete_with_base(*result.quality, *base_quality, result.frames);
+        }
+        run.results.insert(run.results.begin() + static_cast<std::ptrdiff_t>(at), std::move(result));
+      } catch (const Interrupted&) {
+        throw;
+      } catch (const Error& error) {
+        run.failure = error.what();
+        break;
+      }
+    }
+    if (!run.failure.empty()) {
+      continue;
+    }
+    folder.keep(subjects[i].name, run.results);
   }
   progress.end();
 }
@@ -108,17 +189,39 @@ void check_swap_model(const std::vector<Subject>& subjects) {
 
 }  // namespace
 
+std::map<std::string, std::string> settings_of(const RunOptions& options) {
+  std::string pipelines;
+  for (const Pipeline& pipeline : options.pipelines) {
+    pipelines += (pipelines.empty() ? "" : " ") + pipeline.name;
+    pipelines += pipeline.unavailable.empty() ? "" : " (" + pipeline.unavailable + ")";
+  }
+  std::string swap = "source";
+  if (options.swap.kind == SwapKind::identity) {
+    swap = "identity";
+  } else if (options.swap.kind == SwapKind::model) {
+    const std::string bytes = read_file(options.swap.model);
+    swap =
+        fmt::format("onnx:{} ({})", options.swap.model.string(), digest_of(bytes.data(), bytes.size()).hex());
+  }
+  return {{"pipelines", pipelines},
+          {"repetitions", fmt::format("{}", options.repetitions)},
+          {"threads", fmt::format("{}", options.threads)},
+          {"swap", swap},
+          {"optical flow", options.optical_flow ? "yes" : "no"}};
+}
+
 std::vector<Result> run_subjects(std::vector<Subject>& subjects, const RunOptions& options,
-                                 Progress& progress) {
+                                 const RunFolder& folder, Progress& progress) {
   check_swap_model(subjects);
   std::vector<Pipeline> available;
   std::copy_if(options.pipelines.begin(), options.pipelines.end(), std::back_inserter(available),
                [](const Pipeline& pipeline) { return pipeline.unavailable.empty(); });
   std::vector<SubjectRun> runs(subjects.size());
-  quality_passes(subjects, available, options, progress, runs);
+  quality_passes(subjects, available, options, folder, progress, runs);
   if (options.repetitions > 0) {
-    timed_passes(subjects, options, progress, runs);
+    timed_passes(subjects, options, folder, progress, runs);
   }
+  command_passes(subjects, available, options, folder, progress, runs);
   if (!options.dump.empty()) {
     progress.begin("writing dumps", frames_of(subjects));
     for (std::size_t i = 0; i < subjects.size(); ++i) {
@@ -132,16 +235,40 @@ std::vector<Result> run_subjects(std::vector<Subject>& subjects, const RunOption
 
   std::vector<Result> results;
   for (std::size_t i = 0; i < subjects.size(); ++i) {
-    std::size_t next = 0;
-    for (const Pipeline& pipeline : options.pipelines) {
-      if (!pipeline.unavailable.empty()) {
-        results.push_back(blank_result(subjects[i], pipeline, ResultStatus::skipped, pipeline.unavailable));
-      } else if (!runs[i].failure.empty()) {
-        results.push_back(blank_result(subjects[i], pipeline, ResultStatus::failed, runs[i].failure));
-      } else {
-        results.push_back(std::move(runs[i].results[next++]));
+    std::vector<Result>& measured = runs[i].results;
+    if (!runs[i].failure.empty()) {
+      measured.clear();
+      for (const Pipeline& pipeline : available) {
+        measured.push_back(blank_result(subjects[i], pipeline, ResultStatus::failed, runs[i].failure));
       }
     }
+    Result like = blank_result(subjects[i], {}, ResultStatus::skipped, {});
+    std::vector<Result> all = with_skipped(std::move(measured), like, options.pipelines);
+    std::move(all.begin(), all.end(), std::back_inserter(results));
+  }
+  return results;
+}
+
+std::vector<Result> with_skipped(std::vector<Result> measured, const Result& like,
+                                 const std::vector<Pipeline>& pipelines) {
+  std::vector<Result> results;
+  std::size_t next = 0;
+  for (const Pipeline& pipeline : pipelines) {
+    if (pipeline.unavailable.empty()) {
+      results.push_back(std::move(measured.at(next++)));
+    } else {
+      Result& skipped = results.emplace_back();
+      skipped.fixture = like.fixture;
+      skipped.traits = like.traits;
+      skipped.width = like.width;
+      skipped.height = like.height;
+      skipped.crop_size = like.crop_size;
+      skipped.pipeline = pipeline.name;
+      skipped.preset = pipeline.preset.name;
+      skipped.status = ResultStatus::skipped;
+      skipped.reason = pipeline.unavailable;
+    }
+    results.back().required = pipeline.required;
   }
   return results;
 }

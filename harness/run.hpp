@@ -7,6 +7,7 @@
 #include "core/stage.hpp"
 #include "harness/pipeline.hpp"
 #include "harness/progress.hpp"
+#include "harness/run_folder.hpp"
 #include "harness/subject.hpp"
 #include "reports/report.hpp"
 
@@ -19,21 +20,44 @@ struct RunOptions {
   int threads = 1;  ///< of pipelines that use several; the measurement itself uses every core
   SwapChoice swap;
   bool optical_flow = false;
-  std::filesystem::path dump;      ///< plans and stages are written there; empty: nowhere
+  double command_timeout_s = 3600;  ///< of one repetition of a `command:` pipeline
+  std::filesystem::path video;  ///< the file that the one subject was opened from; empty: a clip of our own
+  std::filesystem::path dump;   ///< plans and stages are written there; empty: nowhere
   std::vector<Stage> dump_stages;  ///< empty: composite alone
 };
 
 /// Runs every pipeline over every subject: first all quality passes, as many subjects at a time as there are cores, then
 /// the timed passes one after another on an otherwise idle machine. A pipeline that is not available gives a skipped
-/// result with its reason; a subject that fails gives failed results, the others go on.
+/// result with its reason; a subject that fails gives failed results, the others go on. Results are kept in `folder`, and
+/// what it has of an earlier run is not measured again.
 std::vector<Result> run_subjects(std::vector<Subject>& subjects, const RunOptions& options,
-                                 Progress& progress);
+                                 const RunFolder& folder, Progress& progress);
+
+/// Results in the order of `pipelines`: those measured, of the pipelines that are available, in their order, and a skipped
+/// one for every other, of the same fixture as `like`.
+std::vector<Result> with_skipped(std::vector<Result> measured, const Result& like,
+                                 const std::vector<Pipeline>& pipelines);
+
+/// What decides over the results of a run, for `Report::settings`.
+std::map<std::string, std::string> settings_of(const RunOptions& options);
+
+/// A share of the fixtures: `number` of `count`, from 1. Shares differ in their fixtures alone; all of them merged are the
+/// whole run.
+struct Shard {
+  int number = 1;
+  int count = 1;
+};
+
+/// "2/4". Throws `Error` for anything that is no share.
+Shard parse_shard(const std::string& text);
 
 /// What runs of a suite choose.
 struct SuiteOptions {
   std::string suite = "standard";
   std::vector<std::string> fixtures;  ///< globs; empty: all
   std::filesystem::path gates;        ///< empty: ci/gates.json
+  Shard shard;
+  bool resume = false;  ///< continue what an earlier run into `out` began
   std::filesystem::path out;
   std::string command_line;
   RunOptions run;

@@ -4,9 +4,8 @@
 #include "core/error.hpp"
 #include "core/warp_template.hpp"
 #include "harness/environment.hpp"
-#include "harness/output_folder.hpp"
+#include "harness/run_folder.hpp"
 #include "reports/gates.hpp"
-#include "reports/report_files.hpp"
 
 #ifdef FFBENCH_WITH_FFMPEG
 #include "datasets/detectors/detector.hpp"
@@ -104,26 +103,31 @@ Report run_video(const VideoOptions& options, Progress& progress) {
     fail("--swap source needs a portrait: give one with --source, or say --swap identity");
   }
   const GateFile gates = read_gates(options.gates.empty() ? data_path("ci/gates.json") : options.gates);
-  prepare_output_folder(options.out);
 
   Report report;
   report.suite = options.video.filename().string();
   report.environment = describe_environment();
   report.command_line = options.command_line;
+  const RunFolder folder(options.out, report, false);
   std::shared_ptr<const VideoFacts> facts;
   std::vector<Subject> subjects;
   subjects.push_back(open_video(options, progress, report, facts));
   if (!options.output.empty()) {
     const Pipeline& last = options.run.pipelines.back();
+    if (last.algorithm == Algorithm::command) {
+      fail("--output: pipeline '{}' writes its own video; name a built-in pipeline last", last.name);
+    }
     if (!last.unavailable.empty()) {
       fail("--output: pipeline '{}' is not available: {}", last.name, last.unavailable);
     }
     write_video(subjects.front(), plan_runs(subjects.front(), {last}).front(), *facts, options, progress);
   }
-  report.results = run_subjects(subjects, options.run, progress);
+  RunOptions run = options.run;
+  run.video = options.video;
+  report.results = run_subjects(subjects, run, folder, progress);
   fill_speedups(report, base_pipeline_name, std::nullopt);
   judge(report, gates);
-  write_report_files(report, options.out);
+  folder.finish(report);
   return report;
 }
 

@@ -1,7 +1,7 @@
 #include "harness/suite_subjects.hpp"
 
 #include "core/error.hpp"
-#include "reports/gates.hpp"
+#include "core/glob.hpp"
 
 namespace ffbench {
 

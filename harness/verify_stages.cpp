@@ -4,10 +4,10 @@
 #include <array>
 #include <memory>
 
+#include "core/glob.hpp"
 #include "core/parallel.hpp"
 #include "harness/stage_recorder.hpp"
 #include "harness/suite_subjects.hpp"
-#include "reports/gates.hpp"
 
 namespace ffbench {
 namespace {

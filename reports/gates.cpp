@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/glob.hpp"
 #include "reports/figures.hpp"
 #include "reports/gate_words.hpp"
 #include "reports/metric_table.hpp"
@@ -25,28 +26,7 @@ constexpr std::array conditions{
     Condition{"timed", [](const Result& result) { return result.timing.has_value(); }},
 };
 
-bool glob(std::string_view pattern, std::string_view text) {
-  // Greedy with one point of return: the last star.
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
+constexpr std::string_view matched_nothing = " matched nothing";
 
 bool holds(GateOp op, double value, double threshold) {
   switch (op) {
@@ -97,13 +77,27 @@ std::string comparison(const Gate& gate, const Metric& metric, double value) {
                      words_of(gate.op), figure_text(metric, gate.threshold, digits));
 }
 
+/// Whether the base ran over the result's fixture, so that there is something to compare with.
+bool has_base(const Report& report, const Result& result) {
+  return std::ranges::any_of(report.results, [&](const Result& other) {
+    return other.pipeline == base_pipeline_name && other.fixture == result.fixture &&
+           other.status == ResultStatus::ok;
+  });
+}
+
 /// The verdict on a result that ran, and its reason.
-void weigh(const Gate& gate, const Metric& metric, const Result& result, bool expected_fail,
-           GateResult& out) {
+void weigh(const Gate& gate, const Metric& metric, const Report& report, const Result& result,
+           bool expected_fail, GateResult& out) {
   out.value = metric.get(result);
   if (metric.name.starts_with("timing.") && result.timing && !result.timing->invalid.empty()) {
     out.verdict = GateVerdict::inconclusive;
     out.reason = fmt::format("the times are no evidence: {}", result.timing->invalid);
+    return;
+  }
+  if (!out.value && needs_base(metric) && !has_base(report, result)) {
+    out.verdict = GateVerdict::skipped;
+    out.reason =
+        fmt::format("{} compares with {}, which is not in this run", metric.name, base_pipeline_name);
     return;
   }
   if (!out.value) {
@@ -125,7 +119,7 @@ void weigh(const Gate& gate, const Metric& metric, const Result& result, bool ex
   }
 }
 
-GateResult verdict_on(const Gate& gate, const Metric& metric, const Result& result,
+GateResult verdict_on(const Gate& gate, const Metric& metric, const Report& report, const Result& result,
                       const GateOptions& options) {
   GateResult out{.name = gate.name,
                  .gate_class = gate.gate_class,
@@ -139,7 +133,7 @@ GateResult verdict_on(const Gate& gate, const Metric& metric, const Result& resu
                  .reason = {}};
   if (result.status == ResultStatus::ok) {
     const bool exempt = gate.expected_fail && !options.ignore_expectations && !is_control(result);
-    weigh(gate, metric, result, exempt, out);
+    weigh(gate, metric, report, result, exempt, out);
   } else {
     out.reason = fmt::format("the pipeline {}: {}",
                              result.status == ResultStatus::failed ? "failed" : "was skipped", result.reason);
@@ -181,20 +175,8 @@ std::string condition_names() {
   return names;
 }
 
-bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
-  bool any_positive = false;
-  bool matched = false;
-  for (const std::string& pattern : patterns) {
-    if (pattern.starts_with('!')) {
-      if (glob(std::string_view(pattern).substr(1), text)) {
-        return false;
-      }
-    } else {
-      any_positive = true;
-      matched = matched || glob(pattern, text);
-    }
-  }
-  return matched || !any_positive;
+void drop_gate_warnings(std::vector<std::string>& warnings) {
+  std::erase_if(warnings, [](const std::string& text) { return text.ends_with(matched_nothing); });
 }
 
 std::vector<GateResult> evaluate_gates(const Report& report, const GateFile& gates,
@@ -218,11 +200,11 @@ std::vector<GateResult> evaluate_gates(const Report& report, const GateFile& gat
     const std::size_t before = out.size();
     for (const Result& result : report.results) {
       if (applies(gate, result)) {
-        out.push_back(verdict_on(gate, metric, result, options));
+        out.push_back(verdict_on(gate, metric, report, result, options));
       }
     }
     if (out.size() == before && !gate.optional) {
-      warnings.push_back(fmt::format("{}: gate '{}' matched nothing", gates.origin, gate.name));
+      warnings.push_back(fmt::format("{}: gate '{}'{}", gates.origin, gate.name, matched_nothing));
     }
   }
   return out;

@@ -64,10 +64,10 @@ struct RunVerdict {
 /// an inconclusive gate or no gate that decided anything (3).
 RunVerdict decide(const Report& report);
 
-/// Evaluates, decides and stores both in the report.
-void judge(Report& report, const GateFile& gates, const GateOptions& options = {});
+/// Takes the warnings that `evaluate_gates` adds out again.
+void drop_gate_warnings(std::vector<std::string>& warnings);
 
-/// Whether `text` matches one of `patterns` (see `Gate`).
-bool matches_any(const std::vector<std::string>& patterns, std::string_view text);
+/// Evaluates, decides and stores both in the report, in place of an earlier judgement.
+void judge(Report& report, const GateFile& gates, const GateOptions& options = {});
 
 }  // namespace ffbench

@@ -52,6 +52,7 @@ std::string to_html(const Report& report, const HtmlOptions& options) {
   const std::string library = charting_library(options.dygraphs);
   data page;
   put_summary(report, page);
+  put_roofline(options.bench, page);
   page["fixtures"] = fixture_views(report, options);
   page["charts_note"] =
       library.empty()

@@ -14,6 +14,8 @@ struct HtmlOptions {
   /// Folder of pictures that `Picture::path` is relative to; they are embedded. Missing files are named in
   /// the page.
   std::filesystem::path pictures;
+  /// A file of `ffbench bench` to show as a roofline; empty: none.
+  std::filesystem::path bench;
 };
 
 /// The report as one HTML file that needs nothing beside it. Templates: reports/templates.

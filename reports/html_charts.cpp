@@ -24,10 +24,10 @@ std::string dash_attribute(int slot) {
 }
 
 /// Three decimals are below what a curve can show, and keep the page small.
-nlohmann::json rounded(const std::vector<double>& values) {
+nlohmann::json rounded(const std::vector<double>& values, double step = 1e3) {
   nlohmann::json out = nlohmann::json::array();
   for (const double value : values) {
-    out.push_back(std::isfinite(value) ? nlohmann::json(std::round(value * 1000) / 1000)
+    out.push_back(std::isfinite(value) ? nlohmann::json(std::round(value * step) / step)
                                        : nlohmann::json(nullptr));
   }
   return out;
@@ -183,21 +183,44 @@ std::string svg_swatch(int slot) {
       dash_attribute(slot));
 }
 
-std::vector<std::pair<const Result*, const Trajectory*>> trajectories_of(const FixtureGroup& group) {
-  std::vector<std::pair<const Result*, const Trajectory*>> out;
+std::vector<PoseTrack> pose_tracks(const Report& report, const FixtureGroup& group) {
+  std::vector<PoseTrack> tracks;
   for (const Result* result : group.results) {
     for (const Trajectory& trajectory : result->trajectories) {
-      out.emplace_back(result, &trajectory);
+      auto track = std::ranges::find_if(tracks, [&](const PoseTrack& other) {
+        return other.face == trajectory.face && other.quantity == trajectory.quantity;
+      });
+      if (track == tracks.end()) {
+        tracks.push_back({.face = trajectory.face,
+                          .quantity = trajectory.quantity,
+                          .unit = trajectory.unit,
+                          .lines = {{.label = "observed", .slot = 0, .values = &trajectory.observed}},
+                          .truth = &trajectory.truth});
+        track = std::prev(tracks.end());
+      }
+      const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
+        return std::ranges::equal(
+            a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+      };
+      const auto twin = std::ranges::find_if(
+          track->lines, [&](const PoseLine& line) { return same(*line.values, trajectory.planned); });
+      if (twin == track->lines.end()) {
+        track->lines.push_back({.label = result->pipeline,
+                                .slot = std::max(1, colour_slot(report, result->pipeline)),
+                                .values = &trajectory.planned});
+      } else {
+        twin->label += ", " + result->pipeline;
+      }
     }
   }
-  return out;
+  return tracks;
 }
 
 std::string chart_data(const Report& report) {
   using Json = nlohmann::json;
   Json json{{"fixtures", Json::array()}};
   for (const FixtureGroup& group : group_by_fixture(report)) {
-    Json fixture{{"frames", 0}, {"pipelines", Json::array()}, {"trajectories", Json::array()}};
+    Json fixture{{"frames", 0}, {"pipelines", Json::array()}, {"poses", Json::array()}};
     int frames = 0;
     for (const Result* result : group.results) {
       frames = std::max(frames, result->frames);
@@ -211,10 +234,17 @@ std::string chart_data(const Report& report) {
       }
       fixture["pipelines"].push_back(std::move(pipeline));
     }
-    for (const auto& [result, trajectory] : trajectories_of(group)) {
-      fixture["trajectories"].push_back({{"observed", rounded(trajectory->observed)},
-                                         {"planned", rounded(trajectory->planned)},
-                                         {"truth", rounded(trajectory->truth)}});
+    for (const PoseTrack& track : pose_tracks(report, group)) {
+      const double step = track.unit == "px" ? 1e3 : 1e5;
+      Json lines = Json::array();
+      for (const PoseLine& line : track.lines) {
+        lines.push_back(
+            {{"label", line.label}, {"slot", line.slot}, {"values", rounded(*line.values, step)}});
+      }
+      fixture["poses"].push_back({{"quantity", track.quantity},
+                                  {"unit", track.unit},
+                                  {"lines", std::move(lines)},
+                                  {"truth", rounded(*track.truth, step)}});
     }
     fixture["frames"] = frames;
     json["fixtures"].push_back(std::move(fixture));

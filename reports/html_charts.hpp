@@ -42,8 +42,22 @@ std::string svg_swatch(int slot);
 /// Everything the page's script draws, as JSON that is safe inside a script element.
 std::string chart_data(const Report& report);
 
-/// The trajectories of a fixture's results in the order in which `chart_data` counts them.
-std::vector<std::pair<const Result*, const Trajectory*>> trajectories_of(const FixtureGroup& group);
+/// A line of a pose track: what was observed, what is true, what a pipeline planned.
+struct PoseLine {
+  std::string label;
+  int slot = 0;
+  const std::vector<double>* values = nullptr;
+};
+
+/// One quantity of one face: the observation, the plan of every pipeline (plans that agree share a line), the truth.
+struct PoseTrack {
+  int face = 0;
+  std::string quantity;
+  std::string unit;
+  std::vector<PoseLine> lines;
+  const std::vector<double>* truth = nullptr;  ///< empty without truth
+};
+std::vector<PoseTrack> pose_tracks(const Report& report, const FixtureGroup& group);
 
 /// Keeps a text from ending the script or style element it stands in.
 std::string inside_script(std::string text);

@@ -1,18 +1,13 @@
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cmath>
-#include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/stage.hpp"
-#include "reports/base64.hpp"
 #include "reports/figures.hpp"
+#include "reports/html_pairs.hpp"
 #include "reports/html_view.hpp"
 
 namespace ffbench {
@@ -22,62 +17,6 @@ using kainjow::mustache::data;
 
 data flag(bool value) {
   return data{value ? data::type::bool_true : data::type::bool_false};
-}
-
-std::string mime_of(const std::filesystem::path& path) {
-  const std::string extension = path.extension().string();
-  return extension == ".jpg" || extension == ".jpeg" ? "image/jpeg" : "image/png";
-}
-
-/// A data URL, empty when there are no bytes. Only the two image types, and only base64, ever reach the page.
-std::string picture_source(const Picture& picture, const HtmlOptions& options) {
-  if (!picture.data.empty()) {
-    const bool known = picture.mime == "image/png" || picture.mime == "image/jpeg";
-    return known && is_base64(picture.data) ? fmt::format("data:{};base64,{}", picture.mime, picture.data)
-                                            : "";
-  }
-  const auto path = options.pictures / picture.path;
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  return bytes.empty() ? "" : fmt::format("data:{};base64,{}", mime_of(path), to_base64(bytes));
-}
-
-data picture_view(const Picture& picture, const WorstPair& pair, const Result& result,
-                  const HtmlOptions& options) {
-  const std::string source = picture_source(picture, options);
-  data view;
-  view["role"] = picture.role;
-  view["src"] = source.empty() ? flag(false) : data{source};
-  view["missing"] = picture.path.empty() ? std::string("no picture") : picture.path + " is missing";
-  view["box"] = flag(pair.face_box.has_value());
-  view["frame_width"] = fmt::format("{}", result.width);
-  view["frame_height"] = fmt::format("{}", result.height);
-  const std::array<int, 4> box = pair.face_box.value_or(std::array<int, 4>{});
-  view["x"] = fmt::format("{}", box[0]);
-  view["y"] = fmt::format("{}", box[1]);
-  view["w"] = fmt::format("{}", box[2]);
-  view["h"] = fmt::format("{}", box[3]);
-  return view;
-}
-
-data pair_views(const FixtureGroup& group, const HtmlOptions& options) {
-  data list{data::type::list};
-  for (const Result* result : group.results) {
-    for (const WorstPair& pair : result->worst_pairs) {
-      data view;
-      view["frame"] = fmt::format("{}", pair.frame);
-      view["pipeline"] = result->pipeline;
-      view["value"] = fixed(pair.value, 2);
-      view["tail"] = flag(pair.tail);
-      data pictures{data::type::list};
-      for (const Picture& picture : pair.pictures) {
-        pictures << picture_view(picture, pair, *result, options);
-      }
-      view["pictures"] = std::move(pictures);
-      list << view;
-    }
-  }
-  return list;
 }
 
 double stage_sum(const Result& result) {
@@ -186,29 +125,28 @@ void put_charts(const Report& report, const FixtureGroup& group, int frames, dat
   view["chart_summary"] = summary;
 }
 
-data trajectory_views(const FixtureGroup& group, std::size_t index, int frames) {
-  data list{data::type::list};
-  std::size_t item = 0;
-  for (const auto& [result, trajectory] : trajectories_of(group)) {
-    std::vector<Line> lines;
-    for (const auto& [slot, values] :
-         {std::pair{0, &trajectory->observed}, {2, &trajectory->planned}, {1, &trajectory->truth}}) {
-      if (!values->empty()) {
-        lines.push_back({.slot = slot, .first_frame = 0, .values = values, .marked_frames = {}});
-      }
-    }
-    data view;
-    view["quantity"] = trajectory->quantity;
-    view["unit"] = trajectory->unit;
-    view["face"] = fmt::format("{}", trajectory->face);
-    view["pipeline"] = result->pipeline;
-    view["with_truth"] = flag(!trajectory->truth.empty());
-    view["index"] = fmt::format("{}", index);
-    view["item"] = fmt::format("{}", item++);
-    view["svg"] = svg_chart(lines, frames, 0);
-    list << view;
+/// The first quantity is drawn for readers without scripts, the others are chosen in the page.
+void put_poses(const Report& report, const FixtureGroup& group, int frames, data& view) {
+  const std::vector<PoseTrack> tracks = pose_tracks(report, group);
+  data choices{data::type::list};
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    data choice;
+    choice["item"] = fmt::format("{}", i);
+    choice["name"] = fmt::format("{}, face {}", tracks[i].quantity, tracks[i].face);
+    choices << choice;
   }
-  return list;
+  view["has_poses"] = flag(!tracks.empty());
+  view["pose_choices"] = std::move(choices);
+  if (!tracks.empty()) {
+    view["pose_quantity"] = tracks.front().quantity;
+    view["pose_unit"] = tracks.front().unit;
+    view["pose_truth"] = flag(!tracks.front().truth->empty());
+    std::vector<Line> lines;
+    for (const PoseLine& line : tracks.front().lines) {
+      lines.push_back({.slot = line.slot, .first_frame = 0, .values = line.values, .marked_frames = {}});
+    }
+    view["pose_svg"] = svg_chart(lines, frames, 0);
+  }
 }
 
 data figure_views(const FixtureGroup& group) {
@@ -273,7 +211,7 @@ data fixture_views(const Report& report, const HtmlOptions& options) {
     view["facts"] = facts(*group.results.front());
     put_charts(report, group, frames, view);
     put_stages(group, view);
-    view["trajectories"] = trajectory_views(group, i, frames);
+    put_poses(report, group, frames, view);
     view["pairs"] = pair_views(group, options);
     view["pipelines"] = std::move(pipelines);
     view["figures"] = figure_views(group);

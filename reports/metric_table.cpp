@@ -355,6 +355,11 @@ const Metric* find_metric(std::string_view name) {
   return found == table.end() ? nullptr : found;
 }
 
+bool needs_base(const Metric& metric) {
+  return metric.name.starts_with("quality.delta.") || metric.name == "timing.speedup_vs_base" ||
+         metric.name.starts_with("timing.whole_run.");
+}
+
 std::string metric_names() {
   std::string names;
   for (const Metric& metric : table) {

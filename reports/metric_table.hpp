@@ -29,6 +29,9 @@ struct Metric {
 
 std::span<const Metric> metric_table();
 
+/// Whether the figure compares with the base on the same fixture: it is absent where the base did not run.
+bool needs_base(const Metric& metric);
+
 /// Null when there is none of that name.
 const Metric* find_metric(std::string_view name);
 

@@ -11,7 +11,8 @@ void fill_speedups(Report& report, std::string_view base, std::optional<double> 
   };
   for (Result& result : report.results) {
     const auto found = std::ranges::find_if(report.results, [&](const Result& other) {
-      return other.fixture == result.fixture && other.pipeline == base && timed(other);
+      return other.fixture == result.fixture && other.pipeline == base && timed(other) &&
+             (!result.timing || other.timing->what == result.timing->what);
     });
     if (found == report.results.end() || !timed(result)) {
       continue;

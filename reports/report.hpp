@@ -14,6 +14,9 @@
 
 namespace ffbench {
 
+/// The pipeline that others are compared with.
+inline constexpr std::string_view base_pipeline_name = "base-3.5.0";
+
 /// The machine, the build and the libraries of a run. What is not known stays empty.
 struct Environment {
   std::string cpu;
@@ -193,6 +196,10 @@ struct Report {
   std::vector<std::string> reasons;  ///< of the verdict, in words, gravest first
   Environment environment;
   std::string command_line;  ///< repeats the run
+  /// What was asked for, by name, as far as it decides over the results: pieces of one run (shards, a run that was
+  /// interrupted) agree in it. Empty in reports that are no piece of anything.
+  std::map<std::string, std::string> settings;
+  std::string shard;  ///< "2/4"; empty for a whole run
   std::vector<Result> results;
   std::vector<GateResult> gates;
   std::vector<std::string> warnings;

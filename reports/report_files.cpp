@@ -7,6 +7,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "reports/benchmark_json.hpp"
 #include "reports/html.hpp"
 #include "reports/junit.hpp"
 #include "reports/markdown.hpp"
@@ -14,13 +15,17 @@
 
 namespace ffbench {
 
-void write_report_files(const Report& report, const std::filesystem::path& folder) {
+void write_report_files(const Report& report, const std::filesystem::path& folder,
+                        const std::filesystem::path& bench) {
   HtmlOptions options;
   options.pictures = folder;
-  const std::array<std::pair<const char*, std::string>, 4> files{{{"report.json", to_json(report)},
-                                                                  {"report.html", to_html(report, options)},
-                                                                  {"junit.xml", to_junit(report)},
-                                                                  {"summary.md", to_markdown(report)}}};
+  options.bench = bench;
+  const std::array<std::pair<const char*, std::string>, 5> files{
+      {{"report.json", to_json(report)},
+       {"report.html", to_html(report, options)},
+       {"junit.xml", to_junit(report)},
+       {"summary.md", to_markdown(report)},
+       {"benchmark.json", to_benchmark_json(report)}}};
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) {

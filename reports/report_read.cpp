@@ -273,6 +273,10 @@ Report report_from_json(std::string_view text, const std::string& origin) {
   report.reasons = json.at("reasons").texts();
   report.environment = read_environment(json.at("environment"));
   report.command_line = json.text_or("command_line", "");
+  if (const auto settings = json.find("settings")) {
+    report.settings = texts_by_name(*settings);
+  }
+  report.shard = json.text_or("shard", "");
   for (const JsonReader& result : json.at("results").items()) {
     report.results.push_back(read_result(result));
   }

@@ -256,9 +256,13 @@ std::string to_json(const Report& report) {
             {"reasons", report.reasons},
             {"environment", environment_json(report.environment)},
             {"command_line", report.command_line},
+            {"settings", report.settings},
             {"results", Json::array()},
             {"gates", Json::array()},
             {"warnings", report.warnings}};
+  if (!report.shard.empty()) {
+    json["shard"] = report.shard;
+  }
   for (const Result& result : report.results) {
     json["results"].push_back(result_json(result));
   }

@@ -107,6 +107,7 @@ RunVerdict decide(const Report& report) {
 }
 
 void judge(Report& report, const GateFile& gates, const GateOptions& options) {
+  drop_gate_warnings(report.warnings);
   report.gates = evaluate_gates(report, gates, options, report.warnings);
   RunVerdict verdict = decide(report);
   report.verdict = verdict.outcome;

@@ -5,6 +5,7 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
+#include "core/glob.hpp"
 #include "core/parallel.hpp"
 #include "datasets/contact_sheet.hpp"
 #include "datasets/image_file.hpp"
@@ -12,7 +13,6 @@
 #include "harness/cli/commands.hpp"
 #include "harness/export_fixture.hpp"
 #include "harness/progress.hpp"
-#include "reports/gates.hpp"
 
 namespace ffbench::cli {
 namespace {

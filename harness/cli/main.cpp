@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "build_info.hpp"
+#include "core/interruption.hpp"
 #include "harness/cli/commands.hpp"
 
 namespace ffbench::cli {
@@ -56,6 +57,7 @@ int run(int argc, const char* const* argv) {
   add_doctor(app, action);
   add_fixtures(app, action);
   add_report(app, action);
+  add_merge(app, action);
   add_verify(app, action);
   add_bench(app, action);
   add_compare(app, action);
@@ -73,6 +75,7 @@ int run(int argc, const char* const* argv) {
     fmt::print(stderr, "ffbench: {}\n", advice(app, error));
     return static_cast<int>(ExitCode::bad_input);
   }
+  watch_for_interruption();
   return static_cast<int>(action());
 }
 

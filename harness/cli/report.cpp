@@ -20,6 +20,7 @@ void add_report(CLI::App& app, Action& action) {
     std::filesystem::path result;
     std::filesystem::path gates;
     std::filesystem::path out;
+    std::filesystem::path bench;
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
@@ -27,13 +28,15 @@ void add_report(CLI::App& app, Action& action) {
   command->add_option("RESULT", arguments->result, "A report.json")->required();
   command->add_option("--gates", arguments->gates, "Gate file (default: ci/gates.json)");
   command->add_option("--out", arguments->out, "Folder of the new files (default: beside the result)");
+  command->add_option("--bench", arguments->bench,
+                      "A file of `ffbench bench --benchmark_out=FILE`, shown as a roofline");
   command->callback([arguments, &action] {
     action = [arguments] {
       Report report = read_report(arguments->result);
       judge(report, read_gates(arguments->gates.empty() ? data_path("ci/gates.json") : arguments->gates));
       const std::filesystem::path out =
           arguments->out.empty() ? arguments->result.parent_path() : arguments->out;
-      write_report_files(report, out.empty() ? "." : out);
+      write_report_files(report, out.empty() ? "." : out, arguments->bench);
       fmt::print("{}", to_terminal(report, terminal_style(STDOUT_FILENO)));
       return report.exit_code;
     };

@@ -26,6 +26,7 @@ struct CommonArguments {
   std::string out;
   std::string dump;
   std::vector<std::string> dump_stages;
+  double command_timeout = 3600;
   bool quiet = false;
 };
 
@@ -49,6 +50,11 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
       command.add_option("--dump", arguments.dump, "Write plans as JSON and stages as PNG into this folder");
   command.add_option("--dump-stage", arguments.dump_stages, "Stages to dump (default: composite)")
       ->needs(dump);
+  command
+      .add_option("--command-timeout", arguments.command_timeout,
+                  "Seconds after which a `command:` pipeline is ended")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command.add_flag("--quiet", arguments.quiet, "No progress");
 }
 
@@ -64,6 +70,7 @@ RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> d
   }
   options.repetitions = arguments.repetitions;
   options.threads = arguments.threads;
+  options.command_timeout_s = arguments.command_timeout;
   options.swap = parse_swap(arguments.swap);
   options.dump = arguments.dump;
   options.dump_stages = parse_stages(arguments.dump_stages);
@@ -83,6 +90,7 @@ void add_suite(CLI::App& run, Action& action) {
   struct Arguments {
     CommonArguments common;
     SuiteOptions suite;
+    std::string shard;
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = run.add_subcommand("suite", "Run the pipelines over the fixtures of a suite");
@@ -90,15 +98,26 @@ void add_suite(CLI::App& run, Action& action) {
       ->capture_default_str();
   command->add_option("--fixture", arguments->suite.fixtures,
                       "Only fixtures whose name matches, e.g. 'talk*'");
+  command->add_option("--shard", arguments->shard,
+                      "Only the I-th of N shares of the fixtures, e.g. 2/4; see `ffbench merge`");
+  command->add_flag("--resume", arguments->suite.resume,
+                    "Continue what the same command began: finished fixtures are not run again");
   add_common(*command, arguments->common);
   command->callback([arguments, &action] {
     action = [arguments] {
       SuiteOptions options = arguments->suite;
       options.gates = arguments->common.gates;
-      options.out = arguments->common.out.empty()
-                        ? std::filesystem::path("out") / std::filesystem::path(options.suite).stem()
-                        : std::filesystem::path(arguments->common.out);
+      std::string name = std::filesystem::path(options.suite).stem().string();
+      if (!arguments->shard.empty()) {
+        options.shard = parse_shard(arguments->shard);
+        name += fmt::format("-{}-of-{}", options.shard.number, options.shard.count);
+      }
+      options.out = arguments->common.out.empty() ? std::filesystem::path("out") / name
+                                                  : std::filesystem::path(arguments->common.out);
       options.command_line = command_line();
+      if (const std::size_t at = options.command_line.find(" --resume"); at != std::string::npos) {
+        options.command_line.erase(at, std::string_view(" --resume").size());
+      }
       options.run = run_options(arguments->common, default_pipelines());
       Progress progress(arguments->common.quiet);
       return tell(run_suite(options, progress), options.out);

@@ -13,7 +13,7 @@
 #include <opencv2/core.hpp>
 
 #include "core/error.hpp"
-#include "harness/operators/glob.hpp"
+#include "core/glob.hpp"
 #include "harness/operators/verify.hpp"
 #include "kernels/cpu/targets.hpp"
 

@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
-#include "harness/operators/glob.hpp"
+#include "core/glob.hpp"
 #include "kernels/cpu/targets.hpp"
 
 namespace ffbench::operators {

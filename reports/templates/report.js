@@ -60,12 +60,17 @@
   const dashes = [[6, 3], null, [2, 2], [10, 3, 2, 3], [8, 4], [3, 3], [12, 3], [5, 2, 2, 2]];
 
   // What a chart shows: series {label, slot, first frame, values, marks}.
-  const seriesOf = (fixture, kind, item) => {
-    if (kind === 'trajectory') {
-      const t = fixture.trajectories[item];
-      return [['observed', 0, t.observed], ['planned', 2, t.planned], ['truth', 1, t.truth]]
-          .filter(([, , values]) => values && values.length)
-          .map(([label, slot, values]) => ({label, slot, first: 0, values, marks: new Set()}));
+  const seriesOf = (fixture, kind, item, minus) => {
+    if (kind === 'pose') {
+      const pose = fixture.poses[item];
+      const truth = pose.truth;
+      const shift = (values) => (!minus ? values : values.map((v, i) =>
+          (v === null || truth[i] === null || truth[i] === undefined ? null : v - truth[i])));
+      const lines = pose.lines.map((line) => ({
+        label: line.label, slot: line.slot, first: 0, values: shift(line.values), marks: new Set(),
+      }));
+      if (truth.length && !minus) lines.push({label: 'truth', slot: 7, first: 0, values: truth, marks: new Set()});
+      return lines;
     }
     return fixture.pipelines.filter((p) => p[kind] && p[kind].length).map((p) => ({
       label: p.name, slot: p.slot, first: kind === 'times' ? 0 : 2, values: p[kind],
@@ -84,9 +89,9 @@
   };
 
   const draw = (element) => {
-    const {fixture: index, kind, item} = element.dataset;
+    const {fixture: index, kind, item = 0, minus} = element.dataset;
     const fixture = data.fixtures[index];
-    const series = seriesOf(fixture, kind, item);
+    const series = seriesOf(fixture, kind, item, minus === 'true');
     const frames = fixture.frames;
     const rows = [];
     for (let frame = 0; frame < frames; ++frame) {
@@ -95,7 +100,7 @@
         return value === undefined ? null : value;
       })]);
     }
-    const legend = document.getElementById(`legend-${kind}-${index}` + (item === undefined ? '' : `-${item}`));
+    const legend = document.getElementById(`legend-${kind}-${index}`);
     const keys = series.map((s) => {
       const key = document.createElement('span');
       key.className = `key k${s.slot}`;
@@ -116,7 +121,7 @@
       cursor.textContent = row === null ? '' : `frame ${row}`;
       keys.forEach((k, i) => {
         const value = row === null ? null : rows[row][i + 1];
-        k.at.textContent = value === null || Number.isNaN(value) ? '' : value.toFixed(2);
+        k.at.textContent = value === null || Number.isNaN(value) ? '' : value.toFixed(kind === 'pose' || kind === 'times' ? 3 : 2);
       });
     };
     element.replaceChildren();
@@ -197,12 +202,20 @@
     }
   };
 
+  const drawOne = (chart) => {
+    const range = chart.graph ? chart.graph.xAxisRange() : null;
+    if (chart.graph) chart.graph.destroy();
+    chart.graph = null;
+    chart.graph = chart.element.graph = draw(chart.element);
+    // A chart that comes later has the range of the others of its fixture.
+    const other = charts.find((c) => c !== chart && c.graph && c.graph.fixture === chart.graph.fixture);
+    const window = range || (other && other.graph.isZoomed('x') ? other.graph.xAxisRange() : null);
+    if (window) chart.graph.updateOptions({dateWindow: window});
+  };
   const drawAll = () => {
     if (typeof Dygraph === 'undefined') return;
     for (const chart of charts) {
-      if (chart.graph) chart.graph.destroy();
-      chart.graph = null;
-      chart.graph = draw(chart.element);
+      if (chart.graph) drawOne(chart);
     }
   };
   for (const element of document.querySelectorAll('.chart')) {
@@ -211,5 +224,63 @@
     element.title = 'Drag to zoom, double-click to reset; with the keyboard: arrows, +, -, Escape';
     element.addEventListener('keydown', (event) => { if (chart.graph) onKey(chart, event); });
   }
-  drawAll();
+  // Charts are drawn when they come near the window: a report of many fixtures opens at once.
+  if (typeof Dygraph !== 'undefined') {
+    const near = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        near.unobserve(entry.target);
+        drawOne(charts.find((c) => c.element === entry.target));
+      }
+    }, {rootMargin: '600px'});
+    charts.forEach((chart) => near.observe(chart.element));
+  }
+
+  // The pose: which quantity, and whether the truth is taken off.
+  const poseChart = (control) => charts.find((c) => c.element.dataset.kind === 'pose'
+      && c.element.dataset.fixture === control.dataset.fixture);
+  const redraw = (chart) => { if (typeof Dygraph !== 'undefined') drawOne(chart); };
+  for (const choice of document.querySelectorAll('.pose-choice')) {
+    choice.addEventListener('change', () => {
+      const chart = poseChart(choice);
+      chart.element.dataset.item = choice.value;
+      const pose = data.fixtures[choice.dataset.fixture].poses[choice.value];
+      choice.closest('figure').querySelector('.pose-unit').textContent = `${pose.quantity}, ${pose.unit}`;
+      redraw(chart);
+    });
+  }
+  for (const box of document.querySelectorAll('.pose-minus')) {
+    box.addEventListener('change', () => {
+      const chart = poseChart(box);
+      chart.element.dataset.minus = box.checked;
+      redraw(chart);
+    });
+  }
+
+  // Films of the worst pairs: the slider chooses the later frame of the pair that is shown.
+  for (const film of document.querySelectorAll('.film')) {
+    const rest = JSON.parse(film.querySelector('.rest').textContent);
+    const at = Number(film.dataset.frame);
+    for (const row of film.querySelectorAll('.film-row')) {
+      const pictures = rest[row.dataset.who] || (rest[row.dataset.who] = {});
+      for (const image of row.querySelectorAll('img')) {
+        pictures[`${image.dataset.what} ${at + Number(image.dataset.offset)}`] = image.src;
+      }
+    }
+    const slider = film.querySelector('input');
+    slider.addEventListener('input', () => {
+      film.querySelector('output').textContent = slider.value;
+      for (const row of film.querySelectorAll('.film-row')) {
+        for (const image of row.querySelectorAll('img')) {
+          const frame = Number(slider.value) + Number(image.dataset.offset);
+          const source = rest[row.dataset.who][`${image.dataset.what} ${frame}`];
+          if (source) image.src = source;
+          if (image.dataset.what === 'frame') {
+            image.nextElementSibling.textContent = `frame ${frame}`;
+            image.alt = `frame ${frame}, ${row.querySelector('.who').textContent}`;
+          }
+        }
+      }
+    });
+  }
 })();

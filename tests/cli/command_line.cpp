@@ -13,7 +13,7 @@
 namespace ffbench::test {
 namespace {
 
-constexpr std::array report_files{"report.json", "report.html", "junit.xml", "summary.md"};
+constexpr std::array report_files{"report.json", "report.html", "junit.xml", "summary.md", "benchmark.json"};
 
 std::string earlier(const char* name) {
   return fmt::format("{} of an earlier run\n", name);

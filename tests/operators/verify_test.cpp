@@ -10,7 +10,6 @@
 
 #include "core/error.hpp"
 #include "harness/operators/bench.hpp"
-#include "harness/operators/glob.hpp"
 #include "kernels/cpu/targets.hpp"
 
 namespace ffbench::operators {
@@ -241,17 +240,6 @@ TEST(Bench, RefusesUnknownFlagsAndNames) {
   options.flags = {};
   options.operators = {"wrap"};
   EXPECT_THROW(run_benchmarks(options), Error);
-}
-
-TEST(Glob, KnowsStarsAndQuestionMarks) {
-  EXPECT_TRUE(matches("*", ""));
-  EXPECT_TRUE(matches("warp", "warp"));
-  EXPECT_FALSE(matches("warp", "warps"));
-  EXPECT_TRUE(matches("*mask*", "area-mask"));
-  EXPECT_TRUE(matches("a*b*c", "a-b-b-c"));
-  EXPECT_FALSE(matches("a*b*c", "a-b-b-d"));
-  EXPECT_TRUE(matches("cp?", "cpu"));
-  EXPECT_FALSE(matches("?", ""));
 }
 
 }  // namespace

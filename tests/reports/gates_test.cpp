@@ -213,24 +213,36 @@ TEST(Gate, MatchesByFixturePipelinePresetAndCondition) {
   EXPECT_FALSE(matched([](Gate& g) { g.where = {"face_frames"}; }, [](Result& r) { r.face_frames = 0; }));
 }
 
-TEST(Pattern, KnowsStarsQuestionMarksAndExclusions) {
-  EXPECT_TRUE(matches_any({}, "anything"));
-  EXPECT_TRUE(matches_any({"*"}, ""));
-  EXPECT_TRUE(matches_any({"a?c"}, "abc"));
-  EXPECT_FALSE(matches_any({"a?c"}, "ac"));
-  EXPECT_TRUE(matches_any({"*ab*ab"}, "xababyab"));
-  EXPECT_FALSE(matches_any({"a*b"}, "abc"));
-  EXPECT_TRUE(matches_any({"!b"}, "a"));
-  EXPECT_FALSE(matches_any({"!b", "*"}, "b"));
+Gate speedup_gate() {
+  return gate_on("speed", "timing.speedup_vs_base", GateOp::greater_equal, 6);
 }
 
-RC_GTEST_PROP(Pattern, MatchesATextWithAPieceReplacedByAStar, (const std::string& text)) {
-  const auto from = *rc::gen::inRange<std::size_t>(0, text.size() + 1);
-  const auto to = *rc::gen::inRange<std::size_t>(from, text.size() + 1);
-  // A text's own special characters would make it another pattern.
-  RC_PRE(text.find_first_of("*?!") == std::string::npos);
-  RC_PRE(!text.empty());
-  RC_ASSERT(matches_any({text.substr(0, from) + "*" + text.substr(to)}, text));
+TEST(Gate, ThatComparesWithTheBaseIsSkippedWhereItDidNotRun) {
+  Report report;
+  report.results.push_back(result_with_lag(0));
+  report.results.back().pipeline = "enhanced/cpu";
+  std::vector<std::string> warnings;
+  const GateFile gates{.origin = "file", .gates = {speedup_gate()}};
+  const auto verdict = [&] { return evaluate_gates(report, gates, {}, warnings).front(); };
+  EXPECT_EQ(verdict().verdict, GateVerdict::skipped);
+  EXPECT_THAT(verdict().reason, HasSubstr("base-3.5.0, which is not in this run"));
+  // Where the base ran over the same fixture, a figure that is absent is a failure.
+  report.results.push_back(result_with_lag(0));
+  report.results.back().pipeline = base_pipeline_name;
+  EXPECT_EQ(verdict().verdict, GateVerdict::fail);
+  report.results.back().fixture = "another";
+  EXPECT_EQ(verdict().verdict, GateVerdict::skipped);
+}
+
+TEST(Gate, JudgedAgainWarnsOnce) {
+  Report report = sample_report();
+  Gate nothing = speedup_gate();
+  nothing.fixtures = {"no such fixture"};
+  const std::size_t before = report.warnings.size();
+  for (int i = 0; i < 3; ++i) {
+    judge(report, {.origin = "file", .gates = {nothing}});
+    EXPECT_EQ(report.warnings.size(), before + 1);
+  }
 }
 
 struct Ingredient {

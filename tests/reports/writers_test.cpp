@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/atomic_file.hpp"
+#include "core/data_path.hpp"
 #include "core/error.hpp"
 #include "reports/base64.hpp"
 #include "reports/benchmark_json.hpp"
@@ -75,6 +77,27 @@ print(total, len(root), root.get("failures"))
   const Report report = hostile_report();
   EXPECT_THAT(output.text,
               testing::StartsWith(std::to_string(report.results.size() + report.gates.size()) + " "));
+}
+
+TEST(JUnit, FollowsItsSchema) {
+  if (std::system("xmllint --version >/dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "xmllint (libxml2-utils) is not installed";
+  }
+  const Folder folder;
+  std::filesystem::create_directories(folder.path());
+  const auto valid = [&](const std::string& xml) {
+    write_file_atomically(folder.path() / "junit.xml", xml);
+    return std::system(fmt::format("xmllint --noout --schema '{}' '{}' >/dev/null 2>&1",
+                                   data_path("reports/junit.xsd").string(),
+                                   (folder.path() / "junit.xml").string())
+                           .c_str()) == 0;
+  };
+  EXPECT_TRUE(valid(to_junit(sample_report())));
+  EXPECT_TRUE(valid(to_junit(hostile_report())));
+  EXPECT_TRUE(valid(to_junit(Report())));
+  std::string wrong = to_junit(sample_report());
+  wrong.replace(wrong.find("testcase"), 8, "testlace");
+  EXPECT_FALSE(valid(wrong));
 }
 
 TEST(JUnit, TellsFailuresErrorsAndSkips) {
@@ -213,7 +236,7 @@ TEST(ReportFiles, AreAllThereAndReadable) {
   for (const auto& entry : std::filesystem::directory_iterator(inner)) {
     files += entry.is_regular_file() ? 1 : 0;
   }
-  EXPECT_EQ(files, 4U);
+  EXPECT_EQ(files, 5U);
   EXPECT_EQ(read_file(inner / "junit.xml"), to_junit(sample_report()));
   EXPECT_EQ(read_file(inner / "summary.md"), to_markdown(sample_report()));
 }
