@@ -268,8 +268,8 @@ class CommandRun {
     timing.total_s = {sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2,
                       sorted.front(), sorted.back()};
     timing.fps = result_.frames / timing.total_s.median;
-    timing.threads = 0;
     result_.timing = timing;
+    result_.notes.emplace_back("times are of the whole command, decoding and encoding included");
   }
 
   Subject& subject_;

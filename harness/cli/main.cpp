@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "build_info.hpp"
-#include "core/interruption.hpp"
 #include "harness/cli/commands.hpp"
 
 namespace ffbench::cli {
@@ -75,7 +74,6 @@ int run(int argc, const char* const* argv) {
     fmt::print(stderr, "ffbench: {}\n", advice(app, error));
     return static_cast<int>(ExitCode::bad_input);
   }
-  watch_for_interruption();
   return static_cast<int>(action());
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/interruption.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/dump.hpp"
 #include "harness/output_folder.hpp"
@@ -120,6 +121,7 @@ void add_suite(CLI::App& run, Action& action) {
       }
       options.run = run_options(arguments->common, default_pipelines());
       Progress progress(arguments->common.quiet);
+      watch_for_interruption();
       return tell(run_suite(options, progress), options.out);
     };
   });
@@ -163,6 +165,7 @@ void add_video(CLI::App& run, Action& action) {
            parse_pipeline(fmt::format("enhanced/{}", name_of(parse_pipeline("enhanced/auto").backend)))});
       options.run.optical_flow = !arguments->no_optical_flow;
       Progress progress(arguments->common.quiet);
+      watch_for_interruption();
       return tell(run_video(options, progress), options.out);
     };
   });

@@ -56,6 +56,33 @@ class Folder {
   std::filesystem::path path_;
 };
 
+TEST(BenchmarkJson, IsReadByGoogleBenchmarksOwnTool) {
+  const std::string tool = "/usr/bin/python3 /usr/share/benchmark/compare.py";
+  if (std::system((tool + " --help >/dev/null 2>&1").c_str()) != 0) {
+    GTEST_SKIP() << "libbenchmark-tools with python3-scipy is not installed";
+  }
+  const Folder folder;
+  std::filesystem::create_directories(folder.path());
+  Report slower = small_report();
+  for (Result& result : slower.results) {
+    for (double& seconds : result.timing->repetitions) {
+      seconds *= 2;
+    }
+  }
+  const auto base = folder.path() / "base.json";
+  const auto head = folder.path() / "head.json";
+  const auto told = folder.path() / "told";
+  write_file_atomically(base, to_benchmark_json(small_report()));
+  write_file_atomically(head, to_benchmark_json(slower));
+  EXPECT_EQ(std::system(fmt::format("{} --no-color benchmarks '{}' '{}' >'{}' 2>&1", tool, base.string(),
+                                    head.string(), told.string())
+                            .c_str()),
+            0)
+      << read_file(told);
+  EXPECT_THAT(read_file(told),
+              testing::AllOf(HasSubstr(small_report().results[1].pipeline), HasSubstr("+1.0000")));
+}
+
 TEST(JUnit, IsWellFormedAndCountsWhatItHolds) {
   const Folder folder;
   std::filesystem::create_directories(folder.path());
