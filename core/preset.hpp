@@ -35,7 +35,7 @@ struct Preset {
   std::string name = "default";
 
   // Which of the optional features run.
-  bool fhr = true;        ///< sub-pixel landmark refinement; without weights landmarks stay as observed
+  bool fhr = false;       ///< sub-pixel landmark refinement; without weights landmarks stay as observed
   bool pose = true;       ///< temporal pose filter
   bool eos = false;       ///< end-of-sequence guard
   bool antialias = true;  ///< crop pixels are means of what they cover where the face is larger than the crop

@@ -146,6 +146,27 @@ void TrackRefinement::next(const RefinePatch& refine) {
   }
 }
 
+namespace {
+
+/// The share of the offsets that leaves the landmark with the least second differences, from 0 to 1: least squares over the
+/// run, both axes together. Networks that see less than the detector on this clip get little, or none.
+double trust(const std::vector<Point>& observed, const std::vector<Point>& offset) {
+  double along = 0;
+  double energy = 0;
+  for (std::size_t n = 2; n < observed.size(); ++n) {
+    const auto second = [n](const std::vector<Point>& p) {
+      return Point{p[n].x - 2 * p[n - 1].x + p[n - 2].x, p[n].y - 2 * p[n - 1].y + p[n - 2].y};
+    };
+    const Point o = second(observed);
+    const Point d = second(offset);
+    along += o.x * d.x + o.y * d.y;
+    energy += d.x * d.x + d.y * d.y;
+  }
+  return energy > 0 ? std::clamp(-along / energy, 0.0, 1.0) : 0;
+}
+
+}  // namespace
+
 FaceTrack TrackRefinement::refined() const {
   /// A face's unbroken presence in a scene.
   struct Run {
@@ -174,21 +195,28 @@ FaceTrack TrackRefinement::refined() const {
   FaceTrack result = track_;
   for (const Run& run : runs) {
     const auto length = static_cast<int>(run.places.size());
-    for (int n = 0; n < length; ++n) {
-      const int from = std::max(n - anchor_frames_, 0);
-      const int to = std::min(n + anchor_frames_, length - 1);
-      const auto [t, i] = run.places[static_cast<std::size_t>(n)];
-      Landmarks5& points = result.frames[t].faces[i].landmarks5;
-      for (std::size_t k = 0; k < points.size(); ++k) {
+    for (std::size_t k = 0; k < landmark_roles.size(); ++k) {
+      std::vector<Point> observed;
+      std::vector<Point> offset;
+      for (const auto& [t, i] : run.places) {
+        observed.push_back(track_.frames[t].faces[i].landmarks5[k]);
+        offset.push_back(offsets_[t][i][k]);
+      }
+      const double share = trust(observed, offset);
+      for (int n = 0; n < length; ++n) {
+        const int from = std::max(n - anchor_frames_, 0);
+        const int to = std::min(n + anchor_frames_, length - 1);
         Point mean;
         for (int m = from; m <= to; ++m) {
-          const auto [u, j] = run.places[static_cast<std::size_t>(m)];
-          mean.x += offsets_[u][j][k].x;
-          mean.y += offsets_[u][j][k].y;
+          mean.x += offset[static_cast<std::size_t>(m)].x;
+          mean.y += offset[static_cast<std::size_t>(m)].y;
         }
         const double count = to - from + 1;
-        points[k].x += offsets_[t][i][k].x - mean.x / count;
-        points[k].y += offsets_[t][i][k].y - mean.y / count;
+        const auto [t, i] = run.places[static_cast<std::size_t>(n)];
+        const Point& own = offset[static_cast<std::size_t>(n)];
+        Point& refined = result.frames[t].faces[i].landmarks5[k];
+        refined.x += share * (own.x - mean.x / count);
+        refined.y += share * (own.y - mean.y / count);
       }
     }
   }

@@ -26,8 +26,9 @@ using RefinePatch = std::function<PatchOffset(int landmark, const AffineF& patch
 std::array<Point, 5> refinement_offsets(const Landmarks5& observed, const RefinePatch& refine);
 
 /// Refines a track frame by frame; at the end the landmarks are anchored to the detector: each offset less the mean of the face's
-/// offsets over `anchor_frames` frames either side, within the scene and the face's unbroken presence. What the networks
-/// know is how a landmark moved; where exactly a detector puts it is the detector's to say.
+/// offsets over `anchor_frames` frames either side, within the scene and the face's unbroken presence, times the share that leaves
+/// the landmark's second differences least. What the networks know is how a landmark moved; where exactly a detector puts it is
+/// the detector's to say, and where a network sees less than the detector it has no say.
 class TrackRefinement {
  public:
   TrackRefinement(const FaceTrack& observed, int anchor_frames);

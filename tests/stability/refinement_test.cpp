@@ -117,6 +117,23 @@ TEST(LandmarkRefinement, ACutStartsAnew) {
   }
 }
 
+TEST(LandmarkRefinement, NetworksThatOnlyAddNoiseHaveNoSay) {
+  const FaceTrack track = track_of(30);
+  TrackRefinement refinement(track, 6);
+  for (int t = 0; t < 30; ++t) {
+    refinement.next([t](int, const AffineF&) { return PatchOffset{t * 37 % 11 * 100, t * 53 % 7 * 100}; });
+  }
+  EXPECT_EQ(refinement.refined(), track);
+}
+
+TEST(RefinementNetworks, TheShippedOnesAreWhole) {
+  const auto networks = shipped_refinement_networks();
+  ASSERT_NE(networks, nullptr);
+  for (const RefinementNetwork& network : *networks) {
+    EXPECT_NE(network, RefinementNetwork{});
+  }
+}
+
 TEST(RefinementNetworks, AFileThatIsNoneIsRefusedByName) {
   const test::TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "networks.bin";
