@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "core/warp_template.hpp"
+#include "harness/seams.hpp"
 #include "kernels/cpu/executor.hpp"
 #include "reference/executor.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
@@ -61,8 +62,9 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
   if (pipeline.algorithm == Algorithm::base_3_5_0) {
     return raw;
   }
-  return stability::plan_offline(subject.observed,
-                                 {pipeline.preset, subject.crop_size, subject.warp_template});
+  return seams::plan(
+      stability::plan_offline(subject.observed, {pipeline.preset, subject.crop_size, subject.warp_template}),
+      subject.clip->width(), subject.clip->height());
 }
 
 SwapChoice parse_swap(const std::string& text) {
