@@ -9,6 +9,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/dump.hpp"
+#include "harness/history.hpp"
 #include "harness/output_folder.hpp"
 #include "harness/run_video.hpp"
 #include "reports/terminal.hpp"
@@ -83,6 +84,7 @@ void add_suite(CLI::App& run, Action& action) {
   struct Arguments {
     CommonArguments common;
     SuiteOptions suite;
+    std::filesystem::path history;
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = run.add_subcommand("suite", "Run the pipelines over the fixtures of a suite");
@@ -90,6 +92,8 @@ void add_suite(CLI::App& run, Action& action) {
       ->capture_default_str();
   command->add_option("--fixture", arguments->suite.fixtures,
                       "Only fixtures whose name matches, e.g. 'talk*'");
+  command->add_option("--history", arguments->history,
+                      "Append the results to this SQLite file (see `ffbench history`)");
   add_common(*command, arguments->common);
   command->callback([arguments, &action] {
     action = [arguments] {
@@ -101,7 +105,11 @@ void add_suite(CLI::App& run, Action& action) {
       options.command_line = command_line();
       options.run = run_options(arguments->common, default_pipelines());
       Progress progress(arguments->common.quiet);
-      return tell(run_suite(options, progress), options.out);
+      const Report report = run_suite(options, progress);
+      if (!arguments->history.empty()) {
+        History(arguments->history).append(report);
+      }
+      return tell(report, options.out);
     };
   });
 }
