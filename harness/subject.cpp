@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "core/warp_template.hpp"
 #include "harness/landmark_refinement.hpp"
+#include "harness/seams.hpp"
 #include "kernels/cpu/executor.hpp"
 #include "reference/executor.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
@@ -63,8 +64,11 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
     return raw;
   }
   stability::PlanOptions options{pipeline.preset, subject.crop_size, subject.warp_template};
+  const auto finished = [&](ClipPlan plan) {
+    return seams::plan(std::move(plan), subject.clip->width(), subject.clip->height());
+  };
   if (!pipeline.preset.fhr) {
-    return stability::plan_offline(subject.observed, options);
+    return finished(stability::plan_offline(subject.observed, options));
   }
   const RefinedTrack refined =
       refine_landmarks(*subject.clip, subject.observed, pipeline.preset, pipeline.backend);
@@ -72,7 +76,7 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
     *refine_seconds = refined.seconds;
   }
   options.refined = refined.refined;
-  return stability::plan_offline(refined.track, options);
+  return finished(stability::plan_offline(refined.track, options));
 }
 
 SwapChoice parse_swap(const std::string& text) {
