@@ -1,6 +1,7 @@
 #include "harness/run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "core/error.hpp"
@@ -63,9 +64,10 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
     SubjectRun& run = runs[at];
     try {
       run.planned = plan_runs(subjects[at], available);
-      run.results =
-          measure_quality(subjects[at], run.planned,
-                          {options.threads, options.optical_flow, [&progress] { progress.advance(); }});
+      QualityPassOptions quality{options.threads, options.optical_flow, [&progress] { progress.advance(); },
+                                 options.device};
+      quality.device.device = options.devices[at % options.devices.size()];
+      run.results = measure_quality(subjects[at], run.planned, quality);
     } catch (const Error& error) {
       run.failure = error.what();
     }
@@ -76,20 +78,26 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
 void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, Progress& progress,
                   std::vector<SubjectRun>& runs) {
   progress.begin("timing", frames_of(subjects) * options.repetitions);
-  for (std::size_t i = 0; i < subjects.size(); ++i) {
-    if (!runs[i].failure.empty()) {
-      continue;
+  // One fixture at a time, or one a device.
+  std::atomic<std::size_t> next{0};
+  parallel_for(static_cast<int>(options.devices.size()), static_cast<int>(options.devices.size()), [&](int d) {
+    for (std::size_t i = next++; i < subjects.size(); i = next++) {
+      if (!runs[i].failure.empty()) {
+        continue;
+      }
+      try {
+        TimingOptions timing;
+        timing.repetitions = options.repetitions;
+        timing.threads = options.threads;
+        timing.device = options.device;
+        timing.device.device = options.devices[static_cast<std::size_t>(d)];
+        timing.frame_done = [&progress] { progress.advance(); };
+        time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
+      } catch (const Error& error) {
+        runs[i].failure = error.what();
+      }
     }
-    try {
-      TimingOptions timing;
-      timing.repetitions = options.repetitions;
-      timing.threads = options.threads;
-      timing.frame_done = [&progress] { progress.advance(); };
-      time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
-    } catch (const Error& error) {
-      runs[i].failure = error.what();
-    }
-  }
+  });
   progress.end();
 }
 

@@ -8,6 +8,7 @@
 #include "harness/pipeline.hpp"
 #include "harness/progress.hpp"
 #include "harness/subject.hpp"
+#include "kernels/cuda/backend.hpp"
 #include "reports/report.hpp"
 
 namespace ffbench {
@@ -17,6 +18,8 @@ struct RunOptions {
   std::vector<Pipeline> pipelines;
   int repetitions = 3;
   int threads = 1;  ///< of pipelines that use several; the measurement itself uses every core
+  ExecutorTuning device = cuda::default_tuning();  ///< of the backend cuda
+  std::vector<int> devices{0};  ///< those that share the fixtures; the first also serves every other purpose
   SwapChoice swap;
   bool optical_flow = false;
   std::filesystem::path dump;      ///< plans and stages are written there; empty: nowhere
