@@ -80,24 +80,25 @@ void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, Pro
   progress.begin("timing", frames_of(subjects) * options.repetitions);
   // One fixture at a time, or one a device.
   std::atomic<std::size_t> next{0};
-  parallel_for(static_cast<int>(options.devices.size()), static_cast<int>(options.devices.size()), [&](int d) {
-    for (std::size_t i = next++; i < subjects.size(); i = next++) {
-      if (!runs[i].failure.empty()) {
-        continue;
-      }
-      try {
-        TimingOptions timing;
-        timing.repetitions = options.repetitions;
-        timing.threads = options.threads;
-        timing.device = options.device;
-        timing.device.device = options.devices[static_cast<std::size_t>(d)];
-        timing.frame_done = [&progress] { progress.advance(); };
-        time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
-      } catch (const Error& error) {
-        runs[i].failure = error.what();
-      }
-    }
-  });
+  parallel_for(static_cast<int>(options.devices.size()), static_cast<int>(options.devices.size()),
+               [&](int d) {
+                 for (std::size_t i = next++; i < subjects.size(); i = next++) {
+                   if (!runs[i].failure.empty()) {
+                     continue;
+                   }
+                   try {
+                     TimingOptions timing;
+                     timing.repetitions = options.repetitions;
+                     timing.threads = options.threads;
+                     timing.device = options.device;
+                     timing.device.device = options.devices[static_cast<std::size_t>(d)];
+                     timing.frame_done = [&progress] { progress.advance(); };
+                     time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
+                   } catch (const Error& error) {
+                     runs[i].failure = error.what();
+                   }
+                 }
+               });
   progress.end();
 }
 
