@@ -35,11 +35,12 @@ struct Preset {
   std::string name = "default";
 
   // Which of the optional features run.
-  bool fhr = false;       ///< sub-pixel landmark refinement; without weights landmarks stay as observed
-  bool pose = true;       ///< temporal pose filter
-  bool eos = false;       ///< end-of-sequence guard
-  bool antialias = true;  ///< crop pixels are means of what they cover where the face is larger than the crop
-  bool gains = true;      ///< linear-light colour gains
+  bool fhr = false;  ///< sub-pixel landmark refinement; without weights landmarks stay as observed
+  bool pose = true;  ///< temporal pose filter
+  bool eos = false;  ///< end-of-sequence guard
+  bool antialias =
+      false;          ///< crop pixels are means of what they cover where the face is larger than the crop
+  bool gains = true;  ///< linear-light colour gains
   bool hysteresis = true;  ///< mask-edge hysteresis
   bool seam = true;        ///< seam-band feathering
 

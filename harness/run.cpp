@@ -1,6 +1,7 @@
 #include "harness/run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "core/atomic_file.hpp"
@@ -83,9 +84,10 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
         progress.advance(subjects[at].clip->frame_count());
         return;
       }
-      run.results =
-          measure_quality(subjects[at], run.planned,
-                          {options.threads, options.optical_flow, [&progress] { progress.advance(); }});
+      QualityPassOptions quality{options.threads, options.optical_flow, [&progress] { progress.advance(); },
+                                 options.device};
+      quality.device.device = options.devices[at % options.devices.size()];
+      run.results = measure_quality(subjects[at], run.planned, quality);
       picture_worst_pairs(subjects[at], run.planned, options.threads, check_interruption, run.results);
     } catch (const Interrupted&) {
       throw;
@@ -101,26 +103,36 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
 void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, const RunFolder& folder,
                   Progress& progress, std::vector<SubjectRun>& runs) {
   progress.begin("timing", frames_of(subjects) * options.repetitions);
-  for (std::size_t i = 0; i < subjects.size(); ++i) {
+  const auto time_subject = [&](std::size_t i, int device) {
     const bool timed =
         std::ranges::all_of(runs[i].results, [](const Result& result) { return result.timing.has_value(); });
     if (!runs[i].failure.empty() || timed) {
-      continue;
+      return;
     }
     try {
       TimingOptions timing;
       timing.repetitions = options.repetitions;
       timing.threads = options.threads;
+      timing.device = options.device;
+      timing.device.device = device;
       timing.frame_done = [&progress] { progress.advance(); };
       time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
     } catch (const Interrupted&) {
       throw;
     } catch (const Error& error) {
       runs[i].failure = error.what();
-      continue;
+      return;
     }
     folder.keep(subjects[i].name, runs[i].results);
-  }
+  };
+  // One fixture at a time, or one a device.
+  const auto lanes = static_cast<int>(options.devices.size());
+  std::atomic<std::size_t> next{0};
+  parallel_for(lanes, lanes, [&](int lane) {
+    for (std::size_t i = next++; i < subjects.size(); i = next++) {
+      time_subject(i, options.devices[static_cast<std::size_t>(lane)]);
+    }
+  });
   progress.end();
 }
 
