@@ -3,8 +3,10 @@
 #include <memory>
 #include <string>
 
+#include "core/error.hpp"
 #include "core/executor.hpp"
 #include "harness/pipeline.hpp"
+#include "harness/seams.hpp"
 #include "harness/stage_recorder.hpp"
 #include "harness/subject.hpp"
 
@@ -16,8 +18,12 @@ struct Lane {
   Lane(const Pipeline& pipeline_, const Subject& subject, const ClipPlan& plan_,
        const ExecutorTuning& tuning = {})
       : pipeline(pipeline_), plan(&plan_), output(subject.clip->width(), subject.clip->height()) {
-    PipelineExecutor made = make_executor(pipeline_, subject, tuning);
-    executor = std::move(made.executor);
+    PipelineExecutor made = make_executor(seams::computed_by(pipeline_), subject, tuning);
+    executor = seams::executor(std::move(made.executor), pipeline_);
+    if (pipeline_.backend == Backend::cuda && !executor->description().starts_with("cuda")) {
+      fail("pipeline '{}': was computed by '{}'; a CPU's figures are not shown under a GPU's name",
+           pipeline_.name, executor->description());
+    }
     network = std::move(made.network);
   }
 

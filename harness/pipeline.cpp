@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/error.hpp"
+#include "harness/seams.hpp"
 
 namespace ffbench {
 namespace {
@@ -110,7 +111,7 @@ Pipeline parse_pipeline(std::string_view name) {
   }
   pipeline.preset = parse_preset(preset_name, name);
   pipeline.backend = parse_backend(rest.substr(slash + 1), name);
-  pipeline.unavailable = why_unavailable(pipeline.backend);
+  pipeline.unavailable = seams::unavailable(why_unavailable(pipeline.backend), pipeline.backend);
   return pipeline;
 }
 

@@ -5,21 +5,20 @@
 
 #include "core/executor.hpp"
 #include "core/face_plan.hpp"
-
-namespace ffbench {
-struct Pipeline;
-enum class Backend;
-}  // namespace ffbench
+#include "harness/pipeline.hpp"
 
 /// Where the program that `ffbench selftest` runs (ffbench_faulty) puts its faults in. In ffbench itself each function returns
 /// what it is given: harness/seams/ holds those, harness/faults/ the others, and a program is linked with one of the two.
 namespace ffbench::seams {
 
 /// The executor that a lane runs.
-std::unique_ptr<Executor> executor(std::unique_ptr<Executor> made, const Pipeline& pipeline, int crop_size);
+std::unique_ptr<Executor> executor(std::unique_ptr<Executor> made, const Pipeline& pipeline);
 
-/// The plan of a pipeline.
-ClipPlan plan(ClipPlan made, const Pipeline& pipeline, int frame_width, int frame_height);
+/// What computes where `pipeline` was asked for.
+Pipeline computed_by(Pipeline pipeline);
+
+/// The plan of a pipeline for frames of that size.
+ClipPlan plan(ClipPlan made, int frame_width, int frame_height);
 
 /// Why a backend cannot run; empty where it can.
 std::string unavailable(std::string why, Backend backend);

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "core/warp_template.hpp"
 #include "harness/landmark_refinement.hpp"
+#include "harness/seams.hpp"
 #include "kernels/cpu/executor.hpp"
 #include "reference/executor.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
@@ -64,7 +65,8 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
   }
   stability::PlanOptions options{pipeline.preset, subject.crop_size, subject.warp_template};
   if (!pipeline.preset.fhr) {
-    return stability::plan_offline(subject.observed, options);
+    return seams::plan(stability::plan_offline(subject.observed, options), subject.clip->width(),
+                       subject.clip->height());
   }
   const RefinedTrack refined =
       refine_landmarks(*subject.clip, subject.observed, pipeline.preset, pipeline.backend);
@@ -72,7 +74,8 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
     *refine_seconds = refined.seconds;
   }
   options.refined = refined.refined;
-  return stability::plan_offline(refined.track, options);
+  return seams::plan(stability::plan_offline(refined.track, options), subject.clip->width(),
+                     subject.clip->height());
 }
 
 SwapChoice parse_swap(const std::string& text) {

@@ -8,6 +8,7 @@
 
 #include "build_info.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/comparison_commands.hpp"
 
 namespace ffbench::cli {
 namespace {
@@ -65,6 +66,9 @@ int run(int argc, const char* const* argv) {
   add_calibrate(app, action);
   add_determinism(app, action);
   add_profile(app, action);
+  add_selftest(app, action);
+  add_ablate(app, action);
+  add_history(app, action);
   set_command_line(argc, argv);
   try {
     app.parse(argc, argv);

@@ -113,6 +113,7 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   session.procedure.family = static_cast<int>(session.combinations.size());
   session.base = arm_of(options.base, options.base_binary, "base", options, progress);
   session.head = arm_of(options.head, options.head_binary, "head", options, progress);
+  session.head.environment = options.head_environment;
   if (!options.inject_slowdown.empty()) {
     parse_slowdown(options.inject_slowdown);
     session.head.arguments = {"--inject-slowdown", options.inject_slowdown};
@@ -151,7 +152,8 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   comparison.target = session.procedure.target;
   comparison.family = session.procedure.family;
   comparison.command_line = options.command_line;
-  if (session.base.digest == session.head.digest && session.head.arguments.empty()) {
+  if (session.base.digest == session.head.digest && session.head.arguments.empty() &&
+      session.head.environment.empty()) {
     comparison.notes.emplace_back("both sides are the same program: this is a test of the machine");
   }
   if (!options.inject_slowdown.empty()) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/progress.hpp"
@@ -29,7 +30,8 @@ struct BranchesOptions {
   std::filesystem::path calibration;  ///< empty: that of the cache folder
   bool resume = false;
   bool allow_changed_output = false;
-  bool runtime_only = false;    ///< no quality run of either side
+  bool runtime_only = false;  ///< no quality run of either side
+  std::vector<std::pair<std::string, std::string>> head_environment;
   std::string inject_slowdown;  ///< into the head, for tests of the procedure
   std::string command_line;
 };

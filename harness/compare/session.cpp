@@ -73,7 +73,10 @@ std::string header_of(const SessionOptions& options) {
       {"threads", options.threads},
       {"seed", options.seed},
       {"base", {{"digest", options.base.digest}, {"arguments", options.base.arguments}}},
-      {"head", {{"digest", options.head.digest}, {"arguments", options.head.arguments}}},
+      {"head",
+       {{"digest", options.head.digest},
+        {"arguments", options.head.arguments},
+        {"environment", options.head.environment}}},
       {"combinations", nlohmann::ordered_json::array()}};
   for (const Combination& combination : options.combinations) {
     json["combinations"].push_back({combination.fixture, combination.pipeline});

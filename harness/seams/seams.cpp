@@ -2,15 +2,17 @@
 
 #include <utility>
 
-#include "harness/pipeline.hpp"
-
 namespace ffbench::seams {
 
-std::unique_ptr<Executor> executor(std::unique_ptr<Executor> made, const Pipeline&, int) {
+std::unique_ptr<Executor> executor(std::unique_ptr<Executor> made, const Pipeline&) {
   return made;
 }
 
-ClipPlan plan(ClipPlan made, const Pipeline&, int, int) {
+Pipeline computed_by(Pipeline pipeline) {
+  return pipeline;
+}
+
+ClipPlan plan(ClipPlan made, int, int) {
   return made;
 }
 

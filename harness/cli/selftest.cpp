@@ -1,0 +1,61 @@
+#include "harness/compare/selftest.hpp"
+
+#include <memory>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "harness/cli/comparison_commands.hpp"
+
+namespace ffbench::cli {
+namespace {
+
+ExitCode tell(const compare::SelftestOutcome& outcome) {
+  int caught = 0;
+  int skipped = 0;
+  for (const compare::FaultOutcome& fault : outcome.faults) {
+    caught += fault.caught ? 1 : 0;
+    skipped += fault.skipped ? 1 : 0;
+    fmt::print("{:<8} {:<18} exit {}  {}\n", fault.caught ? "caught" : fault.skipped ? "skipped" : "MISSED", fault.name,
+               fault.exit_code, fault.description);
+    fmt::print("         {}\n", fault.told);
+  }
+  for (const std::string& alarm : outcome.alarms) {
+    fmt::print("FALSE ALARM of a clean run: {}\n", alarm);
+  }
+  fmt::print("{} of {} faults caught, {} skipped; {} of {} clean runs raised an alarm\n", caught, outcome.faults.size(),
+             skipped, outcome.alarms.size(), outcome.clean_runs);
+  return outcome.passed() ? ExitCode::ok : ExitCode::gate_failed;
+}
+
+}  // namespace
+
+void add_selftest(CLI::App& app, Action& action) {
+  struct Arguments {
+    compare::SelftestOptions options;
+    bool quiet = false;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  compare::SelftestOptions& options = arguments->options;
+  options.out = "out/selftest";
+  CLI::App* command =
+      app.add_subcommand("selftest", "Run programs that are broken on purpose: every fault must be caught");
+  command->add_option("--fault", options.faults, "Only faults whose name matches");
+  command->add_option("--pipeline", options.pipeline, "The pipeline that the faults are put into")
+      ->capture_default_str();
+  command->add_option("--clean-runs", options.clean_runs, "Runs without a fault, which must raise no alarm")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  command->add_option("--out", options.out, "Folder of what the runs leave")->capture_default_str();
+  command->add_flag("--quiet", arguments->quiet, "No progress");
+  command->callback([arguments, &action] {
+    action = [arguments] {
+      arguments->options.program = std::filesystem::read_symlink("/proc/self/exe");
+      Progress progress(arguments->quiet);
+      return tell(compare::run_selftest(arguments->options, progress));
+    };
+  });
+}
+
+}  // namespace ffbench::cli
