@@ -10,6 +10,7 @@
 #include "core/interruption.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/dump.hpp"
+#include "harness/history.hpp"
 #include "harness/output_folder.hpp"
 #include "harness/run_video.hpp"
 #include "reports/terminal.hpp"
@@ -92,6 +93,7 @@ void add_suite(CLI::App& run, Action& action) {
     CommonArguments common;
     SuiteOptions suite;
     std::string shard;
+    std::filesystem::path history;
   };
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = run.add_subcommand("suite", "Run the pipelines over the fixtures of a suite");
@@ -103,6 +105,8 @@ void add_suite(CLI::App& run, Action& action) {
                       "Only the I-th of N shares of the fixtures, e.g. 2/4; see `ffbench merge`");
   command->add_flag("--resume", arguments->suite.resume,
                     "Continue what the same command began: finished fixtures are not run again");
+  command->add_option("--history", arguments->history,
+                      "Append the results to this SQLite file (see `ffbench history`)");
   add_common(*command, arguments->common);
   command->callback([arguments, &action] {
     action = [arguments] {
@@ -122,7 +126,11 @@ void add_suite(CLI::App& run, Action& action) {
       options.run = run_options(arguments->common, default_pipelines());
       Progress progress(arguments->common.quiet);
       watch_for_interruption();
-      return tell(run_suite(options, progress), options.out);
+      const Report report = run_suite(options, progress);
+      if (!arguments->history.empty()) {
+        History(arguments->history).append(report);
+      }
+      return tell(report, options.out);
     };
   });
 }

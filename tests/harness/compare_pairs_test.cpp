@@ -1,0 +1,206 @@
+#include <cmath>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/atomic_file.hpp"
+#include "harness/compare/ablate.hpp"
+#include "harness/compare/calibration.hpp"
+#include "harness/compare/child_process.hpp"
+#include "harness/compare/session.hpp"
+#include "harness/pipeline.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace ffbench::compare {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+Sample sample(double seconds) {
+  Sample sample;
+  sample.fixture = "talk";
+  sample.pipeline = "enhanced/cpu";
+  sample.executor = "cpu";
+  sample.passes = {seconds, seconds, seconds};
+  sample.seconds = seconds;
+  sample.first_frame_s = 0.02;
+  sample.stages = {{"warp", 1.0}, {"mask", 2.0}};
+  sample.digest = "aa";
+  return sample;
+}
+
+/// Pairs of a head that takes `ratio` times as long, spread by +-0.2 %.
+std::map<int, Pair> pairs_of(double ratio, int count) {
+  std::map<int, Pair> pairs;
+  for (int i = 0; i < count; ++i) {
+    Pair pair;
+    pair.number = i;
+    pair.base_first = i % 2 == 0;
+    pair.at = 1000.0 + i;
+    pair.base = sample(0.05);
+    pair.head = sample(0.05 * ratio * (1 + 0.002 * ((i * 7) % 16 - 7.5) / 7.5));
+    pairs.emplace(i, pair);
+  }
+  return pairs;
+}
+
+TEST(JudgedPairs, PassWhereNothingIsSlower) {
+  const PairVerdict verdict = judge_pairs(pairs_of(1, 16), {});
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::pass);
+  EXPECT_TRUE(verdict.same_bytes);
+  EXPECT_TRUE(verdict.incorrect.empty());
+  EXPECT_EQ(verdict.memory, "");
+  EXPECT_EQ(verdict.runtime.slowest_stage, "");
+}
+
+TEST(JudgedPairs, FailAndNameTheStageThatIsSlower) {
+  auto pairs = pairs_of(1.1, 16);
+  for (auto& [number, pair] : pairs) {
+    pair.head.stages["mask"] = 2.3;
+    pair.head.stages["warp"] = 1.01;
+  }
+  const PairVerdict verdict = judge_pairs(pairs, {});
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::fail);
+  EXPECT_EQ(verdict.runtime.slowest_stage, "mask");
+  EXPECT_NEAR(verdict.runtime.ratio.ratio, 1.1, 0.002);
+}
+
+TEST(JudgedPairs, NameNoStageWhereAllAreSlower) {
+  auto pairs = pairs_of(1.1, 16);
+  for (auto& [number, pair] : pairs) {
+    pair.head.stages = {{"warp", 1.2}, {"mask", 2.2}, {"composite", 0.2}};
+    pair.base.stages["composite"] = 0.0001;
+  }
+  EXPECT_EQ(judge_pairs(pairs, {}).runtime.slowest_stage, "");
+}
+
+TEST(JudgedPairs, LeaveVoidedOnesOutAndCountThem) {
+  auto pairs = pairs_of(1, 20);
+  pairs[3].head.voided = "the CPU was throttled for heat";
+  pairs[3].head.seconds = 9;
+  PairVerdict verdict = judge_pairs(pairs, {});
+  EXPECT_EQ(verdict.runtime.voided, 1);
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::pass);
+  pairs[4].base.voided = pairs[5].base.voided = "hot";
+  verdict = judge_pairs(pairs, {});
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::invalid);
+}
+
+TEST(JudgedPairs, FindProcessesAndPassesThatDiffer) {
+  auto pairs = pairs_of(1, 16);
+  pairs[7].head.digest = "bb";
+  EXPECT_THAT(judge_pairs(pairs, {}).incorrect, Contains(HasSubstr("2 different outputs")));
+  EXPECT_FALSE(judge_pairs(pairs, {}).same_bytes);
+  pairs = pairs_of(1, 16);
+  pairs[7].base.identical = false;
+  EXPECT_THAT(judge_pairs(pairs, {}).incorrect, Contains(HasSubstr("passes of one process")));
+}
+
+TEST(JudgedPairs, FailWhereTheFirstFrameIsDearerOrMemoryGrows) {
+  auto pairs = pairs_of(1, 16);
+  for (auto& [number, pair] : pairs) {
+    pair.head.first_frame_s = 0.04;
+    pair.head.growth_bytes = 32 << 20;
+  }
+  const PairVerdict verdict = judge_pairs(pairs, {});
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::fail);
+  EXPECT_THAT(verdict.runtime.reason, HasSubstr("the first frame of a process costs 2.00 times"));
+  EXPECT_THAT(verdict.memory, HasSubstr("memory grows: 32.0 MiB"));
+}
+
+TEST(SampleJson, ReadsWhatItWroteAndRefusesTheRest) {
+  const Sample written = sample(0.25);
+  const Sample read = sample_from_json(to_json(written), "x");
+  EXPECT_EQ(read.seconds, written.seconds);
+  EXPECT_EQ(read.stages, written.stages);
+  EXPECT_THROW(sample_from_json("", "x"), Error);
+  EXPECT_THROW(sample_from_json("{\"schema\":\"ffbench.sample/9\"}", "x"), Error);
+  Sample empty = sample(0.25);
+  empty.passes.clear();
+  EXPECT_THROW(sample_from_json(to_json(empty), "x"), Error) << "no sample is no evidence";
+  Sample zero = sample(0);
+  EXPECT_THROW(sample_from_json(to_json(zero), "x"), Error);
+}
+
+TEST(Slowdown, IsPercentAndPerhapsAStage) {
+  EXPECT_EQ(parse_slowdown("3").share, 0.03);
+  EXPECT_EQ(parse_slowdown("10@mask").stage, Stage::mask);
+  for (const char* text : {"", "x", "-1", "3@", "3@nose", "3 ", "nan"}) {
+    EXPECT_THROW(parse_slowdown(text), Error) << text;
+  }
+}
+
+TEST(PairStore, DropsALineThatWasCutAndContinues) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "pairs.jsonl";
+  const auto pairs = pairs_of(1, 3);
+  {
+    PairStore store(path, "{}", false);
+    store.add(pairs.at(0));
+    store.add(pairs.at(1));
+  }
+  const std::string whole = read_file(path);
+  write_file_atomically(path, whole.substr(0, whole.size() - 20));
+  {
+    PairStore store(path, "{}", true);
+    EXPECT_EQ(store.count(), 1);
+    store.add(pairs.at(1));
+    store.add(pairs.at(2));
+  }
+  PairStore store(path, "{}", true);
+  EXPECT_EQ(store.count(), 3);
+  EXPECT_EQ(store.pairs("talk", "enhanced/cpu").at(2).head.seconds, pairs.at(2).head.seconds);
+  EXPECT_TRUE(store.pairs("talk", "other").empty());
+  EXPECT_THROW(PairStore(path, "{\"seed\":2}", true), Error) << "another session's pairs are not continued";
+}
+
+TEST(Calibration, IsStoredPerMachineFixtureAndPipeline) {
+  const test::TemporaryFolder folder;
+  CalibrationFile file(folder.path() / "calibration.json");
+  SessionOptions options;
+  EXPECT_FALSE(file.find(options, {"talk", "enhanced/cpu"}));
+  NoiseFloor floor;
+  floor.sessions = 20;
+  floor.largest = 0.004;
+  file.store(options, {"talk", "enhanced/cpu"}, floor);
+  ASSERT_TRUE(file.find(options, {"talk", "enhanced/cpu"}));
+  EXPECT_EQ(file.find(options, {"talk", "enhanced/cpu"})->largest, 0.004);
+  EXPECT_FALSE(file.find(options, {"turn", "enhanced/cpu"}));
+  EXPECT_FALSE(floor.too_noisy(0.01));
+  floor.largest = 0.02;
+  EXPECT_TRUE(floor.too_noisy(0.01));
+  write_file_atomically(file.path(), "{");
+  EXPECT_THROW((void)file.find(options, {"talk", "enhanced/cpu"}), Error);
+}
+
+TEST(ChildProcess, GivesOutputsExitCodeAndSignal) {
+  const ChildResult run = run_child("sh", {"-c", "echo out; echo err >&2; echo $X; exit 3"}, {{}, {{"X", "y"}}});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_EQ(run.out, "out\ny\n");
+  EXPECT_EQ(run.err, "err\n");
+  EXPECT_EQ(run_child("sh", {"-c", "kill -9 $$"}).exit_code, 137);
+  EXPECT_THROW(run_child("/no/such/program", {}), Error);
+  EXPECT_EQ(last_line("a\nb\n\n"), "b");
+}
+
+TEST(Ablation, SwitchesEveryFeatureOffAndOn) {
+  const auto variants = ablation_variants("default", "cpu");
+  ASSERT_EQ(variants.size(), 2 + 2 * features().size());
+  const Pipeline whole = parse_pipeline(variants[0].pipeline);
+  const Pipeline none = parse_pipeline(variants[1 + features().size()].pipeline);
+  for (std::size_t i = 0; i < features().size(); ++i) {
+    const Feature& feature = features()[i];
+    EXPECT_FALSE(none.preset.*feature.enabled) << feature.name;
+    const Pipeline switched = parse_pipeline(variants[1 + i].pipeline);
+    const Pipeline alone = parse_pipeline(variants[2 + features().size() + i].pipeline);
+    EXPECT_NE(switched.preset.*feature.enabled, whole.preset.*feature.enabled) << feature.name;
+    for (const Feature& other : features()) {
+      EXPECT_EQ(alone.preset.*other.enabled, other.name == feature.name) << feature.name << " " << other.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ffbench::compare
