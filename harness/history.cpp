@@ -21,7 +21,8 @@ CREATE TABLE figures(run INTEGER NOT NULL REFERENCES runs(id), fixture TEXT NOT 
 /// A prepared statement.
 class Statement {
  public:
-  Statement(sqlite3* database, const char* sql, const std::filesystem::path& path) : database_(database), path_(path) {
+  Statement(sqlite3* database, const char* sql, const std::filesystem::path& path)
+      : database_(database), path_(path) {
     if (sqlite3_prepare_v2(database, sql, -1, &statement_, nullptr) != SQLITE_OK) {
       fail("{}: {}; is it a history of ffbench?", path.string(), sqlite3_errmsg(database));
     }
@@ -41,15 +42,17 @@ class Statement {
   bool step() {
     const int result = sqlite3_step(statement_);
     if (result != SQLITE_ROW && result != SQLITE_DONE) {
-      fail("{}: {}; is the disk full, or is another program writing?", path_.string(), sqlite3_errmsg(database_));
+      fail("{}: {}; is the disk full, or is another program writing?", path_.string(),
+           sqlite3_errmsg(database_));
     }
     return result == SQLITE_ROW;
   }
   void reset() { sqlite3_reset(statement_); }
   [[nodiscard]] std::string text(int column) const {
     const auto* value = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-    return value == nullptr ? std::string()
-                            : std::string(value, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+    return value == nullptr
+               ? std::string()
+               : std::string(value, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
   }
   [[nodiscard]] double number(int column) const { return sqlite3_column_double(statement_, column); }
   [[nodiscard]] int integer(int column) const { return sqlite3_column_int(statement_, column); }
@@ -61,8 +64,9 @@ class Statement {
 };
 
 std::string machine_of(const Environment& environment) {
-  return environment.gpu.empty() ? fmt::format("{} x{}", environment.cpu, environment.cores)
-                                 : fmt::format("{} x{}, {}", environment.cpu, environment.cores, environment.gpu);
+  return environment.gpu.empty()
+             ? fmt::format("{} x{}", environment.cpu, environment.cores)
+             : fmt::format("{} x{}, {}", environment.cpu, environment.cores, environment.gpu);
 }
 
 std::string csv_field(const std::string& text) {
@@ -98,7 +102,8 @@ History::History(const std::filesystem::path& path) : path_(path) {
     found = query.integer(0);
   }
   if (found > version) {
-    fail("{}: a history of version {}, this ffbench knows up to {}; use a newer ffbench", path_.string(), found, version);
+    fail("{}: a history of version {}, this ffbench knows up to {}; use a newer ffbench", path_.string(),
+         found, version);
   }
   if (found == 0) {
     execute(fmt::format("BEGIN IMMEDIATE;{}PRAGMA user_version={};COMMIT;", schema, version));
@@ -121,10 +126,11 @@ void History::append(const Report& report) {
   const Environment& environment = report.environment;
   execute("BEGIN IMMEDIATE");
   try {
-    Statement run(database_.get(),
-                  "INSERT OR IGNORE INTO runs(started, commit_name, dirty, machine, suite, binary_digest, verdict) "
-                  "VALUES(?,?,?,?,?,?,?)",
-                  path_);
+    Statement run(
+        database_.get(),
+        "INSERT OR IGNORE INTO runs(started, commit_name, dirty, machine, suite, binary_digest, verdict) "
+        "VALUES(?,?,?,?,?,?,?)",
+        path_);
     const std::string machine = machine_of(environment);
     const std::string verdict(name_of(report.verdict));
     run.bind(1, environment.started);
@@ -162,7 +168,8 @@ void History::append(const Report& report) {
 
 std::vector<HistorySeries> History::series(const HistoryQuery& query) const {
   Statement rows(database_.get(),
-                 "SELECT fixture, pipeline, metric, machine, started, commit_name, value FROM figures JOIN runs ON run = id "
+                 "SELECT fixture, pipeline, metric, machine, started, commit_name, value FROM figures JOIN "
+                 "runs ON run = id "
                  "WHERE fixture GLOB ? AND pipeline GLOB ? AND metric GLOB ? "
                  "ORDER BY fixture, pipeline, metric, machine, started, id",
                  path_);

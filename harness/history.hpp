@@ -30,8 +30,8 @@ struct HistorySeries {
 };
 
 struct HistoryQuery {
-  std::string fixture = "*";   ///< glob
-  std::string pipeline = "*";  ///< glob
+  std::string fixture = "*";                      ///< glob
+  std::string pipeline = "*";                     ///< glob
   std::string metric = "timing.speedup_vs_base";  ///< glob
 };
 

@@ -97,7 +97,8 @@ const std::vector<AblationColumn>& ablation_columns() {
   return columns;
 }
 
-Ablation tabulate(const Report& report, const std::string& preset, const std::vector<AblationVariant>& variants) {
+Ablation tabulate(const Report& report, const std::string& preset,
+                  const std::vector<AblationVariant>& variants) {
   Ablation ablation;
   ablation.preset = preset;
   ablation.suite = report.suite;
@@ -150,7 +151,8 @@ std::string to_json(const Ablation& ablation) {
 }
 
 std::string to_markdown(const Ablation& ablation) {
-  std::string out = fmt::format("## ffbench: what the features of `{}` cost and buy\n\n", markdown_escape(ablation.preset));
+  std::string out =
+      fmt::format("## ffbench: what the features of `{}` cost and buy\n\n", markdown_escape(ablation.preset));
   out += "| features |";
   std::string rule = "|---|";
   for (const AblationColumn& column : ablation_columns()) {
@@ -167,13 +169,16 @@ std::string to_markdown(const Ablation& ablation) {
     }
     out += "\n";
   }
-  return out + fmt::format("\nMeans over {} fixtures; outliers are sums. In brackets: against the preset, or against no feature.\n",
-                           ablation.fixtures.size());
+  return out + fmt::format(
+                   "\nMeans over {} fixtures; outliers are sums. In brackets: against the preset, or against "
+                   "no feature.\n",
+                   ablation.fixtures.size());
 }
 
 std::string to_terminal(const Ablation& ablation) {
-  std::string out = fmt::format("{}: means over {} fixtures, outliers summed; differences to the preset, or to no feature\n",
-                                ablation.preset, ablation.fixtures.size());
+  std::string out = fmt::format(
+      "{}: means over {} fixtures, outliers summed; differences to the preset, or to no feature\n",
+      ablation.preset, ablation.fixtures.size());
   // One block per figure group keeps lines short.
   constexpr std::size_t group = 4;
   const auto& columns = ablation_columns();
@@ -187,9 +192,9 @@ std::string to_terminal(const Ablation& ablation) {
     for (const AblationRow& row : ablation.rows) {
       std::string line = padded_right(row.label, 22);
       for (std::size_t i = first; i < last; ++i) {
-        line += padded_left(fmt::format("{} {:>8}", fixed(row.values[i], columns[i].decimals),
-                                        change_text(ablation, row, i)),
-                            20);
+        line += padded_left(
+            fmt::format("{} {:>8}", fixed(row.values[i], columns[i].decimals), change_text(ablation, row, i)),
+            20);
       }
       out += line + "\n";
     }
@@ -217,7 +222,8 @@ std::string to_html(const Ablation& ablation) {
     const Metric* metric = find_metric(column.metric);
     data view;
     view["title"] = column.title;
-    view["help"] = metric == nullptr ? std::string("Median time of the pixel stages") : std::string(metric->description);
+    view["help"] =
+        metric == nullptr ? std::string("Median time of the pixel stages") : std::string(metric->description);
     columns << view;
   }
   page["columns"] = std::move(columns);

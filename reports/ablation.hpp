@@ -22,9 +22,9 @@ const std::vector<AblationColumn>& ablation_columns();
 
 /// A set of features over all fixtures. Values are in the order of the columns; NaN where no fixture has the figure.
 struct AblationRow {
-  std::string label;     ///< "without gains", "gains alone"
+  std::string label;  ///< "without gains", "gains alone"
   std::string pipeline;
-  std::string against;   ///< label of the row it is compared with; empty for the two ends
+  std::string against;  ///< label of the row it is compared with; empty for the two ends
   std::vector<double> values;
 };
 
@@ -45,7 +45,8 @@ struct AblationVariant {
 };
 
 /// The table of a report that has every variant; a fixture on which one of them failed is left out.
-Ablation tabulate(const Report& report, const std::string& preset, const std::vector<AblationVariant>& variants);
+Ablation tabulate(const Report& report, const std::string& preset,
+                  const std::vector<AblationVariant>& variants);
 
 std::string to_json(const Ablation& ablation);
 std::string to_html(const Ablation& ablation);

@@ -22,7 +22,8 @@ void add_ablate(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("ablate", "Every feature off alone and on alone: what each costs and what it buys");
   command->add_option("SUITE", options.suite.suite, "A suite or a suite file")->capture_default_str();
-  command->add_option("--preset", options.preset, "The preset whose features are switched")->capture_default_str();
+  command->add_option("--preset", options.preset, "The preset whose features are switched")
+      ->capture_default_str();
   command->add_option("--backend", options.backend, "reference, cpu, cuda or auto")->capture_default_str();
   command->add_option("--fixture", options.suite.fixtures, "Only fixtures whose name matches");
   command->add_option("--repetitions", options.suite.run.repetitions, "Timed passes over every clip")
@@ -38,7 +39,8 @@ void add_ablate(CLI::App& app, Action& action) {
       arguments->options.suite.command_line = command_line();
       Progress progress(arguments->quiet);
       const Ablation ablation = compare::ablate(arguments->options, progress);
-      fmt::print("{}report: {}\n", to_terminal(ablation), (arguments->options.suite.out / "ablation.html").string());
+      fmt::print("{}report: {}\n", to_terminal(ablation),
+                 (arguments->options.suite.out / "ablation.html").string());
       return ExitCode::ok;
     };
   });

@@ -38,8 +38,9 @@ std::string sparkline(const std::vector<HistoryPoint>& points) {
 
 void print_series(const HistorySeries& series) {
   const std::vector<HistoryPoint>& points = series.points;
-  fmt::print("{}  {}  {}\n  {} runs on {}, from {:.4g} to {:.4g}\n  {}\n", series.fixture, series.pipeline, series.metric,
-             points.size(), series.machine, points.front().value, points.back().value, sparkline(points));
+  fmt::print("{}  {}  {}\n  {} runs on {}, from {:.4g} to {:.4g}\n  {}\n", series.fixture, series.pipeline,
+             series.metric, points.size(), series.machine, points.front().value, points.back().value,
+             sparkline(points));
   std::vector<double> logarithms;
   for (const HistoryPoint& point : points) {
     if (!(point.value > 0)) {
@@ -65,12 +66,17 @@ void add_history(CLI::App& app, Action& action) {
     std::filesystem::path csv;
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("history", "Trends and change points over the runs of a history file");
-  command->add_option("FILE", arguments->file, "The history: what `run suite --history FILE` appends to")->required();
+  CLI::App* command =
+      app.add_subcommand("history", "Trends and change points over the runs of a history file");
+  command->add_option("FILE", arguments->file, "The history: what `run suite --history FILE` appends to")
+      ->required();
   command->add_option("--add", arguments->add, "Append these report.json files (or their folders) first");
-  command->add_option("--fixture", arguments->query.fixture, "Only fixtures whose name matches")->capture_default_str();
-  command->add_option("--pipeline", arguments->query.pipeline, "Only pipelines whose name matches")->capture_default_str();
-  command->add_option("--metric", arguments->query.metric, "Only figures whose name matches")->capture_default_str();
+  command->add_option("--fixture", arguments->query.fixture, "Only fixtures whose name matches")
+      ->capture_default_str();
+  command->add_option("--pipeline", arguments->query.pipeline, "Only pipelines whose name matches")
+      ->capture_default_str();
+  command->add_option("--metric", arguments->query.metric, "Only figures whose name matches")
+      ->capture_default_str();
   command->add_option("--csv", arguments->csv, "Write the points into this file");
   command->callback([arguments, &action] {
     action = [arguments] {

@@ -17,15 +17,18 @@ ExitCode tell(const compare::SelftestOutcome& outcome) {
   for (const compare::FaultOutcome& fault : outcome.faults) {
     caught += fault.caught ? 1 : 0;
     skipped += fault.skipped ? 1 : 0;
-    fmt::print("{:<8} {:<18} exit {}  {}\n", fault.caught ? "caught" : fault.skipped ? "skipped" : "MISSED", fault.name,
-               fault.exit_code, fault.description);
+    fmt::print("{:<8} {:<18} exit {}  {}\n",
+               fault.caught    ? "caught"
+               : fault.skipped ? "skipped"
+                               : "MISSED",
+               fault.name, fault.exit_code, fault.description);
     fmt::print("         {}\n", fault.told);
   }
   for (const std::string& alarm : outcome.alarms) {
     fmt::print("FALSE ALARM of a clean run: {}\n", alarm);
   }
-  fmt::print("{} of {} faults caught, {} skipped; {} of {} clean runs raised an alarm\n", caught, outcome.faults.size(),
-             skipped, outcome.alarms.size(), outcome.clean_runs);
+  fmt::print("{} of {} faults caught, {} skipped; {} of {} clean runs raised an alarm\n", caught,
+             outcome.faults.size(), skipped, outcome.alarms.size(), outcome.clean_runs);
   return outcome.passed() ? ExitCode::ok : ExitCode::gate_failed;
 }
 

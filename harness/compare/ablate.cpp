@@ -26,8 +26,8 @@ std::vector<AblationVariant> ablation_variants(const std::string& preset_name, c
   }
   variants.push_back({"no feature", pipeline(all_off), ""});
   for (const Feature& feature : features()) {
-    variants.push_back({fmt::format("{} alone", feature.name), pipeline(fmt::format("{}+{}", all_off, feature.name)),
-                        "no feature"});
+    variants.push_back({fmt::format("{} alone", feature.name),
+                        pipeline(fmt::format("{}+{}", all_off, feature.name)), "no feature"});
   }
   return variants;
 }

@@ -13,11 +13,11 @@ namespace ffbench::compare {
 
 /// How a seeded fault is run.
 enum class FaultRun {
-  suite,       ///< `run suite` of the faulty program
-  determinism, ///< several fresh processes of the faulty program must make the same bytes
-  branches,    ///< the sound program against the faulty one, in interleaved pairs
-  contracted,  ///< `run suite` of the program with contracted multiply-adds
-  half_file,   ///< `compare` with half a result file
+  suite,        ///< `run suite` of the faulty program
+  determinism,  ///< several fresh processes of the faulty program must make the same bytes
+  branches,     ///< the sound program against the faulty one, in interleaved pairs
+  contracted,   ///< `run suite` of the program with contracted multiply-adds
+  half_file,    ///< `compare` with half a result file
 };
 
 /// A fault of the list in docs/compare.md, and how it must be told.
@@ -33,8 +33,8 @@ struct SeededFault {
 std::span<const SeededFault> seeded_faults();
 
 struct SelftestOptions {
-  std::filesystem::path program;         ///< ffbench; ffbench_faulty and ffbench_contracted lie beside it
-  std::vector<std::string> faults;       ///< globs; empty: all
+  std::filesystem::path program;          ///< ffbench; ffbench_faulty and ffbench_contracted lie beside it
+  std::vector<std::string> faults;        ///< globs; empty: all
   std::string pipeline = "enhanced/cpu";  ///< that the faults are put into
   int clean_runs = 100;
   std::filesystem::path out;

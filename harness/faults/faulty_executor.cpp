@@ -27,8 +27,8 @@ class Relay final : public StageObserver {
   [[nodiscard]] bool kept_back() const { return kept_back_; }
   void forget() { kept_back_ = false; }
 
-  void image(int frame, int face_id, Stage stage, const std::uint8_t* pixels, int width, int height, int channels,
-             std::ptrdiff_t stride_bytes) override {
+  void image(int frame, int face_id, Stage stage, const std::uint8_t* pixels, int width, int height,
+             int channels, std::ptrdiff_t stride_bytes) override {
     if (stage == Stage::composite) {
       kept_back_ = true;
     } else {
@@ -80,7 +80,8 @@ class FaultyExecutor final : public Executor {
     }
     waste_time(start);
     if (observer_ != nullptr && relay_.kept_back()) {
-      observer_->image(index, -1, Stage::composite, output.data, output.width, output.height, 3, output.stride_bytes);
+      observer_->image(index, -1, Stage::composite, output.data, output.width, output.height, 3,
+                       output.stride_bytes);
     }
     ++frames_;
   }
@@ -126,7 +127,8 @@ class FaultyExecutor final : public Executor {
       // The loop ends one row early: what was in the buffer stays.
       std::memset(output.row(output.height - 1), 0, output.row_bytes());
     } else if (fault_ == "uninitialised" && now) {
-      output.row(output.height / 2)[3 * (output.width / 2)] ^= static_cast<std::uint8_t>(uninitialised_byte() | 1U);
+      output.row(output.height / 2)[3 * (output.width / 2)] ^=
+          static_cast<std::uint8_t>(uninitialised_byte() | 1U);
     } else if (fault_ == "swapped-channels" || fault_ == "gain-pumping") {
       for (const FacePlan& face : plan.faces) {
         recolour(index, face.geometry.region, output);
@@ -137,7 +139,8 @@ class FaultyExecutor final : public Executor {
   }
 
   void recolour(int index, const Region& region, BgrView output) {
-    const int gain = index % 2 == 0 ? gain_numerator_up : gain_numerator_down;
+    // Two frames up, two down: frames that are two apart differ.
+    const int gain = index / 2 % 2 == 0 ? gain_numerator_up : gain_numerator_down;
     for (int y = region.y; y < region.y + region.height; ++y) {
       for (int x = region.x; x < region.x + region.width; ++x) {
         std::uint8_t* pixel = output.row(y) + std::ptrdiff_t{3} * x;

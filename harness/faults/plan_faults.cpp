@@ -1,5 +1,6 @@
 #include "harness/faults/plan_faults.hpp"
 
+#include "core/error.hpp"
 #include "harness/controls.hpp"
 #include "stability/plan_geometry.hpp"
 
@@ -18,7 +19,9 @@ ClipPlan with_tail_spike(ClipPlan plan, int frame_width, int frame_height) {
     face.frame_to_crop.tx -= face.frame_to_crop.a * spike_px;
     face.frame_to_crop.ty -= face.frame_to_crop.b * spike_px;
     face.pose.centre.x += spike_px;
-    stability::complete_geometry(face, frame_width, frame_height, plan.crop_size);
+    if (!stability::complete_geometry(face, frame_width, frame_height, plan.crop_size)) {
+      fail("the spike of the fault tail-spike leaves no geometry; use a larger face");
+    }
   }
   return plan;
 }

@@ -12,12 +12,26 @@ namespace {
 class Comparisons : public CommandLine {
  protected:
   /// A session of this program against itself on a tiny fixture.
-  [[nodiscard]] std::vector<std::string> session(const std::string& out, std::vector<std::string> more = {}) const {
-    std::vector<std::string> arguments{"branches",      "A",     "B",
-                                       "--base-binary", FFBENCH_PROGRAM, "--head-binary", FFBENCH_PROGRAM,
-                                       "--suite",       tiny_suite(), "--pipeline",    "enhanced/cpu",
-                                       "--passes",      "1",     "--calibration", path("calibration.json"),
-                                       "--out",         out,     "--quiet"};
+  [[nodiscard]] std::vector<std::string> session(const std::string& out,
+                                                 std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments{"branches",
+                                       "A",
+                                       "B",
+                                       "--base-binary",
+                                       FFBENCH_PROGRAM,
+                                       "--head-binary",
+                                       FFBENCH_PROGRAM,
+                                       "--suite",
+                                       tiny_suite(),
+                                       "--pipeline",
+                                       "enhanced/cpu",
+                                       "--passes",
+                                       "1",
+                                       "--calibration",
+                                       path("calibration.json"),
+                                       "--out",
+                                       out,
+                                       "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }

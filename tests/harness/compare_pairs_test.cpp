@@ -107,7 +107,7 @@ TEST(JudgedPairs, FailWhereTheFirstFrameIsDearerOrMemoryGrows) {
   const PairVerdict verdict = judge_pairs(pairs, {});
   EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::fail);
   EXPECT_THAT(verdict.runtime.reason, HasSubstr("the first frame of a process costs 2.00 times"));
-  EXPECT_THAT(verdict.memory, HasSubstr("memory grows: 32.0 MiB"));
+  EXPECT_THAT(verdict.memory, HasSubstr("memory grows: 32.00 MiB"));
 }
 
 TEST(SampleJson, ReadsWhatItWroteAndRefusesTheRest) {
@@ -176,7 +176,8 @@ TEST(Calibration, IsStoredPerMachineFixtureAndPipeline) {
 }
 
 TEST(ChildProcess, GivesOutputsExitCodeAndSignal) {
-  const ChildResult run = run_child("sh", {"-c", "echo out; echo err >&2; echo $X; exit 3"}, {{}, {{"X", "y"}}});
+  const ChildResult run =
+      run_child("sh", {"-c", "echo out; echo err >&2; echo $X; exit 3"}, {{}, {{"X", "y"}}});
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_EQ(run.out, "out\ny\n");
   EXPECT_EQ(run.err, "err\n");

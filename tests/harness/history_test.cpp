@@ -48,7 +48,8 @@ TEST(History, KeepsRunsInOrderOfTimeAndEachOnce) {
 
 TEST(History, RefusesAFileThatIsNone) {
   const test::TemporaryFolder folder;
-  write_file_atomically(folder.path() / "text", "this is no database, and it is long enough to be read as one");
+  write_file_atomically(folder.path() / "text",
+                        "this is no database, and it is long enough to be read as one");
   EXPECT_THROW(History(folder.path() / "text"), Error);
   EXPECT_THROW(History(folder.path() / "no" / "folder"), Error);
 }
