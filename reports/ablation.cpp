@@ -235,10 +235,11 @@ std::string to_html(const Ablation& ablation) {
     view["kind"] = row.against.empty() ? "end" : "";
     data cells{data::type::list};
     for (std::size_t i = 0; i < row.values.size(); ++i) {
-      const int better = change_of(ablation, row, i).better;
+      const std::string change = change_text(ablation, row, i);
+      const int better = change == "=" ? 0 : change_of(ablation, row, i).better;
       data cell;
       cell["value"] = fixed(row.values[i], ablation_columns()[i].decimals);
-      cell["change"] = change_text(ablation, row, i);
+      cell["change"] = change;
       cell["class"] = better > 0 ? "good" : better < 0 ? "bad" : "none";
       cells << cell;
     }
