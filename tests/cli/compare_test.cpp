@@ -1,5 +1,6 @@
 // Comparisons through the command line: interleaved sessions, kill and resume, broken arms.
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
@@ -100,6 +101,55 @@ TEST_F(Comparisons, AreErrorsWhereAnArmIsBroken) {
 TEST_F(Comparisons, OfStoredResultsRefuseHalfAFile) {
   put("half.json", "{\"schema\": \"ffbench.report/1\", \"results\": [");
   expect_refusal({"compare", "half.json", "half.json"}, {"half.json", "not valid JSON"});
+}
+
+TEST_F(Comparisons, BuildCommitsInWorktreesAndUseABuildAgain) {
+  if (!has_program("git") || !has_program("ninja")) {
+    GTEST_SKIP() << "git and ninja are needed";
+  }
+  // A repository whose build is a copy of this program.
+  std::filesystem::create_directories(path("repository"));
+  put("repository/CMakeLists.txt",
+      fmt::format("cmake_minimum_required(VERSION 3.25)\nproject(copy NONE)\n"
+                  "add_custom_target(ffbench COMMAND ${{CMAKE_COMMAND}} -E copy {} harness/ffbench)\n"
+                  "file(MAKE_DIRECTORY ${{CMAKE_BINARY_DIR}}/harness)\n",
+                  FFBENCH_PROGRAM));
+  const auto git = [this](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(),
+                     {"-C", path("repository"), "-c", "user.name=n", "-c", "user.email=e"});
+    const Finished run = run_program("git", arguments);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+  };
+  git({"init", "--quiet"});
+  git({"add", "."});
+  git({"commit", "--quiet", "-m", "one"});
+  git({"commit", "--quiet", "--allow-empty", "-m", "two"});
+  const std::vector<std::string> arguments{
+      "branches", "HEAD~1",         "HEAD",       "--repository", path("repository"),
+      "--suite",  tiny_suite(),     "--pipeline", "enhanced/cpu", "--passes",
+      "1",        "--runtime-only", "--out",      "out"};
+  RunOptions options;
+  options.folder = path("");
+  options.environment = {{"FFBENCH_CACHE", path("cache")}};
+  const Finished first = run_program(FFBENCH_PROGRAM, arguments, options);
+  EXPECT_THAT(first.exit_code, testing::AnyOf(0, 1, 3)) << first.err;
+  EXPECT_THAT(first.err, testing::HasSubstr("building HEAD~1"));
+  std::vector<std::string> again = arguments;
+  again.emplace_back("--resume");
+  const Finished second = run_program(FFBENCH_PROGRAM, again, options);
+  EXPECT_EQ(second.exit_code, first.exit_code);
+  EXPECT_THAT(second.err, testing::Not(testing::HasSubstr("building")));
+  expect_refusal(
+      {"branches", "no-such", "HEAD", "--repository", path("repository"), "--out", "out", "--quiet"},
+      {"'no-such'", "git knows no such commit"});
+}
+
+TEST_F(Comparisons, SelfTestCatchesABitAndACpuInAGpusPlace) {
+  const Finished run =
+      ffbench({"selftest", "--fault", "one-bit", "--fault", "gpu-on-cpu", "--clean-runs", "1", "--quiet"});
+  EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
+  EXPECT_THAT(run.out,
+              testing::HasSubstr("2 of 2 faults caught, 0 skipped; 0 of 1 clean runs raised an alarm"));
 }
 
 }  // namespace
