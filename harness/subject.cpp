@@ -69,7 +69,8 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
     return seams::plan(std::move(plan), subject.clip->width(), subject.clip->height());
   };
   if (!pipeline.preset.fhr) {
-    return finished(stability::plan_offline(subject.observed, options));
+    return seams::plan(stability::plan_offline(subject.observed, options), subject.clip->width(),
+                       subject.clip->height());
   }
   const RefinedTrack refined =
       refine_landmarks(*subject.clip, subject.observed, pipeline.preset, pipeline.backend);
@@ -77,7 +78,8 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
     *refine_seconds = refined.seconds;
   }
   options.refined = refined.refined;
-  return finished(stability::plan_offline(refined.track, options));
+  return seams::plan(stability::plan_offline(refined.track, options), subject.clip->width(),
+                     subject.clip->height());
 }
 
 SwapChoice parse_swap(const std::string& text) {

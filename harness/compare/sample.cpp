@@ -168,6 +168,10 @@ Sample measure_sample(const SampleOptions& options) {
   if (!pipeline.unavailable.empty()) {
     fail("pipeline '{}': {}", options.pipeline, pipeline.unavailable);
   }
+  if (pipeline.algorithm == Algorithm::command) {
+    fail("pipeline '{}': a command is timed by `run suite`; samples are of the built-in pipelines",
+         pipeline.name);
+  }
   Subject subject = open_subject(options);
   const std::vector<PlannedRun> planned = plan_runs(subject, {pipeline});
   const ThrottleWatch watch(pipeline.backend == Backend::cuda);
