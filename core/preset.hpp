@@ -35,12 +35,11 @@ struct Preset {
   std::string name = "default";
 
   // Which of the optional features run.
-  bool fhr = false;  ///< sub-pixel landmark refinement; without weights landmarks stay as observed
-  bool pose = true;  ///< temporal pose filter
-  bool eos = false;  ///< end-of-sequence guard
-  bool antialias =
-      false;          ///< crop pixels are means of what they cover where the face is larger than the crop
-  bool gains = true;  ///< linear-light colour gains
+  bool fhr = false;        ///< sub-pixel landmark refinement; without weights landmarks stay as observed
+  bool pose = true;        ///< temporal pose filter
+  bool eos = false;        ///< end-of-sequence guard
+  bool antialias = false;  ///< crop pixels are means of the frame pixels they cover, where these are many
+  bool gains = true;       ///< linear-light colour gains
   bool hysteresis = true;  ///< mask-edge hysteresis
   bool seam = true;        ///< seam-band feathering
 

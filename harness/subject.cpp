@@ -65,9 +65,6 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
     return raw;
   }
   stability::PlanOptions options{pipeline.preset, subject.crop_size, subject.warp_template};
-  const auto finished = [&](ClipPlan plan) {
-    return seams::plan(std::move(plan), subject.clip->width(), subject.clip->height());
-  };
   if (!pipeline.preset.fhr) {
     return seams::plan(stability::plan_offline(subject.observed, options), subject.clip->width(),
                        subject.clip->height());
