@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -67,6 +69,7 @@ struct ExecutorTuning {
   int streams = 1;     ///< queues of a device that overlap
   bool graphs = true;  ///< launches recorded once and replayed
   int device = 0;      ///< which of several
+  bool whole_frames = false;  ///< whole frames travel to a device, not the faces' regions alone
   friend bool operator==(const ExecutorTuning&, const ExecutorTuning&) = default;
 };
 
@@ -102,6 +105,24 @@ class Executor {
       execute(first++, job.frame, *job.plan, job.output);
     }
   }
+
+  /// Frames that should be given at once, so that work and transfers of several can overlap; 1: more bring nothing.
+  [[nodiscard]] virtual int preferred_batch() const { return 1; }
+
+  /// Whether `FrameJob::output` may be the frame's own memory.
+  [[nodiscard]] virtual bool works_in_place() const { return false; }
+
+  /// Prepares memory that frames will be read from and written to many times for fast transfers, until the returned handle
+  /// is dropped; the memory outlives the handle, the handle not the executor. Null where there is nothing to prepare.
+  [[nodiscard]] virtual std::shared_ptr<void> prepare_memory(void* /*memory*/, std::size_t /*bytes*/) {
+    return nullptr;
+  }
+
+  /// Whether an executor whose stages overlap takes their times one by one, which slows it down. Others always take them.
+  virtual void separate_stages(bool /*on*/) {}
+
+  /// What else is worth reporting of the work so far, by name.
+  [[nodiscard]] virtual std::map<std::string, double> counters() const { return {}; }
 
   /// Time by stage since construction or the last call of `reset_stage_times`.
   [[nodiscard]] const StageTimes& stage_times() const { return stage_times_; }

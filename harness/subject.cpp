@@ -5,6 +5,7 @@
 #include "harness/landmark_refinement.hpp"
 #include "harness/seams.hpp"
 #include "kernels/cpu/executor.hpp"
+#include "kernels/cuda/backend.hpp"
 #include "reference/executor.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
 #include "reference/warp.hpp"
@@ -125,8 +126,17 @@ PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject,
   if (result.network) {
     options.model = make_swap_model(result.network, subject.crop_size);
   }
-  result.executor = pipeline.backend == Backend::cpu ? cpu::make_executor(options, tuning.threads)
-                                                     : reference::make_executor(options);
+  switch (pipeline.backend) {
+    case Backend::reference:
+      result.executor = reference::make_executor(options);
+      break;
+    case Backend::cpu:
+      result.executor = cpu::make_executor(options, tuning.threads);
+      break;
+    case Backend::cuda:
+      result.executor = cuda::make_executor(options, tuning);
+      break;
+  }
   return result;
 }
 
@@ -136,7 +146,7 @@ std::string why_unavailable(Backend backend) {
     case Backend::cpu:
       return {};
     case Backend::cuda:
-      return "this version of ffbench has no CUDA backend";
+      return cuda::why_unavailable();
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
@@ -12,6 +13,8 @@
 #include "kernels/cpu/area_mask.hpp"
 #include "kernels/cpu/box_mask.hpp"
 #include "kernels/cpu/composite.hpp"
+#include "kernels/cuda/composite_pixel.hpp"
+#include "kernels/cuda/tables.hpp"
 #include "reference/composite.hpp"
 #include "reference/masks.hpp"
 
@@ -185,6 +188,69 @@ void opencv_paste(Inputs& in) {
   cv::blendLinear(crop, frame, weight, rest, frame);
 }
 
+cuda::PlanarSprite planar(cuda::Pixels crop, cuda::Pixels mask) {
+  return {crop, mask};
+}
+
+/// Crop and mask joined, as the executor has them.
+std::vector<std::uint32_t> packed_words(Inputs& in) {
+  std::vector<std::uint32_t> words;
+  for (int y = 0; y < in.crop.height(); ++y) {
+    for (int x = 0; x < in.crop.width(); ++x) {
+      const std::uint8_t* p = in.crop.bgr().pixel(x, y);
+      words.push_back(p[0] | std::uint32_t{p[1]} << 8 | std::uint32_t{p[2]} << 16 |
+                      std::uint32_t{in.mask.mask().row(y)[x]} << 24);
+    }
+  }
+  return words;
+}
+
+template <typename Sprite>
+std::function<void()> launch_of(Inputs& in, DevicePlanes& on, const Sprite& sprite) {
+  const auto* item =
+      on.put(cuda::CompositeItem<Sprite>{sprite, cuda::to_map(in.map), in.region, on(in.frame)});
+  return [&in, &on, item, band = cuda::seam_band(in.preset)] {
+    if (!in.region.empty()) {
+      cuda::composite(item, 1, cuda::composite_tiles(in.region.width, in.region.height), band, on.stream());
+    }
+  };
+}
+
+std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    return launch_of(in, on, planar(on(in.crop), on(in.mask)));
+  }
+  return {};
+}
+
+std::function<void()> prepare_cuda_packed(Inputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const std::vector<std::uint32_t> words = packed_words(in);
+    return launch_of(
+        in, on, cuda::PackedSprite{on.put(words.data(), words.size()), in.crop.width(), in.crop.height()});
+  }
+  return {};
+}
+
+template <typename Sprite>
+void composite_on_host(Inputs& in, const Sprite& sprite) {
+  const cuda::SeamBand band = cuda::seam_band(in.preset);
+  const Region& r = in.region;
+  for (int y = r.y; y < r.y + r.height; ++y) {
+    for (int x = r.x; x < r.x + r.width; ++x) {
+      const cuda::SamplePoint at = cuda::sample_point(cuda::to_map(in.map), x, y);
+      if (cuda::near_crop(at, in.crop.width(), in.crop.height())) {
+        const cuda::Pixels frame = cuda::to_pixels(in.frame.bgr());
+        const std::uint32_t pixel =
+            cuda::composite_at(sprite, band, at, cuda::load_pixel(frame.row(y), x));
+        for (int c = 0; c < 3; ++c) {
+          in.frame.bgr().pixel(x, y)[c] = static_cast<std::uint8_t>(pixel >> (8 * c));
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Operator composite_operator() {
@@ -202,6 +268,17 @@ Operator composite_operator() {
                           in.frame.bgr());
          },
          true},
+        on_cuda<Inputs>(prepare_cuda),
+        on_cuda<Inputs>(prepare_cuda_packed, "cuda:packed"),
+        cuda_arithmetic<Inputs>([](Inputs& in) {
+          composite_on_host(in, planar(cuda::to_pixels(in.crop.bgr()), cuda::to_pixels(in.mask.mask())));
+        }),
+        cuda_arithmetic<Inputs>(
+            [](Inputs& in) {
+              const std::vector<std::uint32_t> words = packed_words(in);
+              composite_on_host(in, cuda::PackedSprite{words.data(), in.crop.width(), in.crop.height()});
+            },
+            "arithmetic-of-cuda:packed"),
         {"opencv", opencv_paste}},
        "warpAffine 8UC3 and 8UC1, blendLinear"},
       cases(), random);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <opencv2/core.hpp>
 
+#include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
@@ -58,6 +59,19 @@ std::vector<NamedInputs<Inputs>> cases() {
   return result;
 }
 
+std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    auto* sum = reinterpret_cast<unsigned long long*>(on(in.sum).data);
+    const auto* item = on.put(cuda::DifferenceItem{on(in.a), on(in.b), sum});
+    const bool dense = on(in.a).stride == 3 * in.a.width() && on(in.b).stride == 3 * in.b.width();
+    return [&in, &on, item, sum, dense] {
+      on.clear(sum, sizeof *sum);
+      cuda::sum_squared_difference(item, 1, in.a.width(), in.a.height(), dense, on.stream());
+    };
+  }
+  return {};
+}
+
 }  // namespace
 
 Operator frame_difference_operator() {
@@ -75,6 +89,7 @@ Operator frame_difference_operator() {
            in.sum.assign(&sum, sizeof sum);
          },
          true},
+        on_cuda<Inputs>(prepare_cuda),
         {"opencv",
          [](Inputs& in) {
            const double sum = cv::norm(opencv_view(in.a), opencv_view(in.b), cv::NORM_L2SQR);

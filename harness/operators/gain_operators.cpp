@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 #include <opencv2/core.hpp>
 
+#include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cpu/gains.hpp"
+#include "kernels/cuda/gain_math.hpp"
+#include "kernels/cuda/tables.hpp"
 #include "reference/gains.hpp"
 
 namespace ffbench::operators {
@@ -99,6 +102,68 @@ std::vector<NamedInputs<TableInputs>> table_cases() {
   return result;
 }
 
+std::function<void()> prepare_statistics(StatisticsInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    auto* sums = reinterpret_cast<unsigned long long*>(on(in.sums).data);
+    const auto* item = on.put(cuda::StatisticsItem{on(in.crop), sums});
+    return [&in, &on, item, sums] {
+      on.clear(sums, 3 * sizeof *sums);
+      cuda::gain_statistics(item, 1, in.crop.height(), on.light(), on.stream());
+    };
+  }
+  return {};
+}
+
+/// The statistics as the executor takes them: of what the warp writes, here with a map that changes nothing.
+std::function<void()> prepare_fused_statistics(StatisticsInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    auto* sums = reinterpret_cast<unsigned long long*>(on(in.sums).data);
+    const cuda::Pixels crop = on(in.crop);
+    const std::vector<std::uint8_t> room(static_cast<std::size_t>(3 * in.crop.width() * in.crop.height()) + 16);
+    const cuda::Pixels warped{on.put(room.data(), room.size()), crop.width, crop.height, 3LL * crop.width};
+    const auto* item = on.put(cuda::WarpItem{crop, {1, 0, 0, 0, 1, 0}, warped, sums});
+    return [&in, &on, item, sums] {
+      on.clear(sums, 3 * sizeof *sums);
+      cuda::warp(item, 1, in.crop.width(), in.crop.height(), true, on.light(), on.stream());
+    };
+  }
+  return {};
+}
+
+std::array<std::int64_t, 3> quantised(const TableInputs& in) {
+  return {cuda::quantised_gain(in.gain[0]), cuda::quantised_gain(in.gain[1]),
+          cuda::quantised_gain(in.gain[2])};
+}
+
+std::function<void()> prepare_tables(TableInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const auto* gains = on.put(quantised(in).data(), 3);
+    return [&in, &on, gains] { cuda::gain_tables(gains, on(in.tables).data, on.light(), on.stream()); };
+  }
+  return {};
+}
+
+void tables_on_host(TableInputs& in) {
+  const cuda::LightTables& light = cuda::light_tables();
+  std::array<std::uint8_t, 768> tables{};
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    tables[i] = cuda::gain_entry(light.linear[i % 256], quantised(in)[i / 256], light.code_of.data());
+  }
+  in.tables.assign(tables.data(), tables.size());
+}
+
+std::function<void()> prepare_apply(ApplyInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const auto* tables = on.put(in.tables[0].data(), sizeof in.tables);
+    const auto* item = on.put(cuda::ApplyItem{on(in.crop), tables});
+    const bool dense = on(in.crop).stride == 3 * in.crop.width();
+    return [&in, &on, item, dense] {
+      cuda::apply_gains(item, 1, in.crop.width(), in.crop.height(), dense, on.stream());
+    };
+  }
+  return {};
+}
+
 }  // namespace
 
 Operator gain_statistics_operator() {
@@ -114,7 +179,9 @@ Operator gain_statistics_operator() {
          [](StatisticsInputs& in) {
            const cpu::LinearSums sums = cpu::gain_statistics(in.crop.bgr());
            in.sums.assign(sums.data(), sizeof sums);
-         }}},
+         }},
+        on_cuda<StatisticsInputs>(prepare_statistics),
+        on_cuda<StatisticsInputs>(prepare_fused_statistics, "cuda:fused")},
        ""},
       image_cases<StatisticsInputs>(make_statistics), [](std::uint64_t seed) {
         Generator draw(seed);
@@ -137,7 +204,9 @@ Operator gain_tables_operator() {
                                        [](TableInputs& in) {
                                          const auto tables = cpu::gain_tables({in.gain, true});
                                          in.tables.assign(tables.data(), sizeof tables);
-                                       }}},
+                                       }},
+                                      on_cuda<TableInputs>(prepare_tables),
+                                      cuda_arithmetic<TableInputs>(tables_on_host)},
                                      ""},
                                     table_cases(), [](std::uint64_t seed) {
                                       Generator draw(seed);
@@ -155,6 +224,7 @@ Operator apply_gains_operator() {
        "every byte through its channel's table",
        {{"reference", [](ApplyInputs& in) { reference::apply_gains(in.tables, in.crop.bgr()); }},
         {"cpu", [](ApplyInputs& in) { cpu::apply_gains(in.tables, in.crop.bgr(), in.crop.bgr()); }},
+        on_cuda<ApplyInputs>(prepare_apply),
         {"opencv",
          [](ApplyInputs& in) {
            cv::Mat_<cv::Vec3b> table(1, 256);

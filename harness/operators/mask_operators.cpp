@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
@@ -11,6 +12,8 @@
 #include "kernels/cpu/area_mask.hpp"
 #include "kernels/cpu/box_mask.hpp"
 #include "kernels/cpu/mask_hysteresis.hpp"
+#include "kernels/cuda/mask_pixel.hpp"
+#include "kernels/cuda/tables.hpp"
 #include "reference/masks.hpp"
 
 namespace ffbench::operators {
@@ -201,6 +204,85 @@ std::vector<NamedInputs<HysteresisInputs>> hysteresis_cases() {
   return result;
 }
 
+std::function<void()> prepare_box(BoxInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const auto across =
+        cuda::box_profile(in.mask.width(), in.blur, in.padding.left, in.padding.right);
+    const auto down = cuda::box_profile(in.mask.height(), in.blur, in.padding.top, in.padding.bottom);
+    const auto* item = on.put(cuda::BoxItem{on(in.mask), on.put(across.data(), across.size()),
+                                            on.put(down.data(), down.size())});
+    return [&in, &on, item] { cuda::box_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
+  }
+  return {};
+}
+
+void box_on_host(BoxInputs& in) {
+  const auto across = cuda::box_profile(in.mask.width(), in.blur, in.padding.left, in.padding.right);
+  const auto down = cuda::box_profile(in.mask.height(), in.blur, in.padding.top, in.padding.bottom);
+  for (int y = 0; y < in.mask.height(); ++y) {
+    for (int x = 0; x < in.mask.width(); ++x) {
+      in.mask.mask().row(y)[x] =
+          cuda::box_value(across[static_cast<std::size_t>(x)], down[static_cast<std::size_t>(y)]);
+    }
+  }
+}
+
+std::function<void()> prepare_area(AreaInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const auto* item = on.put(cuda::AreaItem{on(in.mask), on(in.mask), on.put(in.edges.data(), in.edges.size()),
+                                             static_cast<int>(in.edges.size()), in.feather,
+                                             1.0F / in.feather});
+    return [&in, &on, item] { cuda::area_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
+  }
+  return {};
+}
+
+/// Tile by tile, as the kernel leaves edges out.
+void area_on_host(AreaInputs& in) {
+  constexpr int tile_width = 64;
+  constexpr int tile_height = 16;
+  const MaskView mask = in.mask.mask();
+  for (int y = 0; y < mask.height; ++y) {
+    for (int x = 0; x < mask.width; ++x) {
+      const int x0 = x / tile_width * tile_width;
+      const int y0 = y / tile_height * tile_height;
+      float distance = in.feather;
+      bool outside = false;
+      for (const HalfPlane& edge : in.edges) {
+        const cuda::EdgeEffect effect =
+            cuda::effect_of(edge, in.feather, x0, y0, std::min(x0 + tile_width, mask.width) - 1,
+                            std::min(y0 + tile_height, mask.height) - 1);
+        outside = outside || effect == cuda::EdgeEffect::all_zero;
+        const float d = cuda::edge_distance(edge, x, y);
+        distance = effect == cuda::EdgeEffect::some && d < distance ? d : distance;
+      }
+      const std::uint32_t inside =
+          in.edges.empty() ? 255 : cuda::soft_inside(outside ? 0.0F : distance, 1.0F / in.feather);
+      mask.row(y)[x] = std::min(mask.row(y)[x], static_cast<std::uint8_t>(inside));
+    }
+  }
+}
+
+std::function<void()> prepare_hysteresis(HysteresisInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const auto* item = on.put(cuda::HysteresisItem{on(in.previous), on(in.mask), in.band});
+    return [&in, &on, item] {
+      cuda::mask_hysteresis(item, 1, in.mask.width(), in.mask.height(), on.stream());
+    };
+  }
+  return {};
+}
+
+void hysteresis_on_host(HysteresisInputs& in) {
+  for (int y = 0; y < in.mask.height(); ++y) {
+    for (int x = 0; x < in.mask.width(); ++x) {
+      std::uint8_t& value = in.mask.mask().row(y)[x];
+      value = static_cast<std::uint8_t>(
+          cuda::held_word(value, in.previous.mask().row(y)[x], in.band));
+    }
+  }
+}
+
 }  // namespace
 
 Operator box_mask_operator() {
@@ -214,6 +296,8 @@ Operator box_mask_operator() {
            const MaskImage& mask = in.cache.get(in.mask.width(), in.mask.height(), in.blur, in.padding);
            copy_pixels<std::uint8_t, 1>(mask.view(), in.mask.mask());
          }},
+        on_cuda<BoxInputs>(prepare_box),
+        cuda_arithmetic<BoxInputs>(box_on_host),
         {"opencv", opencv_box}},
        "GaussianBlur 32FC1 of a rectangle, convertTo"},
       box_cases(), [](std::uint64_t seed) {
@@ -233,6 +317,8 @@ Operator area_mask_operator() {
        "mask lowered to the soft inside of a convex polygon",
        {{"reference", [](AreaInputs& in) { reference::area_mask(in.edges, in.feather, in.mask.mask()); }},
         {"cpu", [](AreaInputs& in) { cpu::area_mask(in.edges, in.feather, in.mask.mask()); }, true},
+        on_cuda<AreaInputs>(prepare_area),
+        cuda_arithmetic<AreaInputs>(area_on_host),
         {"opencv", opencv_area}},
        "fillConvexPoly, GaussianBlur 8UC1, min"},
       area_cases(), [](std::uint64_t seed) {
@@ -260,6 +346,8 @@ Operator mask_hysteresis_operator() {
         {"cpu",
          [](HysteresisInputs& in) { cpu::mask_hysteresis(in.previous.mask(), in.band, in.mask.mask()); },
          true},
+        on_cuda<HysteresisInputs>(prepare_hysteresis),
+        cuda_arithmetic<HysteresisInputs>(hysteresis_on_host),
         {"opencv",
          [](HysteresisInputs& in) {
            cv::Mat mask = opencv_view(in.mask);

@@ -25,6 +25,10 @@ class Session {
 
   /// Brings what `run` computed into the problem's planes; nothing to do for backends that work in them.
   virtual void fetch() {}
+
+  /// Seconds of a device's time for one run, the median of several measurements of `runs` runs, launched one by one or as
+  /// a graph; negative for backends whose `run` returns when the work is done.
+  virtual double device_seconds(int /*runs*/, bool /*graph*/) { return -1; }
 };
 
 /// Inputs of one case, made from its seed, and room for the outputs.
@@ -58,6 +62,9 @@ struct Case {
 struct Backend {
   std::string name;          ///< "cpu", or "cpu:VARIANT"; later "cuda"
   bool has_targets = false;  ///< runs on every SIMD target of the cpu backend
+  bool timed = true;         ///< otherwise it exists for comparison alone
+  /// Why it cannot run on this machine or in this build; empty where it can. Null: it always can.
+  const std::string& (*unavailable)() = nullptr;
 };
 
 /// One row of the operator table. Every operator has the backend "reference"; the others are compared with it.

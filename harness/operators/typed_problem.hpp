@@ -18,6 +18,10 @@ struct Implementation {
   std::string backend;
   std::function<void(Inputs&)> run;
   bool has_targets = false;
+  bool timed = true;
+  const std::string& (*unavailable)() = nullptr;
+  /// For backends that keep their data elsewhere, instead of `run`.
+  std::function<std::unique_ptr<Session>(Inputs&)> session = {};
 };
 
 /// A row of the table in the making. `Inputs` holds the planes and parameters of one case; it is movable and has
@@ -72,6 +76,9 @@ class TypedProblem final : public Problem {
 
   std::unique_ptr<Session> session(std::string_view backend) override {
     for (const Implementation<Inputs>& implementation : definition_->implementations) {
+      if (implementation.backend == backend && implementation.session) {
+        return implementation.session(inputs_);
+      }
       if (implementation.backend == backend) {
         // OpenCV's own reads past a row are not ours to judge.
         return std::make_unique<PlaneSession<Inputs>>(inputs_, implementation.run, backend != "opencv");
@@ -102,7 +109,7 @@ Operator make_operator(Definition<Inputs> definition, std::vector<NamedInputs<In
   for (std::size_t i = 1; i < shared->implementations.size(); ++i) {
     const Implementation<Inputs>& implementation = shared->implementations[i];
     if (implementation.backend != "opencv") {
-      result.backends.push_back({implementation.backend, implementation.has_targets});
+      result.backends.push_back({implementation.backend, implementation.has_targets, implementation.timed, implementation.unavailable});
     }
   }
   for (NamedInputs<Inputs>& named : cases) {

@@ -104,7 +104,13 @@ void verify_backend(const Operator& op, const Backend& backend, const VerifyOpti
     VerifyRow row;
     row.operator_name = op.name;
     row.backend = backend.name;
-    verify_row(op, options, row);
+    row.skipped = backend.unavailable == nullptr ? std::string() : backend.unavailable();
+    if (row.skipped.empty()) {
+      verify_row(op, options, row);
+    } else if (std::find(options.backends.begin(), options.backends.end(), backend.name) !=
+               options.backends.end()) {
+      fail("verify: backend '{}' was asked for: {}", backend.name, row.skipped);
+    }
     finish(std::move(row));
     return;
   }
@@ -185,10 +191,10 @@ int VerifyReport::exit_code() const {
 }
 
 std::string VerifyReport::text() const {
-  std::string text = fmt::format("{:<18}{:<12}{:<9}{:>7}{:>15}{:>13}\n", "operator", "backend", "target",
+  std::string text = fmt::format("{:<18}{:<27}{:<9}{:>7}{:>15}{:>13}\n", "operator", "backend", "target",
                                  "cases", "bytes", "mismatches");
   for (const VerifyRow& row : rows) {
-    text += fmt::format("{:<18}{:<12}{:<9}", row.operator_name, row.backend, row.target);
+    text += fmt::format("{:<18}{:<27}{:<9}", row.operator_name, row.backend, row.target);
     text += row.skipped.empty() ? fmt::format("{:>7}{:>15}{:>13}\n", row.cases, row.bytes, row.mismatches)
                                 : fmt::format("  skipped: {}\n", row.skipped);
   }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
+#include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
@@ -139,6 +140,30 @@ void plain_opencv_warp(Inputs& in) {
                  cv::BORDER_REPLICATE);
 }
 
+/// The frame's base address has to leave room for whole words; guards do.
+std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const auto* item = on.put(cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr});
+    return [&in, &on, item] {
+      cuda::warp(item, 1, in.crop.width(), in.crop.height(), false, on.light(), on.stream());
+    };
+  }
+  return {};
+}
+
+void warp_on_host(Inputs& in) {
+  const cuda::Pixels frame = cuda::to_pixels(in.frame.bgr());
+  const BgrView crop = in.crop.bgr();
+  for (int y = 0; y < crop.height; ++y) {
+    for (int x = 0; x < crop.width; ++x) {
+      const std::uint32_t pixel = cuda::warp_pixel(frame, cuda::to_map(in.map), x, y);
+      for (int c = 0; c < 3; ++c) {
+        crop.pixel(x, y)[c] = static_cast<std::uint8_t>(pixel >> (8 * c));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Operator warp_operator() {
@@ -147,6 +172,8 @@ Operator warp_operator() {
        "frame to crop, bilinear, replicated border",
        {{"reference", [](Inputs& in) { reference::warp(in.frame.bgr(), in.map, in.crop.bgr()); }},
         {"cpu", [](Inputs& in) { cpu::warp(in.frame.bgr(), in.map, in.crop.bgr()); }, true},
+        on_cuda<Inputs>(prepare_cuda),
+        cuda_arithmetic<Inputs>(warp_on_host),
         {"opencv", plain_opencv_warp}},
        "warpAffine 8UC3, INTER_LINEAR, BORDER_REPLICATE"},
       cases(), random);

@@ -1,0 +1,138 @@
+#include "harness/operators/device_session.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+
+#ifdef FFBENCH_WITH_CUDA
+#include "kernels/cuda/error.hpp"
+#include "kernels/cuda/light.hpp"
+#include "kernels/cuda/resources.hpp"
+
+namespace ffbench::operators {
+
+struct DevicePlanes::State {
+  std::vector<Plane*> planes;
+  std::vector<cuda::DeviceBuffer> buffers;  ///< of the planes
+  std::vector<cuda::DeviceBuffer> values;
+  cuda::Stream stream;
+  cuda::DeviceLight light;
+};
+
+DevicePlanes::DevicePlanes(std::vector<Plane*> planes) {
+  cuda::use_device(0);
+  state_ = std::make_unique<State>();
+  state_->planes = std::move(planes);
+  for (const Plane* plane : state_->planes) {
+    const auto& bytes = plane->bytes();
+    cuda::DeviceBuffer& buffer = state_->buffers.emplace_back(bytes.size());
+    cuda::check(cudaMemcpy(buffer.data(), bytes.data(), bytes.size(), cudaMemcpyHostToDevice),
+                "copying an image to the device");
+  }
+}
+
+DevicePlanes::~DevicePlanes() = default;
+
+cuda::Pixels DevicePlanes::operator()(const Plane& plane) const {
+  const auto at = std::find(state_->planes.begin(), state_->planes.end(), &plane);
+  const auto& buffer = state_->buffers[static_cast<std::size_t>(at - state_->planes.begin())];
+  const auto offset = (*at)->pixels() - (*at)->bytes().data();
+  return {buffer.data() + offset, plane.width(), plane.height(), (*at)->stride()};
+}
+
+void* DevicePlanes::put_bytes(const void* data, std::size_t bytes) {
+  cuda::DeviceBuffer& buffer = state_->values.emplace_back(std::max<std::size_t>(bytes, 1));
+  if (bytes > 0) {
+    cuda::check(cudaMemcpy(buffer.data(), data, bytes, cudaMemcpyHostToDevice), "copying parameters to the device");
+  }
+  return buffer.data();
+}
+
+const cuda::LightPointers& DevicePlanes::light() const {
+  return state_->light.pointers();
+}
+
+cuda::StreamHandle DevicePlanes::stream() const {
+  return state_->stream.get();
+}
+
+void DevicePlanes::clear(void* data, std::size_t bytes) const {
+  cuda::check(cudaMemsetAsync(data, 0, bytes, stream()), "clearing device memory");
+}
+
+void DevicePlanes::fetch() const {
+  state_->stream.synchronize();
+  for (std::size_t i = 0; i < state_->planes.size(); ++i) {
+    std::vector<std::uint8_t> bytes(state_->planes[i]->bytes().size());
+    cuda::check(cudaMemcpy(bytes.data(), state_->buffers[i].data(), bytes.size(), cudaMemcpyDeviceToHost),
+                "copying an image from the device");
+    state_->planes[i]->restore(bytes);
+  }
+}
+
+double DevicePlanes::seconds(const std::function<void()>& run, int runs, bool graph) const {
+  constexpr int measurements = 15;
+  cuda::Event start(cuda::Event::Kind::timing);
+  cuda::Event end(cuda::Event::Kind::timing);
+  cuda::Capture::Executable replay;
+  if (graph) {
+    cuda::Capture capture(stream());
+    for (int i = 0; i < runs; ++i) {
+      run();
+    }
+    replay = capture.finish();
+  }
+  std::vector<double> taken;
+  for (int k = -3; k < measurements; ++k) {
+    start.record(stream());
+    if (graph) {
+      cuda::check(cudaGraphLaunch(replay.get(), stream()), "replaying a graph");
+    } else {
+      for (int i = 0; i < runs; ++i) {
+        run();
+      }
+    }
+    end.record(stream());
+    end.synchronize();
+    if (k >= 0) {
+      taken.push_back(1e-3 * static_cast<double>(end.milliseconds_since(start)) / runs);
+    }
+  }
+  std::nth_element(taken.begin(), taken.begin() + measurements / 2, taken.end());
+  return taken[measurements / 2];
+}
+
+}  // namespace ffbench::operators
+
+#else
+
+namespace ffbench::operators {
+
+struct DevicePlanes::State {
+  cuda::LightPointers light{};
+};
+
+DevicePlanes::DevicePlanes(std::vector<Plane*> /*planes*/) {
+  fail("{}", cuda::why_unavailable());
+}
+DevicePlanes::~DevicePlanes() = default;
+cuda::Pixels DevicePlanes::operator()(const Plane& /*plane*/) const {
+  return {};
+}
+void* DevicePlanes::put_bytes(const void* /*data*/, std::size_t /*bytes*/) {
+  return nullptr;
+}
+const cuda::LightPointers& DevicePlanes::light() const {
+  return state_->light;
+}
+cuda::StreamHandle DevicePlanes::stream() const {
+  return nullptr;
+}
+void DevicePlanes::clear(void* /*data*/, std::size_t /*bytes*/) const {}
+void DevicePlanes::fetch() const {}
+double DevicePlanes::seconds(const std::function<void()>& /*run*/, int /*runs*/, bool /*graph*/) const {
+  return 0;
+}
+
+}  // namespace ffbench::operators
+#endif

@@ -1,0 +1,220 @@
+#include "kernels/cuda/batch_launch.hpp"
+
+#include <array>
+#include <cstring>
+#include <map>
+
+#include "kernels/cuda/error.hpp"
+#include "kernels/cuda/tables.hpp"
+
+namespace ffbench::cuda {
+
+SharedMemory::SharedMemory(const ExecutorOptions& options)
+    : crop_size(options.crop_size),
+      swap(options.swap),
+      preset(options.preset),
+      band(seam_band(options.preset)),
+      limits(gain_limits(options.preset)) {
+  const auto side = static_cast<std::size_t>(crop_size);
+  const int n = crop_size;
+  const Stream stream;
+  const auto upload = [](const DeviceBuffer& to, const void* from, std::size_t bytes) {
+    check(cudaMemcpy(to.data(), from, bytes, cudaMemcpyHostToDevice), "copying tables to the device");
+  };
+
+  const MaskPadding& padding = preset.mask_padding;
+  const auto across = box_profile(n, preset.mask_blur, padding.left, padding.right);
+  const auto down = box_profile(n, preset.mask_blur, padding.top, padding.bottom);
+  box_ = DeviceBuffer(side * side);
+  const DeviceBuffer profiles(2 * side * sizeof(std::uint32_t));
+  const DeviceBuffer item(std::max(sizeof(BoxItem), sizeof(StatisticsItem)));
+  std::vector<std::uint32_t> both = across;
+  both.insert(both.end(), down.begin(), down.end());
+  upload(profiles, both.data(), both.size() * sizeof(std::uint32_t));
+  const BoxItem box_item{box(), profiles.as<std::uint32_t>(), profiles.as<std::uint32_t>() + side};
+  upload(item, &box_item, sizeof box_item);
+  box_mask(item.as<BoxItem>(), 1, n, n, stream.get());
+  stream.synchronize();
+
+  source_sums_ = DeviceBuffer(3 * sizeof(unsigned long long));
+  check(cudaMemset(source_sums_.data(), 0, source_sums_.size()), "clearing device memory");
+  if (swap == SwapKind::source) {
+    source_ = DeviceBuffer(3 * side * side);
+    upload(source_, options.source_crop.data(), options.source_crop.size_bytes());
+    check(cudaDeviceSynchronize(), "copying tables to the device");
+    const StatisticsItem statistics{{source_.data(), n, n, 3LL * n}, source_sums_.as<unsigned long long>()};
+    upload(item, &statistics, sizeof statistics);
+    gain_statistics(item.as<StatisticsItem>(), 1, n, light(), stream.get());
+    stream.synchronize();
+  }
+}
+
+std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOptions& options,
+                                          std::size_t edges) {
+  const int n = shared_.crop_size;
+  std::memset(memory_.host_parameters(), 0, layout_.edges);
+  auto* warps = host<WarpItem>(layout_.warps);
+  auto* areas = host<AreaItem>(layout_.areas);
+  auto* packs = host<PackItem>(layout_.packs);
+  auto* composites = host<CompositeItem<PackedSprite>>(layout_.composites);
+  auto* host_edges = host<HalfPlane>(layout_.edges);
+  const auto* device_edges = device<HalfPlane>(layout_.edges);
+  const auto feather = static_cast<float>(options.preset.area_feather);
+  std::vector<int> in_wave(static_cast<std::size_t>(bucket_.waves), 0);
+
+  for (std::size_t i = 0; i < plan_.faces.size(); ++i) {
+    const BatchFace& face = plan_.faces[i];
+    const FaceGeometry& geometry = face.plan->geometry;
+    const Patch& patch = plan_.patches[static_cast<std::size_t>(face.patch)];
+    const ConstBgrView whole = tasks_[static_cast<std::size_t>(face.task)].frame;
+    const auto pitch = static_cast<std::int64_t>(patch.pitch);
+    const auto at = static_cast<int>(i);
+    // Where the frame's first pixel would lie.
+    std::uint8_t* origin = memory_.patches() + patch.offset - pitch * patch.region.y - 3LL * patch.region.x;
+    const Pixels frame{origin, whole.width, whole.height, pitch};
+
+    warps[i] = {frame, to_map(geometry.crop_to_frame), {memory_.warped(at), n, n, 3LL * n}, memory_.sums(at)};
+    areas[i] = {shared_.box(), {memory_.mask(at), n, n, n}, device_edges,
+                static_cast<int>(geometry.mask_edges.size()), feather, 1.0F / feather};
+    for (const HalfPlane& edge : geometry.mask_edges) {
+      *host_edges++ = edge;
+      ++device_edges;
+    }
+    const std::uint8_t* crop = shared_.swap == SwapKind::source  ? shared_.source()
+                               : shared_.swap == SwapKind::model ? memory_.swapped(at)
+                                                                 : memory_.warped(at);
+    packs[i] = {crop, shared_.preset.hysteresis ? memory_.held(at) : memory_.mask(at), memory_.sprite(at),
+                shared_.preset.gains ? memory_.quantised(at) : nullptr, n * n};
+    if (!geometry.region.empty()) {
+      const auto wave = static_cast<std::size_t>(face.wave);
+      composites[wave * static_cast<std::size_t>(bucket_.faces) + static_cast<std::size_t>(in_wave[wave]++)] = {
+          {memory_.sprite(at), n, n}, to_map(geometry.frame_to_crop), geometry.region, frame};
+    }
+  }
+  write_tracks(states);
+  return layout_.edges + edges * sizeof(HalfPlane);
+}
+
+void BatchLaunch::write_tracks(FaceStates& states) const {
+  auto* hold_tracks = host<HoldTrack>(layout_.hold_tracks);
+  auto* hold_steps = host<HoldStep>(layout_.hold_steps);
+  auto* gain_tracks = host<GainTrack>(layout_.gain_tracks);
+  auto* gain_steps = host<GainStep>(layout_.gain_steps);
+  // The faces of the batch by id, each in the order of the frames.
+  std::map<int, std::vector<int>> tracks;
+  for (std::size_t i = 0; i < plan_.faces.size(); ++i) {
+    tracks[plan_.faces[i].plan->face_id].push_back(static_cast<int>(i));
+  }
+  int track = 0;
+  int step = 0;
+  for (const auto& [id, faces] : tracks) {
+    FaceState& state = states[id];
+    const auto count = static_cast<int>(faces.size());
+    hold_tracks[track] = {state.mask.data(), device<HoldStep>(layout_.hold_steps) + step, count};
+    gain_tracks[track] = {state.gains.as<std::int64_t>(), device<GainStep>(layout_.gain_steps) + step, count};
+    ++track;
+    for (const int at : faces) {
+      const FacePlan& face = *plan_.faces[static_cast<std::size_t>(at)].plan;
+      if (face.reset) {
+        state.has_gains = state.has_mask = false;
+      }
+      hold_steps[step] = {memory_.mask(at), memory_.held(at), state.has_mask ? 0 : 1};
+      const unsigned long long* swapped = shared_.swap == SwapKind::source  ? shared_.source_sums()
+                                          : shared_.swap == SwapKind::model ? memory_.swapped_sums(at)
+                                                                            : memory_.sums(at);
+      gain_steps[step] = {memory_.sums(at), swapped, memory_.quantised(at), state.has_gains ? 0 : 1,
+                          face.tail ? 1 : 0, 1};
+      state.has_mask = state.has_mask || shared_.preset.hysteresis;
+      state.has_gains = state.has_gains || shared_.preset.gains;
+      ++step;
+    }
+  }
+}
+
+void BatchLaunch::warp(StreamHandle stream) const {
+  cuda::warp(device<WarpItem>(layout_.warps), bucket_.faces, shared_.crop_size, shared_.crop_size,
+             shared_.preset.gains, shared_.light(), stream);
+}
+
+void BatchLaunch::swapped_statistics(StreamHandle stream) const {
+  if (!shared_.preset.gains) {
+    return;
+  }
+  const int n = shared_.crop_size;
+  for (std::size_t i = 0; i < plan_.faces.size(); ++i) {
+    const auto at = static_cast<int>(i);
+    const StatisticsItem item{{memory_.swapped(at), n, n, 3LL * n}, memory_.swapped_sums(at)};
+    const DeviceBuffer parameters(sizeof item);
+    check(cudaMemcpy(parameters.data(), &item, sizeof item, cudaMemcpyHostToDevice),
+          "copying parameters to the device");
+    check(cudaMemsetAsync(item.sums, 0, 3 * sizeof *item.sums, stream), "clearing device memory");
+    gain_statistics(parameters.as<StatisticsItem>(), 1, n, shared_.light(), stream);
+    check(cudaStreamSynchronize(stream), "waiting for a stream");
+  }
+}
+
+void BatchLaunch::gains(StreamHandle stream) const {
+  if (shared_.preset.gains) {
+    gain_update(device<GainTrack>(layout_.gain_tracks), bucket_.faces, shared_.limits, stream);
+  }
+}
+
+void BatchLaunch::masks(StreamHandle stream) const {
+  area_mask(device<AreaItem>(layout_.areas), bucket_.faces, shared_.crop_size, shared_.crop_size, stream);
+}
+
+void BatchLaunch::hold(StreamHandle stream) const {
+  if (shared_.preset.hysteresis) {
+    hold_masks(device<HoldTrack>(layout_.hold_tracks), bucket_.faces, shared_.crop_size * shared_.crop_size,
+               shared_.preset.hysteresis_band, stream);
+  }
+}
+
+void BatchLaunch::pack(StreamHandle stream) const {
+  pack_sprite(device<PackItem>(layout_.packs), bucket_.faces, shared_.crop_size * shared_.crop_size,
+              shared_.light(), stream);
+}
+
+void BatchLaunch::composite(StreamHandle stream) const {
+  const auto* items = device<CompositeItem<PackedSprite>>(layout_.composites);
+  for (int wave = 0; wave < bucket_.waves; ++wave) {
+    cuda::composite(items + static_cast<std::ptrdiff_t>(wave) * bucket_.faces, bucket_.faces, bucket_.tiles,
+                    shared_.band, stream);
+  }
+}
+
+void BatchLaunch::run_separately(StreamHandle stream, StageTimes& times) const {
+  constexpr std::array<Stage, 5> stages{Stage::warp, Stage::mask, Stage::hysteresis, Stage::gains,
+                                        Stage::composite};
+  std::vector<Event> events;
+  for (std::size_t i = 0; i <= stages.size(); ++i) {
+    events.emplace_back(Event::Kind::timing);
+  }
+  events[0].record(stream);
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    switch (stages[i]) {
+      case Stage::warp:
+        warp(stream);
+        break;
+      case Stage::mask:
+        masks(stream);
+        break;
+      case Stage::hysteresis:
+        hold(stream);
+        break;
+      case Stage::gains:
+        gains(stream);
+        pack(stream);
+        break;
+      default:
+        composite(stream);
+    }
+    events[i + 1].record(stream);
+  }
+  events.back().synchronize();
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    times[stages[i]] += 1e-3 * static_cast<double>(events[i + 1].milliseconds_since(events[i]));
+  }
+}
+
+}  // namespace ffbench::cuda

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <vector>
+
+#include "core/executor.hpp"
+#include "kernels/cuda/batch_memory.hpp"
+#include "kernels/cuda/face_states.hpp"
+#include "kernels/cuda/gain_math.hpp"
+#include "kernels/cuda/light.hpp"
+
+namespace ffbench::cuda {
+
+/// What all batches of an executor read: the source crop and its statistics, the box mask, the tables of light.
+class SharedMemory {
+ public:
+  explicit SharedMemory(const ExecutorOptions& options);
+
+  [[nodiscard]] const LightPointers& light() const { return light_.pointers(); }
+  [[nodiscard]] const std::uint8_t* source() const { return source_.data(); }
+  [[nodiscard]] const unsigned long long* source_sums() const { return source_sums_.as<unsigned long long>(); }
+  [[nodiscard]] Pixels box() const { return {box_.data(), crop_size, crop_size, crop_size}; }
+
+  int crop_size;
+  SwapKind swap;
+  Preset preset;
+  SeamBand band;
+  GainLimits limits;
+
+ private:
+  DeviceLight light_;
+  DeviceBuffer source_;
+  DeviceBuffer source_sums_;
+  DeviceBuffer box_;
+};
+
+/// The kernels of one batch, stage by stage. The launches depend on the bucket and the addresses of the memory alone.
+class BatchLaunch {
+ public:
+  BatchLaunch(const SharedMemory& shared, const BatchMemory& memory, const BatchPlan& plan,
+              const std::vector<FrameJob>& tasks, const Bucket& bucket)
+      : shared_(shared), memory_(memory), plan_(plan), tasks_(tasks), bucket_(bucket), layout_(bucket) {}
+
+  /// Writes the parameters of all items into the host's copy, marks what the faces' states will hold, and returns how many
+  /// bytes have to be copied.
+  std::size_t write_parameters(FaceStates& states, const ExecutorOptions& options, std::size_t edges);
+
+  void warp(StreamHandle stream) const;
+  void swapped_statistics(StreamHandle stream) const;
+  void gains(StreamHandle stream) const;
+  void masks(StreamHandle stream) const;
+  void hold(StreamHandle stream) const;
+  void pack(StreamHandle stream) const;
+  void composite(StreamHandle stream) const;
+
+  /// All stages one after another with the device's clock between them.
+  void run_separately(StreamHandle stream, StageTimes& times) const;
+
+ private:
+  template <typename T>
+  [[nodiscard]] T* host(std::size_t offset) const {
+    return reinterpret_cast<T*>(memory_.host_parameters() + offset);
+  }
+  template <typename T>
+  [[nodiscard]] T* device(std::size_t offset) const {
+    return reinterpret_cast<T*>(memory_.parameters() + offset);
+  }
+  void write_tracks(FaceStates& states) const;
+
+  const SharedMemory& shared_;
+  const BatchMemory& memory_;
+  const BatchPlan& plan_;
+  const std::vector<FrameJob>& tasks_;
+  Bucket bucket_;
+  ParameterLayout layout_;
+};
+
+}  // namespace ffbench::cuda

@@ -1,0 +1,74 @@
+#include "kernels/cuda/batch_memory.hpp"
+
+#include "kernels/cuda/error.hpp"
+
+namespace ffbench::cuda {
+namespace {
+
+/// Places `count` entries of a type after what is there.
+template <typename T>
+std::size_t place(std::size_t& end, int count) {
+  constexpr std::size_t alignment = 16;
+  const std::size_t at = (end + alignment - 1) / alignment * alignment;
+  end = at + sizeof(T) * static_cast<std::size_t>(count);
+  return at;
+}
+
+void grow_cleared(DeviceBuffer& buffer, std::size_t bytes) {
+  if (bytes > buffer.size()) {
+    buffer.grow(bytes);
+    check(cudaMemset(buffer.data(), 0, buffer.size()), "clearing device memory");
+    check(cudaDeviceSynchronize(), "clearing device memory");
+  }
+}
+
+}  // namespace
+
+ParameterLayout::ParameterLayout(const Bucket& bucket) {
+  std::size_t end = 0;
+  warps = place<WarpItem>(end, bucket.faces);
+  areas = place<AreaItem>(end, bucket.faces);
+  hold_tracks = place<HoldTrack>(end, bucket.faces);
+  hold_steps = place<HoldStep>(end, bucket.faces);
+  gain_tracks = place<GainTrack>(end, bucket.faces);
+  gain_steps = place<GainStep>(end, bucket.faces);
+  packs = place<PackItem>(end, bucket.faces);
+  composites = place<CompositeItem<PackedSprite>>(end, bucket.faces * bucket.waves);
+  edges = place<HalfPlane>(end, 0);
+}
+
+BatchMemory::BatchMemory(int crop_size)
+    : plane_((static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size) + 15) / 16 * 16) {}
+
+void BatchMemory::reserve(const Bucket& bucket, std::size_t edge_count, std::size_t patch_bytes,
+                          bool staging) {
+  const auto faces = static_cast<std::size_t>(bucket.faces);
+  grow_cleared(crops_, faces * 12 * plane_);
+  grow_cleared(figures_, faces * 9 * sizeof(std::uint64_t));
+  // Room for a word that a load may take in behind the last pixel.
+  grow_cleared(patches_, patch_bytes + 16);
+  const std::size_t bytes = ParameterLayout(bucket).edges + edge_count * sizeof(HalfPlane);
+  if (bytes > parameters_.size()) {
+    // With room to spare: other graphs of this memory were captured with these addresses.
+    graphs.clear();
+    grow_cleared(parameters_, 2 * bytes);
+    host_parameters_.grow(2 * bytes);
+  }
+  if (staging) {
+    up_.grow(patch_bytes);
+    down_.grow(patch_bytes);
+  }
+}
+
+void BatchMemory::release() {
+  graphs.clear();
+  crops_ = {};
+  figures_ = {};
+  patches_ = {};
+  parameters_ = {};
+  host_parameters_ = {};
+  up_ = {};
+  down_ = {};
+}
+
+}  // namespace ffbench::cuda

@@ -1,0 +1,133 @@
+#include "kernels/cuda/batch_plan.hpp"
+
+#include <algorithm>
+
+#include "kernels/cuda/pixels.hpp"
+#include "kernels/cuda/tiles.hpp"
+
+namespace ffbench::cuda {
+namespace {
+
+constexpr std::size_t pitch_alignment = 64;
+constexpr std::size_t patch_alignment = 256;
+
+bool overlap(const Region& a, const Region& b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+Region around(const Region& a, const Region& b) {
+  const int x0 = std::min(a.x, b.x);
+  const int y0 = std::min(a.y, b.y);
+  return {x0, y0, std::max(a.x + a.width, b.x + b.width) - x0,
+          std::max(a.y + a.height, b.y + b.height) - y0};
+}
+
+/// Joins regions until none overlap.
+void join(std::vector<Region>& regions) {
+  for (bool again = true; again;) {
+    again = false;
+    for (std::size_t i = 0; i < regions.size() && !again; ++i) {
+      for (std::size_t k = i + 1; k < regions.size() && !again; ++k) {
+        if (overlap(regions[i], regions[k])) {
+          regions[i] = around(regions[i], regions[k]);
+          regions.erase(regions.begin() + static_cast<std::ptrdiff_t>(k));
+          again = true;
+        }
+      }
+    }
+  }
+}
+
+std::size_t round_up(std::size_t value, std::size_t step) {
+  return (value + step - 1) / step * step;
+}
+
+}  // namespace
+
+Region touched_region(const FacePlan& face, int crop_size, int frame_width, int frame_height) {
+  const Map map = to_map(face.geometry.crop_to_frame);
+  const auto last = crop_size - 1;
+  int x0 = frame_width - 1;
+  int y0 = frame_height - 1;
+  int x1 = 0;
+  int y1 = 0;
+  // Sample positions as rounded are monotone along rows and columns of the crop: its corners limit them.
+  for (const auto& [x, y] : {std::pair{0, 0}, {last, 0}, {0, last}, {last, last}}) {
+    const ReplicateTaps taps = replicate_taps(sample_point(map, x, y), frame_width, frame_height);
+    x0 = std::min(x0, taps.x0);
+    y0 = std::min(y0, taps.y0);
+    x1 = std::max(x1, std::min(taps.x0 + 1, frame_width - 1));
+    y1 = std::max(y1, taps.y1);
+  }
+  Region touched{x0, y0, x1 - x0 + 1, y1 - y0 + 1};
+  if (!face.geometry.region.empty()) {
+    touched = around(touched, face.geometry.region);
+  }
+  // Whole words of four pixels.
+  const int begin = touched.x / 4 * 4;
+  const int end = std::min((touched.x + touched.width + 3) / 4 * 4, frame_width);
+  return {begin, touched.y, end - begin, touched.height};
+}
+
+int round_to_power_of_two(int count) {
+  int result = 1;
+  while (result < count) {
+    result *= 2;
+  }
+  return result;
+}
+
+int size_class(int count) {
+  const int octave = round_to_power_of_two(count) / 2;
+  const int step = std::max(octave / 4, 1);
+  return (count + step - 1) / step * step;
+}
+
+BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames) {
+  BatchPlan plan;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    const FrameJob& task = tasks[t];
+    const auto& faces = task.plan->faces;
+    std::vector<Region> touched;
+    std::vector<Region> patches;
+    for (const FacePlan& face : faces) {
+      touched.push_back(touched_region(face, crop_size, task.frame.width, task.frame.height));
+    }
+    if (whole_frames) {
+      patches.push_back({0, 0, task.frame.width, task.frame.height});
+    } else {
+      patches = touched;
+      join(patches);
+    }
+    const auto first_patch = static_cast<int>(plan.patches.size());
+    for (const Region& region : patches) {
+      const std::size_t pitch = round_up(3 * static_cast<std::size_t>(region.width), pitch_alignment);
+      plan.patches.push_back({static_cast<int>(t), region, plan.patch_bytes, pitch});
+      plan.patch_bytes =
+          round_up(plan.patch_bytes + pitch * static_cast<std::size_t>(region.height), patch_alignment);
+    }
+    const auto first_face = plan.faces.size();
+    for (std::size_t i = 0; i < faces.size(); ++i) {
+      BatchFace face{static_cast<int>(t), &faces[i], 0, 0};
+      for (std::size_t k = 0; k < patches.size(); ++k) {
+        if (overlap(patches[k], touched[i])) {
+          face.patch = first_patch + static_cast<int>(k);
+        }
+      }
+      const Region& region = faces[i].geometry.region;
+      for (std::size_t k = 0; k < i; ++k) {
+        const BatchFace& earlier = plan.faces[first_face + k];
+        if (overlap(region, earlier.plan->geometry.region)) {
+          face.wave = std::max(face.wave, earlier.wave + 1);
+        }
+      }
+      plan.waves = std::max(plan.waves, face.wave + 1);
+      plan.largest_tiles =
+          std::max(plan.largest_tiles, region.empty() ? 1 : composite_tiles(region.width, region.height));
+      plan.faces.push_back(face);
+    }
+  }
+  return plan;
+}
+
+}  // namespace ffbench::cuda

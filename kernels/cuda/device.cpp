@@ -1,0 +1,106 @@
+#include "kernels/cuda/device.hpp"
+
+#include <array>
+
+#include "kernels/cuda/error.hpp"
+
+namespace ffbench::cuda {
+namespace {
+
+std::string version_text(int version) {
+  return version == 0 ? std::string() : fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+}
+
+int driver_number() {
+  int version = 0;
+  return cudaDriverGetVersion(&version) == cudaSuccess ? version : 0;
+}
+
+std::string uuid_text(const cudaUUID_t& uuid) {
+  std::string text = "GPU-";
+  for (std::size_t i = 0; i < sizeof uuid.bytes; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) {
+      text += '-';
+    }
+    text += fmt::format("{:02x}", static_cast<unsigned char>(uuid.bytes[i]));
+  }
+  return text;
+}
+
+/// The devices, or why there are none.
+struct Found {
+  std::vector<Device> devices;
+  std::string problem;
+};
+
+Found find() {
+  Found found;
+  if (driver_number() == 0) {
+    found.problem = "no CUDA device: no CUDA driver is installed (libcuda.so.1)";
+    return found;
+  }
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status == cudaErrorInsufficientDriver) {
+    found.problem = fmt::format(
+        "the CUDA driver is too old: it serves CUDA {}, this program needs {}; install a newer driver",
+        driver_version(), runtime_version());
+  } else if (status != cudaSuccess) {
+    found.problem = fmt::format("no CUDA device: {} ({})", cudaGetErrorString(status), cudaGetErrorName(status));
+  } else if (count == 0) {
+    found.problem = "no CUDA device: the driver finds none";
+  }
+  static_cast<void>(cudaGetLastError());
+  for (int i = 0; i < count && found.problem.empty(); ++i) {
+    cudaDeviceProp properties{};
+    if (cudaGetDeviceProperties(&properties, i) != cudaSuccess) {
+      found.problem = fmt::format("no CUDA device: device {} does not answer", i);
+      break;
+    }
+    found.devices.push_back({i, properties.name, uuid_text(properties.uuid), properties.major, properties.minor,
+                             properties.multiProcessorCount, properties.totalGlobalMem,
+                             static_cast<std::size_t>(properties.l2CacheSize)});
+  }
+  return found;
+}
+
+const Found& found() {
+  static const Found once = find();
+  return once;
+}
+
+}  // namespace
+
+const std::string& why_unavailable() {
+  return found().problem;
+}
+
+const std::vector<Device>& devices() {
+  return found().devices;
+}
+
+std::string runtime_version() {
+  int version = 0;
+  return cudaRuntimeGetVersion(&version) == cudaSuccess ? version_text(version) : std::string();
+}
+
+std::string driver_version() {
+  return version_text(driver_number());
+}
+
+void use_device(int index) {
+  if (!why_unavailable().empty()) {
+    fail("{}", why_unavailable());
+  }
+  const auto& all = devices();
+  if (index < 0 || index >= static_cast<int>(all.size())) {
+    std::string known;
+    for (const Device& device : all) {
+      known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", device.index, device.name);
+    }
+    fail("--device {}: there is no such device; known: {}", index, known);
+  }
+  check(cudaSetDevice(index), "choosing the device");
+}
+
+}  // namespace ffbench::cuda

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace ffbench::cuda {
+
+/// What a device says of itself.
+struct Device {
+  int index = 0;
+  std::string name;
+  std::string uuid;
+  int compute_major = 0;
+  int compute_minor = 0;
+  int multiprocessors = 0;
+  std::size_t memory_bytes = 0;
+  std::size_t l2_bytes = 0;
+};
+
+/// Why no device can be used: no driver, a driver older than the runtime in this program, no device. Empty where one can.
+/// The answer is found once in a process.
+const std::string& why_unavailable();
+
+/// All devices; empty where none can be used.
+const std::vector<Device>& devices();
+
+/// Versions as "13.0"; "" where unknown.
+std::string runtime_version();
+std::string driver_version();
+
+/// Makes a device the one this thread uses. Throws `Error` that lists the devices where there is no such.
+void use_device(int index);
+
+}  // namespace ffbench::cuda

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "kernels/cuda/batch_plan.hpp"
+#include "kernels/cuda/resources.hpp"
+
+namespace ffbench::cuda {
+
+/// What carries over from frame to frame for one face: on the device the gains and the previous mask, on the host whether
+/// there are any.
+struct FaceState {
+  explicit FaceState(int crop_size)
+      : gains(3 * sizeof(std::int64_t)),
+        mask(static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size)) {}
+
+  DeviceBuffer gains;
+  DeviceBuffer mask;
+  bool has_gains = false;
+  bool has_mask = false;
+};
+
+class FaceStates {
+ public:
+  explicit FaceStates(int crop_size) : crop_size_(crop_size) {}
+
+  /// Makes the states of the faces that are new. Throws `CudaError` where there is no memory.
+  void reserve(const BatchPlan& plan) {
+    for (const BatchFace& face : plan.faces) {
+      if (!states_.contains(face.plan->face_id)) {
+        states_.try_emplace(face.plan->face_id, crop_size_);
+      }
+    }
+  }
+
+  FaceState& operator[](int face_id) { return states_.at(face_id); }
+
+  /// Forgets everything but the memory.
+  void restart() {
+    for (auto& [id, state] : states_) {
+      state.has_gains = state.has_mask = false;
+    }
+  }
+
+ private:
+  int crop_size_;
+  std::map<int, FaceState> states_;
+};
+
+}  // namespace ffbench::cuda

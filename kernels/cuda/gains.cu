@@ -1,0 +1,244 @@
+#include "kernels/cuda/device_code.cuh"
+#include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/launch_check.hpp"
+
+namespace ffbench::cuda {
+namespace {
+
+constexpr int threads = 256;
+
+__global__ void __launch_bounds__(threads)
+    statistics_kernel(const StatisticsItem* __restrict__ items, const std::uint16_t* __restrict__ linear) {
+  __shared__ unsigned long long sums[3];
+  const StatisticsItem item = items[blockIdx.z];
+  const int width = item.crop.width;
+  const int height = item.crop.height;
+  if (threadIdx.x < 3) {
+    sums[threadIdx.x] = 0;
+  }
+  __syncthreads();
+  // A warp takes a row; a row has at most 2^14 terms of 16 bits.
+  const int y = height / 4 + 2 * static_cast<int>(blockIdx.x * (threads / 32) + threadIdx.x / 32);
+  unsigned b = 0;
+  unsigned g = 0;
+  unsigned r = 0;
+  if (y < height - height / 4) {
+    const std::uint8_t* row = item.crop.row(y);
+    for (int x = width / 4 + 2 * static_cast<int>(threadIdx.x & 31U); x < width - width / 4; x += 64) {
+      const std::uint32_t pixel = load_pixel(row, x);
+      b += linear[pixel & 0xffU];
+      g += linear[(pixel >> 8) & 0xffU];
+      r += linear[(pixel >> 16) & 0xffU];
+    }
+  }
+  b = warp_sum(b);
+  g = warp_sum(g);
+  r = warp_sum(r);
+  if ((threadIdx.x & 31U) == 0) {
+    atomicAdd(&sums[0], static_cast<unsigned long long>(b));
+    atomicAdd(&sums[1], static_cast<unsigned long long>(g));
+    atomicAdd(&sums[2], static_cast<unsigned long long>(r));
+  }
+  __syncthreads();
+  if (threadIdx.x < 3 && sums[threadIdx.x] != 0) {
+    atomicAdd(item.sums + threadIdx.x, sums[threadIdx.x]);
+  }
+}
+
+constexpr int steps_at_a_time = 85;
+
+/// Ratios side by side, then one thread a channel goes through the frames.
+__global__ void __launch_bounds__(threads) update_kernel(const GainTrack* __restrict__ tracks,
+                                                         GainLimits limits) {
+  __shared__ std::int64_t ratios[3 * steps_at_a_time];
+  const GainTrack track = tracks[blockIdx.x];
+  const int channel = static_cast<int>(threadIdx.x) % 3;
+  const int at = static_cast<int>(threadIdx.x) / 3;
+  std::int64_t gain = 0;
+  if (threadIdx.x < 3 && track.count > 0 && track.steps[0].first == 0) {
+    gain = track.state[threadIdx.x];
+  }
+  for (int begin = 0; begin < track.count; begin += steps_at_a_time) {
+    const int here = min(track.count - begin, steps_at_a_time);
+    if (at < here) {
+      const GainStep step = track.steps[begin + at];
+      ratios[threadIdx.x] = gain_ratio(step.target[channel], step.swapped[channel], limits);
+    }
+    __syncthreads();
+    if (at < here) {
+      const GainStep step = track.steps[begin + at];
+      if (step.clear != 0) {
+        step.target[channel] = 0;
+      }
+    }
+    if (threadIdx.x < 3) {
+      for (int i = 0; i < here; ++i) {
+        const GainStep& step = track.steps[begin + i];
+        const std::int64_t ratio = ratios[3 * i + channel];
+        if (step.first != 0) {
+          gain = ratio;
+        } else if (step.hold == 0) {
+          gain = low_passed(gain, ratio, limits);
+        }
+        step.quantised[channel] = quantised_gain(gain);
+      }
+    }
+    __syncthreads();
+  }
+  if (threadIdx.x < 3 && track.count > 0) {
+    track.state[threadIdx.x] = gain;
+  }
+}
+
+__global__ void tables_kernel(const std::int64_t* __restrict__ quantised, std::uint8_t* __restrict__ tables,
+                              LightPointers light) {
+  const int channel = static_cast<int>(blockIdx.x);
+  const int v = static_cast<int>(threadIdx.x);
+  tables[256 * channel + v] = gain_entry(light.linear[v], quantised[channel], light.code_of);
+}
+
+/// Tables that 32 lanes read without waiting for each other: every lane has a copy in a bank of its own. The word of entries
+/// 4 w to 4 w + 3 of lane l lies at 32 w + l.
+struct LaneTables {
+  static constexpr int words = 3 * 64;
+  static constexpr int bytes = words * 32 * 4;
+
+  /// Fills the copies from `tables`, 3 x 256 bytes in shared memory.
+  static __device__ void fill(std::uint32_t* copies, const std::uint8_t* tables) {
+    const auto* from = reinterpret_cast<const std::uint32_t*>(tables);
+    for (int i = static_cast<int>(threadIdx.x); i < words * 32; i += static_cast<int>(blockDim.x)) {
+      copies[i] = from[i / 32];
+    }
+  }
+
+  const std::uint8_t* lane;  ///< the copies, 4 bytes on per lane
+
+  __device__ std::uint32_t operator()(int channel, std::uint32_t v) const {
+    return lane[(channel * 64 + (v >> 2)) * 128 + (v & 3U)];
+  }
+
+  /// Four bytes whose first is of channel `first`.
+  __device__ std::uint32_t word(int first, std::uint32_t bytes_) const {
+    return (*this)(first, bytes_ & 0xffU) | (*this)((first + 1) % 3, (bytes_ >> 8) & 0xffU) << 8 |
+           (*this)((first + 2) % 3, (bytes_ >> 16) & 0xffU) << 16 | (*this)(first, bytes_ >> 24) << 24;
+  }
+};
+
+/// 48 bytes a thread and turn: sixteen pixels in three aligned loads.
+__global__ void __launch_bounds__(threads) apply_dense_kernel(const ApplyItem* __restrict__ items) {
+  extern __shared__ std::uint32_t copies[];
+  const ApplyItem item = items[blockIdx.z];
+  LaneTables::fill(copies, item.tables);
+  __syncthreads();
+  const LaneTables table{reinterpret_cast<const std::uint8_t*>(copies) + 4 * (threadIdx.x & 31U)};
+  const std::int64_t bytes = 3LL * item.crop.width * item.crop.height;
+  const std::int64_t groups = bytes / 48;
+  auto* data = reinterpret_cast<uint4*>(item.crop.data);
+  for (std::int64_t i = blockIdx.x * threads + threadIdx.x; i < groups; i += gridDim.x * threads) {
+    uint4 a = data[3 * i];
+    uint4 b = data[3 * i + 1];
+    uint4 c = data[3 * i + 2];
+    a = {table.word(0, a.x), table.word(1, a.y), table.word(2, a.z), table.word(0, a.w)};
+    b = {table.word(1, b.x), table.word(2, b.y), table.word(0, b.z), table.word(1, b.w)};
+    c = {table.word(2, c.x), table.word(0, c.y), table.word(1, c.z), table.word(2, c.w)};
+    data[3 * i] = a;
+    data[3 * i + 1] = b;
+    data[3 * i + 2] = c;
+  }
+  if (blockIdx.x == 0) {
+    for (std::int64_t i = 48 * groups + threadIdx.x; i < bytes; i += threads) {
+      item.crop.data[i] = static_cast<std::uint8_t>(table(static_cast<int>(i % 3), item.crop.data[i]));
+    }
+  }
+}
+
+/// Rows with padding or at odd addresses, byte by byte.
+__global__ void __launch_bounds__(threads) apply_rows_kernel(const ApplyItem* __restrict__ items) {
+  const ApplyItem item = items[blockIdx.z];
+  for (int y = static_cast<int>(blockIdx.y); y < item.crop.height; y += static_cast<int>(gridDim.y)) {
+    const int x = static_cast<int>(blockIdx.x * threads + threadIdx.x);
+    if (x < 3 * item.crop.width) {
+      std::uint8_t& value = item.crop.row(y)[x];
+      value = item.tables[256 * (x % 3) + value];
+    }
+  }
+}
+
+/// Four pixels a thread and turn.
+__global__ void __launch_bounds__(threads) pack_kernel(const PackItem* __restrict__ items, LightPointers light) {
+  __shared__ std::uint8_t tables[768];
+  const PackItem item = items[blockIdx.z];
+  if (item.quantised != nullptr) {
+    for (int i = static_cast<int>(threadIdx.x); i < 768; i += threads) {
+      tables[i] = gain_entry(light.linear[i & 255], item.quantised[i / 256], light.code_of);
+    }
+    __syncthreads();
+  }
+  const auto* crop = reinterpret_cast<const std::uint32_t*>(item.crop);
+  const auto* mask = reinterpret_cast<const std::uint32_t*>(item.mask);
+  auto* sprite = reinterpret_cast<uint4*>(item.sprite);
+  const int groups = (item.pixels + 3) / 4;
+  for (int i = static_cast<int>(blockIdx.x * threads + threadIdx.x); i < groups;
+       i += static_cast<int>(gridDim.x) * threads) {
+    const std::uint32_t w0 = crop[3 * i];
+    const std::uint32_t w1 = crop[3 * i + 1];
+    const std::uint32_t w2 = crop[3 * i + 2];
+    const std::uint32_t m = mask[i];
+    std::uint32_t pixels[4] = {w0 & 0xffffffU, (w0 >> 24 | w1 << 8) & 0xffffffU,
+                               (w1 >> 16 | w2 << 16) & 0xffffffU, w2 >> 8};
+    if (item.quantised != nullptr) {
+#pragma unroll
+      for (std::uint32_t& p : pixels) {
+        p = tables[p & 0xffU] | std::uint32_t{tables[256 + ((p >> 8) & 0xffU)]} << 8 |
+            std::uint32_t{tables[512 + (p >> 16)]} << 16;
+      }
+    }
+    sprite[i] = {pixels[0] | m << 24, pixels[1] | (m >> 8) << 24, pixels[2] | (m >> 16) << 24,
+                 pixels[3] | (m >> 24) << 24};
+  }
+}
+
+}  // namespace
+
+void gain_statistics(const StatisticsItem* items, int count, int height, const LightPointers& light,
+                     StreamHandle stream) {
+  const int rows = (height - 2 * (height / 4) + 1) / 2;
+  const dim3 grid((rows + threads / 32 - 1) / (threads / 32), 1, count);
+  statistics_kernel<<<grid, threads, 0, stream>>>(items, light.linear);
+  check_launch("gain statistics");
+}
+
+void gain_update(const GainTrack* tracks, int count, const GainLimits& limits, StreamHandle stream) {
+  update_kernel<<<count, threads, 0, stream>>>(tracks, limits);
+  check_launch("gain update");
+}
+
+void gain_tables(const std::int64_t* quantised, std::uint8_t* tables, const LightPointers& light,
+                 StreamHandle stream) {
+  tables_kernel<<<3, 256, 0, stream>>>(quantised, tables, light);
+  check_launch("gain tables");
+}
+
+void apply_gains(const ApplyItem* items, int count, int width, int height, bool dense, StreamHandle stream) {
+  if (dense) {
+    const std::int64_t groups = std::int64_t{width} * height / 16;
+    const std::int64_t blocks = (groups + threads - 1) / threads;
+    const dim3 grid(static_cast<unsigned>(blocks < 1 ? 1 : blocks > 1056 ? 1056 : blocks), 1, count);
+    apply_dense_kernel<<<grid, threads, LaneTables::bytes, stream>>>(items);
+  } else {
+    const dim3 grid((3 * width + threads - 1) / threads, height < 32768 ? height : 32768, count);
+    apply_rows_kernel<<<grid, threads, 0, stream>>>(items);
+  }
+  check_launch("apply gains");
+}
+
+void pack_sprite(const PackItem* items, int count, int pixels, const LightPointers& light,
+                 StreamHandle stream) {
+  const int groups = (pixels + 3) / 4;
+  // Two turns a thread: the tables are made once a block.
+  const int blocks = (groups + 2 * threads - 1) / (2 * threads);
+  pack_kernel<<<dim3(blocks, 1, count), threads, 0, stream>>>(items, light);
+  check_launch("pack sprite");
+}
+
+}  // namespace ffbench::cuda

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/cuda/composite_pixel.hpp"
+#include "kernels/cuda/gain_math.hpp"
+#include "kernels/cuda/pixels.hpp"
+#include "kernels/cuda/tiles.hpp"
+
+struct CUstream_st;
+
+// The kernels. Each takes its parameters from an array in device memory, one entry an item (a face in a frame, say), so
+// that a captured launch can be repeated with other parameters. `items` entries are launched; an item without pixels does
+// nothing. Sizes given here bound those of the items. All pointers are device pointers; words of images that are read
+// together (4 bytes, aligned) must lie inside their allocation.
+namespace ffbench::cuda {
+
+using StreamHandle = CUstream_st*;
+
+/// Sums per channel (B, G, R), and how the tables of light lie in device memory.
+struct LightPointers {
+  const std::uint16_t* linear;   ///< 256
+  const std::uint8_t* code_of;   ///< 65536
+};
+
+struct WarpItem {
+  Pixels frame;
+  Map crop_to_frame;
+  Pixels crop;
+  unsigned long long* sums;  ///< where `statistics` is asked for: three counters that are added to
+};
+/// Warps; with `statistics`, also the gain statistics of what it wrote.
+void warp(const WarpItem* items, int count, int width, int height, bool statistics,
+          const LightPointers& light, StreamHandle stream);
+
+struct StatisticsItem {
+  Pixels crop;
+  unsigned long long* sums;  ///< added to
+};
+void gain_statistics(const StatisticsItem* items, int count, int height, const LightPointers& light,
+                     StreamHandle stream);
+
+/// One frame of a face's gains.
+struct GainStep {
+  unsigned long long* target;         ///< sums of the warped crop; set to 0 for the next batch where `clear`
+  const unsigned long long* swapped;  ///< sums of what replaces it
+  std::int64_t* quantised;            ///< out: three gains in 1/256
+  int first;                          ///< nothing was there before
+  int hold;                           ///< a started state stays as it is
+  int clear;
+};
+/// The frames of one face in order.
+struct GainTrack {
+  std::int64_t* state;  ///< three gains in 1/65536
+  const GainStep* steps;
+  int count;
+};
+void gain_update(const GainTrack* tracks, int count, const GainLimits& limits, StreamHandle stream);
+
+/// Three tables of 256 from three quantised gains.
+void gain_tables(const std::int64_t* quantised, std::uint8_t* tables, const LightPointers& light,
+                 StreamHandle stream);
+
+struct ApplyItem {
+  Pixels crop;
+  const std::uint8_t* tables;  ///< 3 x 256
+};
+/// Every byte through its channel's table, in place. `dense`: all crops lie without padding and 16-byte aligned.
+void apply_gains(const ApplyItem* items, int count, int width, int height, bool dense, StreamHandle stream);
+
+struct PackItem {
+  const std::uint8_t* crop;       ///< BGR without padding, 4-byte aligned
+  const std::uint8_t* mask;       ///< without padding
+  std::uint32_t* sprite;          ///< out, 16-byte aligned
+  const std::int64_t* quantised;  ///< three gains, or null: the crop as it is
+  int pixels;                     ///< a multiple of 4, or the buffers reach to the next one
+};
+/// Gains applied and joined with the mask to what the composite reads.
+void pack_sprite(const PackItem* items, int count, int pixels, const LightPointers& light,
+                 StreamHandle stream);
+
+struct BoxItem {
+  Pixels mask;
+  const std::uint32_t* across;
+  const std::uint32_t* down;
+};
+void box_mask(const BoxItem* items, int count, int width, int height, StreamHandle stream);
+
+struct AreaItem {
+  Pixels start;  ///< what is lowered; may be `mask` itself
+  Pixels mask;
+  const HalfPlane* edges;
+  int edge_count;
+  float feather;
+  float per_pixel;  ///< 1 / feather
+};
+void area_mask(const AreaItem* items, int count, int width, int height, StreamHandle stream);
+
+struct HysteresisItem {
+  Pixels previous;
+  Pixels mask;  ///< in place
+  int band;
+};
+void mask_hysteresis(const HysteresisItem* items, int count, int width, int height, StreamHandle stream);
+
+struct HoldStep {
+  const std::uint8_t* mask;
+  std::uint8_t* held;  ///< out
+  int first;           ///< no previous mask
+};
+/// The masks of one face in order; all of `pixels` bytes rounded up to 16, 16-byte aligned.
+struct HoldTrack {
+  std::uint8_t* state;  ///< the previous mask, in and out
+  const HoldStep* steps;
+  int count;
+};
+void hold_masks(const HoldTrack* tracks, int count, int pixels, int band, StreamHandle stream);
+
+template <typename Sprite>
+struct CompositeItem {
+  Sprite sprite;
+  Map frame_to_crop;
+  Region region;
+  Pixels frame;  ///< in place
+};
+/// `tiles` bounds the tiles (see `composite_tiles`) of the items' regions.
+void composite(const CompositeItem<PlanarSprite>* items, int count, int tiles, const SeamBand& band,
+               StreamHandle stream);
+void composite(const CompositeItem<PackedSprite>* items, int count, int tiles, const SeamBand& band,
+               StreamHandle stream);
+
+struct DifferenceItem {
+  Pixels a;
+  Pixels b;
+  unsigned long long* sum;  ///< added to
+};
+/// `dense`: all images lie without padding and 16-byte aligned.
+void sum_squared_difference(const DifferenceItem* items, int count, int width, int height, bool dense,
+                            StreamHandle stream);
+
+}  // namespace ffbench::cuda

@@ -1,0 +1,142 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/geometry.hpp"
+#include "core/image.hpp"
+#include "kernels/cuda/arithmetic.hpp"
+
+namespace ffbench::cuda {
+
+/// Interleaved pixels as kernels see them. `data` may be the place where pixel (0, 0) would lie although only a part of the
+/// image is there: kernels touch no pixel outside that part.
+struct Pixels {
+  std::uint8_t* data = nullptr;
+  int width = 0;
+  int height = 0;
+  std::int64_t stride = 0;  ///< bytes
+
+  FFBENCH_DEVICE std::uint8_t* row(int y) const { return data + y * stride; }
+};
+
+/// The six coefficients of a map, plain.
+struct Map {
+  float xx, xy, xt, yx, yy, yt;
+};
+
+inline Map to_map(const AffineF& m) {
+  return {m.xx, m.xy, m.xt, m.yx, m.yy, m.yt};
+}
+
+template <typename T, int Channels>
+Pixels to_pixels(ImageView<T, Channels> view) {
+  return {const_cast<std::uint8_t*>(view.data), view.width, view.height, view.stride_bytes};
+}
+
+/// Two neighbouring BGR pixels: B0 G0 R0 B1 in `low`, G1 R1 in the low half of `high`.
+struct PixelPair {
+  std::uint32_t low;
+  std::uint32_t high;
+};
+
+/// Pixels x and x + 1 of a row. Reads the aligned words that hold them and nothing else.
+FFBENCH_DEVICE PixelPair load_pair(const std::uint8_t* row, int x) {
+  const std::uint8_t* at = row + 3 * static_cast<std::int64_t>(x);
+#ifdef __CUDA_ARCH__
+  const auto address = reinterpret_cast<std::uintptr_t>(at);
+  const auto* words = reinterpret_cast<const std::uint32_t*>(address & ~std::uintptr_t{3});
+  const unsigned offset = static_cast<unsigned>(address & 3);
+  const std::uint32_t w0 = words[0];
+  const std::uint32_t w1 = words[1];
+  const std::uint32_t w2 = offset == 3 ? words[2] : 0;
+  return {shift_pair(w0, w1, 8 * offset), shift_pair(w1, w2, 8 * offset)};
+#else
+  return {at[0] | std::uint32_t{at[1]} << 8 | std::uint32_t{at[2]} << 16 | std::uint32_t{at[3]} << 24,
+          at[4] | std::uint32_t{at[5]} << 8};
+#endif
+}
+
+/// One BGR pixel in the low three bytes; the top byte is undefined.
+FFBENCH_DEVICE std::uint32_t load_pixel(const std::uint8_t* row, int x) {
+  const std::uint8_t* at = row + 3 * static_cast<std::int64_t>(x);
+#ifdef __CUDA_ARCH__
+  const auto address = reinterpret_cast<std::uintptr_t>(at);
+  const auto* words = reinterpret_cast<const std::uint32_t*>(address & ~std::uintptr_t{3});
+  const unsigned offset = static_cast<unsigned>(address & 3);
+  const std::uint32_t w0 = words[0];
+  const std::uint32_t w1 = offset >= 2 ? words[1] : 0;
+  return shift_pair(w0, w1, 8 * offset);
+#else
+  return at[0] | std::uint32_t{at[1]} << 8 | std::uint32_t{at[2]} << 16;
+#endif
+}
+
+/// Two neighbouring pixels of an image that may be one pixel wide; then both are that pixel.
+FFBENCH_DEVICE PixelPair load_pair_of(const Pixels& image, int x, int y) {
+  const std::uint8_t* row = image.row(y);
+  if (image.width < 2) {
+    const std::uint32_t pixel = load_pixel(row, 0) & 0xffffffU;
+    return {pixel | pixel << 24, pixel >> 8};
+  }
+  return load_pair(row, x);
+}
+
+/// A colour between pixels, unrounded.
+struct Colour {
+  float b, g, r;
+};
+
+/// NUMERICS.md, "Sampling": both rows across, then down.
+FFBENCH_DEVICE Colour bilinear(const PixelPair& top, const PixelPair& bottom, float wx, float wy) {
+  return {lerp(lerp_bytes(top.low, 0, top.low, 3, wx), lerp_bytes(bottom.low, 0, bottom.low, 3, wx), wy),
+          lerp(lerp_bytes(top.low, 1, top.high, 0, wx), lerp_bytes(bottom.low, 1, bottom.high, 0, wx), wy),
+          lerp(lerp_bytes(top.low, 2, top.high, 1, wx), lerp_bytes(bottom.low, 2, bottom.high, 1, wx), wy)};
+}
+
+FFBENCH_DEVICE std::uint32_t rounded(const Colour& v) {
+  return round_to_byte(v.b) | round_to_byte(v.g) << 8 | round_to_byte(v.r) << 16;
+}
+
+/// Where an output pixel lies in the input.
+struct SamplePoint {
+  float x, y;
+};
+
+FFBENCH_DEVICE SamplePoint sample_point(const Map& map, int x, int y) {
+  const float fx = static_cast<float>(x);
+  const float fy = static_cast<float>(y);
+  return {add(multiply(map.xx, fx), add(multiply(map.xy, fy), map.xt)),
+          add(multiply(map.yx, fx), add(multiply(map.yy, fy), map.yt))};
+}
+
+/// Taps of a sample with replicated border. The left tap is moved to the last but one column where the sample lies on the
+/// last: its weight is then exactly 1, and the lerp of two bytes with weight 1 exactly the second.
+struct ReplicateTaps {
+  int x0, y0, y1;
+  float wx, wy;
+};
+
+FFBENCH_DEVICE ReplicateTaps replicate_taps(SamplePoint at, int width, int height) {
+  const float sx = clamp_ordered(at.x, static_cast<float>(width - 1));
+  const float sy = clamp_ordered(at.y, static_cast<float>(height - 1));
+  int x0 = static_cast<int>(sx);
+  x0 = x0 < width - 2 ? x0 : width - 2;
+  x0 = x0 > 0 ? x0 : 0;
+  const int y0 = static_cast<int>(sy);
+  return {x0, y0, y0 + 1 < height ? y0 + 1 : y0, subtract(sx, static_cast<float>(x0)),
+          subtract(sy, static_cast<float>(y0))};
+}
+
+FFBENCH_DEVICE Colour sample_replicated(const Pixels& image, SamplePoint at) {
+  const ReplicateTaps taps = replicate_taps(at, image.width, image.height);
+  return bilinear(load_pair_of(image, taps.x0, taps.y0), load_pair_of(image, taps.x0, taps.y1), taps.wx,
+                  taps.wy);
+}
+
+/// NUMERICS.md, "Warp": one pixel of the crop, B in the lowest byte.
+FFBENCH_DEVICE std::uint32_t warp_pixel(const Pixels& frame, const Map& crop_to_frame, int x, int y) {
+  return rounded(sample_replicated(frame, sample_point(crop_to_frame, x, y)));
+}
+
+}  // namespace ffbench::cuda

@@ -1,0 +1,35 @@
+// This backend in a build without the CUDA toolkit: it is not there, and says why.
+#include "core/error.hpp"
+#include "kernels/cuda/backend.hpp"
+
+namespace ffbench::cuda {
+
+const std::string& why_unavailable() {
+  static const std::string reason =
+      "no CUDA device: this ffbench was built without CUDA (cmake --preset release-cuda builds with it)";
+  return reason;
+}
+
+const std::vector<Device>& devices() {
+  static const std::vector<Device> none;
+  return none;
+}
+
+std::string runtime_version() {
+  return {};
+}
+
+std::string driver_version() {
+  return {};
+}
+
+void use_device(int /*index*/) {
+  fail("{}", why_unavailable());
+}
+
+std::unique_ptr<Executor> make_executor(const ExecutorOptions& /*options*/,
+                                        const ExecutorTuning& /*tuning*/) {
+  fail("{}", why_unavailable());
+}
+
+}  // namespace ffbench::cuda
