@@ -17,6 +17,7 @@
 #include "core/data_path.hpp"
 #include "core/hash.hpp"
 #include "core/parallel.hpp"
+#include "kernels/cuda/backend.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
 #ifdef FFBENCH_WITH_FFMPEG
 #include "datasets/video/video_clip.hpp"
@@ -92,6 +93,13 @@ Environment describe_environment() {
 #ifdef FFBENCH_WITH_FFMPEG
   environment.ffmpeg = ffmpeg_version();
 #endif
+  for (const cuda::Device& device : cuda::devices()) {
+    environment.gpu += fmt::format("{}{} ({} SMs, {} MiB, compute capability {}.{})",
+                                   environment.gpu.empty() ? "" : "; ", device.name, device.multiprocessors,
+                                   device.memory_bytes >> 20, device.compute_major, device.compute_minor);
+  }
+  environment.cuda = cuda::runtime_version();
+  environment.driver = cuda::devices().empty() ? std::string() : cuda::driver_description();
   environment.started = now_utc();
   environment.more["ffbench"] = build_info::version;
   return environment;

@@ -84,8 +84,12 @@ class QualityPass {
 
  private:
   ObservedLane& add(const Pipeline& pipeline, const ClipPlan& plan) {
-    lanes_.push_back(std::make_unique<ObservedLane>(pipeline, subject_, plan,
-                                                    ExecutorTuning{.threads = options_.threads}));
+    ExecutorTuning tuning;
+    if (pipeline.backend == Backend::cuda) {
+      tuning = options_.device;
+    }
+    tuning.threads = options_.threads;
+    lanes_.push_back(std::make_unique<ObservedLane>(pipeline, subject_, plan, tuning));
     return *lanes_.back();
   }
 

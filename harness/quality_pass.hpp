@@ -31,6 +31,7 @@ struct QualityPassOptions {
   int threads = 1;            ///< of backends that use several
   bool optical_flow = false;  ///< figures with the optical flow of the input: slow
   std::function<void()> frame_done;
+  ExecutorTuning device;  ///< of the backend cuda
 };
 
 /// One pass over the clip in which every run is observed: quality and truth figures, equality with the reference, digests

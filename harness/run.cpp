@@ -1,6 +1,7 @@
 #include "harness/run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "core/atomic_file.hpp"
@@ -83,9 +84,10 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
         progress.advance(subjects[at].clip->frame_count());
         return;
       }
-      run.results =
-          measure_quality(subjects[at], run.planned,
-                          {options.threads, options.optical_flow, [&progress] { progress.advance(); }});
+      QualityPassOptions quality{options.threads, options.optical_flow, [&progress] { progress.advance(); },
+                                 options.device};
+      quality.device.device = options.devices[at % options.devices.size()];
+      run.results = measure_quality(subjects[at], run.planned, quality);
       picture_worst_pairs(subjects[at], run.planned, options.threads, check_interruption, run.results);
     } catch (const Interrupted&) {
       throw;
@@ -101,26 +103,33 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
 void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, const RunFolder& folder,
                   Progress& progress, std::vector<SubjectRun>& runs) {
   progress.begin("timing", frames_of(subjects) * options.repetitions);
-  for (std::size_t i = 0; i < subjects.size(); ++i) {
-    const bool timed =
-        std::ranges::all_of(runs[i].results, [](const Result& result) { return result.timing.has_value(); });
-    if (!runs[i].failure.empty() || timed) {
-      continue;
+  // One fixture at a time, or one a device.
+  std::atomic<std::size_t> next{0};
+  const auto devices = static_cast<int>(options.devices.size());
+  parallel_for(devices, devices, [&](int device) {
+    for (std::size_t i = next++; i < subjects.size(); i = next++) {
+      const bool timed = std::ranges::all_of(
+          runs[i].results, [](const Result& result) { return result.timing.has_value(); });
+      if (!runs[i].failure.empty() || timed) {
+        continue;
+      }
+      try {
+        TimingOptions timing;
+        timing.repetitions = options.repetitions;
+        timing.threads = options.threads;
+        timing.device = options.device;
+        timing.device.device = options.devices[static_cast<std::size_t>(device)];
+        timing.frame_done = [&progress] { progress.advance(); };
+        time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
+      } catch (const Interrupted&) {
+        throw;
+      } catch (const Error& error) {
+        runs[i].failure = error.what();
+        continue;
+      }
+      folder.keep(subjects[i].name, runs[i].results);
     }
-    try {
-      TimingOptions timing;
-      timing.repetitions = options.repetitions;
-      timing.threads = options.threads;
-      timing.frame_done = [&progress] { progress.advance(); };
-      time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
-    } catch (const Interrupted&) {
-      throw;
-    } catch (const Error& error) {
-      runs[i].failure = error.what();
-      continue;
-    }
-    folder.keep(subjects[i].name, runs[i].results);
-  }
+  });
   progress.end();
 }
 

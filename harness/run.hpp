@@ -9,6 +9,7 @@
 #include "harness/progress.hpp"
 #include "harness/run_folder.hpp"
 #include "harness/subject.hpp"
+#include "kernels/cuda/backend.hpp"
 #include "reports/report.hpp"
 
 namespace ffbench {
@@ -18,6 +19,8 @@ struct RunOptions {
   std::vector<Pipeline> pipelines;
   int repetitions = 3;
   int threads = 1;  ///< of pipelines that use several; the measurement itself uses every core
+  ExecutorTuning device = cuda::default_tuning();  ///< of the backend cuda
+  std::vector<int> devices{0};  ///< those that share the fixtures; the first also serves every other purpose
   SwapChoice swap;
   bool optical_flow = false;
   double command_timeout_s = 3600;  ///< of one repetition of a `command:` pipeline

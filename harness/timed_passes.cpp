@@ -15,6 +15,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t ring_bytes = 96U << 20;
 constexpr int longest_ring = 16;
+/// Where somebody takes batches: enough of them that filling and emptying a pipeline of batches does not count.
+constexpr std::size_t batch_ring_bytes = std::size_t{1} << 30;
+constexpr int longest_batch_ring = 160;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -45,14 +48,48 @@ std::int64_t peak_memory_bytes() {
 /// One run, timed.
 struct TimedLane {
   TimedLane(const PlannedRun& run, const Subject& subject, const TimingOptions& options)
-      : lane(run.pipeline, subject, run.plan, {.threads = options.threads}),
+      : lane(run.pipeline, subject, run.plan, tuning_of(run.pipeline, options)),
+        in_batches(lane.executor->preferred_batch() > 1 && lane.executor->works_in_place()),
         repetitions(run.pipeline.algorithm == Algorithm::enhanced &&
                             run.pipeline.backend == Backend::reference
                         ? std::min(options.reference_repetitions, options.repetitions)
                         : options.repetitions) {}
 
+  static ExecutorTuning tuning_of(const Pipeline& pipeline, const TimingOptions& options) {
+    ExecutorTuning tuning;
+    if (pipeline.backend == Backend::cuda) {
+      tuning = options.device;
+    }
+    tuning.threads = options.threads;
+    return tuning;
+  }
+
+  /// Room for a ring of frames, for executors that take batches.
+  void make_room(int frames, int width, int height) {
+    while (static_cast<int>(own.size()) < frames) {
+      own.emplace_back(width, height);
+    }
+    for (BgrImage& image : own) {
+      prepared.push_back(lane.executor->prepare_memory(image.data(), image.size_bytes()));
+    }
+  }
+
+  /// Frames `first` ... of the ring as one batch, in place.
+  std::vector<FrameJob> batch(int first, int count) {
+    std::vector<FrameJob> jobs;
+    for (int i = 0; i < count; ++i) {
+      BgrImage& image = own[static_cast<std::size_t>(i)];
+      jobs.push_back({image.const_view(), &lane.plan->frames[static_cast<std::size_t>(first + i)], image.view()});
+    }
+    return jobs;
+  }
+
   Lane lane;
+  bool in_batches;
+  std::vector<BgrImage> own;                     ///< frames in and out of an executor that works in place
+  std::vector<std::shared_ptr<void>> prepared;   ///< handles of their memory; goes before the memory
   int repetitions;
+  double stage_passes = 0;  ///< clips over which stages were timed, where they are timed apart
   std::vector<double> totals;
   std::vector<std::vector<double>> frame_seconds;  ///< by repetition
   double network_seconds = 0;                      ///< of all repetitions
@@ -69,9 +106,18 @@ class TimedPasses {
     }
     const std::size_t frame_bytes = static_cast<std::size_t>(subject.clip->width()) *
                                     static_cast<std::size_t>(subject.clip->height()) * 3;
-    const int length = std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, longest_ring);
+    const bool batches = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& l) { return l->in_batches; });
+    const int length =
+        std::min(batches ? std::clamp(static_cast<int>(batch_ring_bytes / frame_bytes), 1, longest_batch_ring)
+                         : std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, longest_ring),
+                 std::max(subject.clip->frame_count(), 1));
     for (int i = 0; i < length; ++i) {
       ring_.emplace_back(subject.clip->width(), subject.clip->height());
+    }
+    for (const auto& timed : lanes_) {
+      if (timed->in_batches) {
+        timed->make_room(length, subject.clip->width(), subject.clip->height());
+      }
     }
   }
 
@@ -80,6 +126,7 @@ class TimedPasses {
     for (int repetition = 0; repetition < options_.repetitions; ++repetition) {
       pass(repetition);
     }
+    stage_pass();
   }
 
   void report(const std::vector<PlannedRun>& runs, std::vector<Result>& results) const {
@@ -93,8 +140,46 @@ class TimedPasses {
   void warm_up() {
     subject_.clip->read(0, ring_[0].view());
     for (const auto& timed : lanes_) {
-      timed->lane.execute(0, ring_[0].view());
+      if (timed->in_batches) {
+        warm_up_batches(*timed);
+      } else {
+        timed->lane.execute(0, ring_[0].view());
+      }
       timed->lane.executor->reset_stage_times();
+    }
+  }
+
+  /// The plans of a whole ring over its first frame: every size that occurs there has been met once.
+  void warm_up_batches(TimedLane& timed) {
+    for (int round = 0; round < 2; ++round) {
+      timed.lane.executor->restart();
+      for (BgrImage& image : timed.own) {
+        copy_pixels(ring_[0].const_view(), image.view());
+      }
+      timed.lane.executor->execute_batch(0, timed.batch(0, static_cast<int>(timed.own.size())));
+    }
+  }
+
+  /// Executors whose stages overlap: their times one by one, in a pass that counts for nothing else.
+  void stage_pass() {
+    for (const auto& timed : lanes_) {
+      if (!timed->in_batches) {
+        continue;
+      }
+      Executor& executor = *timed->lane.executor;
+      executor.restart();
+      executor.reset_stage_times();
+      executor.separate_stages(true);
+      const int frames = subject_.clip->frame_count();
+      for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
+        const int count = std::min(frames - first, static_cast<int>(ring_.size()));
+        for (int i = 0; i < count; ++i) {
+          subject_.clip->read(first + i, timed->own[static_cast<std::size_t>(i)].view());
+        }
+        executor.execute_batch(first, timed->batch(first, count));
+      }
+      executor.separate_stages(false);
+      timed->stage_passes = 1;
     }
   }
 
@@ -136,7 +221,25 @@ class TimedPasses {
     }
   }
 
+  void time_batches(TimedLane& timed, int first, int count) {
+    for (int i = 0; i < count; ++i) {
+      copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(), timed.own[static_cast<std::size_t>(i)].view());
+    }
+    const std::vector<FrameJob> jobs = timed.batch(first, count);
+    const auto start = Clock::now();
+    timed.lane.executor->execute_batch(first, jobs);
+    const double share = seconds_since(start) / count;
+    timed.frame_seconds.back().insert(timed.frame_seconds.back().end(), static_cast<std::size_t>(count), share);
+    for (int i = 0; i < count; ++i) {
+      timed.hasher.update(timed.own[static_cast<std::size_t>(i)].const_view());
+    }
+  }
+
   void time_ring(TimedLane& timed, int first, int count) {
+    if (timed.in_batches) {
+      time_batches(timed, first, count);
+      return;
+    }
     for (int i = 0; i < count; ++i) {
       // A swap network's time is a figure of its own.
       const double network_before = timed.lane.network ? timed.lane.network->seconds() : 0;
@@ -166,7 +269,8 @@ class TimedPasses {
     }
     timing.frame_ms = {median_of(timing.frame_series_ms), percentile(timing.frame_series_ms, 0.95),
                        percentile(timing.frame_series_ms, 0.99)};
-    const double frames_timed = static_cast<double>(frames) * static_cast<double>(timed.totals.size());
+    const double passes = timed.stage_passes > 0 ? timed.stage_passes : static_cast<double>(timed.totals.size());
+    const double frames_timed = static_cast<double>(frames) * passes;
     for (Stage stage : all_stages) {
       double seconds = timed.lane.executor->stage_times()[stage];
       if (stage == Stage::swap) {
@@ -187,6 +291,7 @@ class TimedPasses {
     timing.threads = run.pipeline.algorithm == Algorithm::enhanced && run.pipeline.backend == Backend::cpu
                          ? options_.threads
                          : 1;
+    timing.counters = timed.lane.executor->counters();
     timing.peak_memory_bytes = peak_memory_bytes();
     result.timing = timing;
 

@@ -77,6 +77,7 @@ struct Timing {
   std::optional<double> speedup_vs_base;
   std::optional<WholeRunEstimate> whole_run;
   std::optional<std::int64_t> peak_memory_bytes;
+  std::map<std::string, double> counters;  ///< what the executor counted, by name (graph captures, ...)
   /// Why these times are no evidence ("the clock was throttled"); empty when they are. Gates on them are
   /// inconclusive.
   std::string invalid;

@@ -106,6 +106,11 @@ void read_timing(const JsonReader& json, Timing& timing) {
       timing.stages[stage] = number_or_absent(figures, "ms_per_frame");
     }
   }
+  if (const auto counters = json.find("counters")) {
+    for (const auto& member : counters->members()) {
+      timing.counters[member.first] = number_or_absent(*counters, member.first.c_str());
+    }
+  }
   timing.invalid = json.text_or("invalid", "");
 }
 

@@ -125,6 +125,9 @@ void put_timing(Json& json, const Timing& timing) {
   for (const auto& [stage, milliseconds] : timing.stages) {
     json["stages"][stage]["ms_per_frame"] = number_or_null(milliseconds);
   }
+  if (!timing.counters.empty()) {
+    json["counters"] = timing.counters;
+  }
   put_text(json, "invalid", timing.invalid);
 }
 

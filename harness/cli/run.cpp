@@ -1,5 +1,6 @@
 #include "harness/run.hpp"
 
+#include <map>
 #include <memory>
 
 #include <CLI/Config.hpp>
@@ -23,6 +24,8 @@ struct CommonArguments {
   std::vector<std::string> pipelines;
   int repetitions = 3;
   int threads = 1;
+  ExecutorTuning device = cuda::default_tuning();
+  std::string devices;
   std::string swap = "source";
   std::string gates;
   std::string out;
@@ -42,6 +45,25 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
   command.add_option("--threads", arguments.threads, "Threads of the pipelines that can use several")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
+  command.add_option("--device", arguments.device.device, "GPU of the backend cuda, from 0")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_option("--devices", arguments.devices, "`all`: the fixtures are shared among all GPUs")
+      ->check(CLI::IsMember({"all"}))
+      ->excludes("--device");
+  command.add_option("--batch", arguments.device.batch, "Frames in one launch of the backend cuda")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command.add_option("--streams", arguments.device.streams, "Batches of the backend cuda under way at a time")
+      ->check(CLI::Range(1, 16))
+      ->capture_default_str();
+  command
+      .add_option("--graphs", arguments.device.graphs,
+                  "on: the backend cuda replays graphs; off: it launches kernels one by one")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
+      ->default_str("on");
+  command.add_flag("--whole-frames", arguments.device.whole_frames,
+                   "Whole frames travel to the GPU and back, not the faces' regions alone");
   command
       .add_option("--swap", arguments.swap,
                   "What the swap stage does: source, identity, or onnx:FILE (docs/swap-models.md)")
@@ -60,6 +82,24 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
   command.add_flag("--quiet", arguments.quiet, "No progress");
 }
 
+/// The devices that share the fixtures. Several run side by side, which would spoil the times of anything on the host.
+std::vector<int> devices_of(const CommonArguments& arguments, const std::vector<Pipeline>& pipelines) {
+  if (arguments.devices.empty()) {
+    return {arguments.device.device};
+  }
+  std::vector<int> all;
+  for (const cuda::Device& device : cuda::devices()) {
+    all.push_back(device.index);
+  }
+  for (const Pipeline& pipeline : pipelines) {
+    if (all.size() > 1 && pipeline.backend != Backend::cuda) {
+      fail("--devices all: pipeline '{}' runs on the host; give only pipelines of the backend cuda with it",
+           pipeline.name);
+    }
+  }
+  return all.empty() ? std::vector<int>{0} : all;
+}
+
 RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> defaults) {
   RunOptions options;
   for (const std::string& name : arguments.pipelines) {
@@ -73,6 +113,8 @@ RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> d
   options.repetitions = arguments.repetitions;
   options.threads = arguments.threads;
   options.command_timeout_s = arguments.command_timeout;
+  options.device = arguments.device;
+  options.devices = devices_of(arguments, options.pipelines);
   options.swap = parse_swap(arguments.swap);
   options.dump = arguments.dump;
   options.dump_stages = parse_stages(arguments.dump_stages);

@@ -1,6 +1,7 @@
 #include "kernels/cuda/device.hpp"
 
-#include <array>
+#include <cctype>
+#include <fstream>
 
 #include "kernels/cuda/error.hpp"
 
@@ -86,6 +87,19 @@ std::string runtime_version() {
 
 std::string driver_version() {
   return version_text(driver_number());
+}
+
+std::string driver_description() {
+  // "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.159.04  Release Build ..."
+  std::ifstream file("/proc/driver/nvidia/version");
+  std::string word;
+  std::string found;
+  while (found.empty() && file >> word) {
+    const bool number = std::isdigit(static_cast<unsigned char>(word[0])) != 0;
+    found = number && word.find('.') != std::string::npos ? word : std::string();
+  }
+  const std::string served = fmt::format("CUDA {}", driver_version());
+  return found.empty() ? served : fmt::format("{}, {}", found, served);
 }
 
 void use_device(int index) {

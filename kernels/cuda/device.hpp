@@ -29,6 +29,9 @@ const std::vector<Device>& devices();
 std::string runtime_version();
 std::string driver_version();
 
+/// The driver's own version and the CUDA version it serves: "580.159.04, CUDA 13.0".
+std::string driver_description();
+
 /// Makes a device the one this thread uses. Throws `Error` that lists the devices where there is no such.
 void use_device(int index);
 

@@ -67,10 +67,7 @@ class CudaExecutor final : public Executor {
   }
 
   std::string description() const override {
-    return fmt::format("cuda {}, batches of {}, {} streams, graphs {}, {}",
-                       devices()[static_cast<std::size_t>(tuning_.device)].name, tuning_.batch,
-                       tuning_.streams, tuning_.graphs ? "on" : "off",
-                       tuning_.whole_frames ? "whole frames" : "regions");
+    return fmt::format("cuda {}", devices()[static_cast<std::size_t>(tuning_.device)].name);
   }
 
   void restart() override { states_->restart(); }
@@ -93,7 +90,7 @@ class CudaExecutor final : public Executor {
             {"graph_replays", static_cast<double>(graphs_.replays)},
             {"graph_hits", static_cast<double>(graphs_.hits)},
             {"batch", tuning_.batch},
-            {"streams", tuning_.streams}};
+            {"streams", static_cast<double>(slots_.size())}};
   }
 
   void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) override {

@@ -23,6 +23,10 @@ std::string driver_version() {
   return {};
 }
 
+std::string driver_description() {
+  return {};
+}
+
 void use_device(int /*index*/) {
   fail("{}", why_unavailable());
 }
