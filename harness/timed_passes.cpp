@@ -79,15 +79,16 @@ struct TimedLane {
     std::vector<FrameJob> jobs;
     for (int i = 0; i < count; ++i) {
       BgrImage& image = own[static_cast<std::size_t>(i)];
-      jobs.push_back({image.const_view(), &lane.plan->frames[static_cast<std::size_t>(first + i)], image.view()});
+      jobs.push_back(
+          {image.const_view(), &lane.plan->frames[static_cast<std::size_t>(first + i)], image.view()});
     }
     return jobs;
   }
 
   Lane lane;
   bool in_batches;
-  std::vector<BgrImage> own;                     ///< frames in and out of an executor that works in place
-  std::vector<std::shared_ptr<void>> prepared;   ///< handles of their memory; goes before the memory
+  std::vector<BgrImage> own;                    ///< frames in and out of an executor that works in place
+  std::vector<std::shared_ptr<void>> prepared;  ///< handles of their memory; goes before the memory
   int repetitions;
   double stage_passes = 0;  ///< clips over which stages were timed, where they are timed apart
   std::vector<double> totals;
@@ -106,7 +107,8 @@ class TimedPasses {
     }
     const std::size_t frame_bytes = static_cast<std::size_t>(subject.clip->width()) *
                                     static_cast<std::size_t>(subject.clip->height()) * 3;
-    const bool batches = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& l) { return l->in_batches; });
+    const bool batches =
+        std::any_of(lanes_.begin(), lanes_.end(), [](const auto& l) { return l->in_batches; });
     const int length =
         std::min(batches ? std::clamp(static_cast<int>(batch_ring_bytes / frame_bytes), 1, longest_batch_ring)
                          : std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, longest_ring),
@@ -223,13 +225,15 @@ class TimedPasses {
 
   void time_batches(TimedLane& timed, int first, int count) {
     for (int i = 0; i < count; ++i) {
-      copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(), timed.own[static_cast<std::size_t>(i)].view());
+      copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(),
+                  timed.own[static_cast<std::size_t>(i)].view());
     }
     const std::vector<FrameJob> jobs = timed.batch(first, count);
     const auto start = Clock::now();
     timed.lane.executor->execute_batch(first, jobs);
     const double share = seconds_since(start) / count;
-    timed.frame_seconds.back().insert(timed.frame_seconds.back().end(), static_cast<std::size_t>(count), share);
+    timed.frame_seconds.back().insert(timed.frame_seconds.back().end(), static_cast<std::size_t>(count),
+                                      share);
     for (int i = 0; i < count; ++i) {
       timed.hasher.update(timed.own[static_cast<std::size_t>(i)].const_view());
     }
@@ -269,7 +273,8 @@ class TimedPasses {
     }
     timing.frame_ms = {median_of(timing.frame_series_ms), percentile(timing.frame_series_ms, 0.95),
                        percentile(timing.frame_series_ms, 0.99)};
-    const double passes = timed.stage_passes > 0 ? timed.stage_passes : static_cast<double>(timed.totals.size());
+    const double passes =
+        timed.stage_passes > 0 ? timed.stage_passes : static_cast<double>(timed.totals.size());
     const double frames_timed = static_cast<double>(frames) * passes;
     for (Stage stage : all_stages) {
       double seconds = timed.lane.executor->stage_times()[stage];

@@ -26,6 +26,7 @@ void add_verify(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 void add_determinism(CLI::App& app, Action& action);
 void add_profile(CLI::App& app, Action& action);
+void add_gpu_table(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
 void add_sample(CLI::App& app, Action& action);
 void add_branches(CLI::App& app, Action& action);

@@ -60,6 +60,7 @@ int run(int argc, const char* const* argv) {
   add_merge(app, action);
   add_verify(app, action);
   add_bench(app, action);
+  add_gpu_table(app, action);
   add_compare(app, action);
   add_sample(app, action);
   add_branches(app, action);

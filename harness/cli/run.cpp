@@ -54,7 +54,8 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
   command.add_option("--batch", arguments.device.batch, "Frames in one launch of the backend cuda")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  command.add_option("--streams", arguments.device.streams, "Batches of the backend cuda under way at a time")
+  command
+      .add_option("--streams", arguments.device.streams, "Batches of the backend cuda under way at a time")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
   command

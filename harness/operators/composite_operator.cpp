@@ -241,8 +241,7 @@ void composite_on_host(Inputs& in, const Sprite& sprite) {
       const cuda::SamplePoint at = cuda::sample_point(cuda::to_map(in.map), x, y);
       if (cuda::near_crop(at, in.crop.width(), in.crop.height())) {
         const cuda::Pixels frame = cuda::to_pixels(in.frame.bgr());
-        const std::uint32_t pixel =
-            cuda::composite_at(sprite, band, at, cuda::load_pixel(frame.row(y), x));
+        const std::uint32_t pixel = cuda::composite_at(sprite, band, at, cuda::load_pixel(frame.row(y), x));
         for (int c = 0; c < 3; ++c) {
           in.frame.bgr().pixel(x, y)[c] = static_cast<std::uint8_t>(pixel >> (8 * c));
         }

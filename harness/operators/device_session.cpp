@@ -8,6 +8,7 @@
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/light.hpp"
 #include "kernels/cuda/resources.hpp"
+#include "kernels/cuda/timing.hpp"
 
 namespace ffbench::operators {
 
@@ -43,7 +44,8 @@ cuda::Pixels DevicePlanes::operator()(const Plane& plane) const {
 void* DevicePlanes::put_bytes(const void* data, std::size_t bytes) {
   cuda::DeviceBuffer& buffer = state_->values.emplace_back(std::max<std::size_t>(bytes, 1));
   if (bytes > 0) {
-    cuda::check(cudaMemcpy(buffer.data(), data, bytes, cudaMemcpyHostToDevice), "copying parameters to the device");
+    cuda::check(cudaMemcpy(buffer.data(), data, bytes, cudaMemcpyHostToDevice),
+                "copying parameters to the device");
   }
   return buffer.data();
 }
@@ -71,35 +73,7 @@ void DevicePlanes::fetch() const {
 }
 
 double DevicePlanes::seconds(const std::function<void()>& run, int runs, bool graph) const {
-  constexpr int measurements = 15;
-  cuda::Event start(cuda::Event::Kind::timing);
-  cuda::Event end(cuda::Event::Kind::timing);
-  cuda::Capture::Executable replay;
-  if (graph) {
-    cuda::Capture capture(stream());
-    for (int i = 0; i < runs; ++i) {
-      run();
-    }
-    replay = capture.finish();
-  }
-  std::vector<double> taken;
-  for (int k = -3; k < measurements; ++k) {
-    start.record(stream());
-    if (graph) {
-      cuda::check(cudaGraphLaunch(replay.get(), stream()), "replaying a graph");
-    } else {
-      for (int i = 0; i < runs; ++i) {
-        run();
-      }
-    }
-    end.record(stream());
-    end.synchronize();
-    if (k >= 0) {
-      taken.push_back(1e-3 * static_cast<double>(end.milliseconds_since(start)) / runs);
-    }
-  }
-  std::nth_element(taken.begin(), taken.begin() + measurements / 2, taken.end());
-  return taken[measurements / 2];
+  return cuda::device_seconds(stream(), run, runs, graph);
 }
 
 }  // namespace ffbench::operators

@@ -59,7 +59,8 @@ class DeviceSession final : public Session {
  public:
   using Prepare = std::function<void()> (*)(Inputs&, DevicePlanes&);
 
-  DeviceSession(Inputs& inputs, Prepare prepare) : planes_(inputs.planes()), launch_(prepare(inputs, planes_)) {}
+  DeviceSession(Inputs& inputs, Prepare prepare)
+      : planes_(inputs.planes()), launch_(prepare(inputs, planes_)) {}
 
   void run() override { launch_(); }
   void fetch() override { planes_.fetch(); }

@@ -206,11 +206,10 @@ std::vector<NamedInputs<HysteresisInputs>> hysteresis_cases() {
 
 std::function<void()> prepare_box(BoxInputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
-    const auto across =
-        cuda::box_profile(in.mask.width(), in.blur, in.padding.left, in.padding.right);
+    const auto across = cuda::box_profile(in.mask.width(), in.blur, in.padding.left, in.padding.right);
     const auto down = cuda::box_profile(in.mask.height(), in.blur, in.padding.top, in.padding.bottom);
-    const auto* item = on.put(cuda::BoxItem{on(in.mask), on.put(across.data(), across.size()),
-                                            on.put(down.data(), down.size())});
+    const auto* item = on.put(
+        cuda::BoxItem{on(in.mask), on.put(across.data(), across.size()), on.put(down.data(), down.size())});
     return [&in, &on, item] { cuda::box_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
   }
   return {};
@@ -229,9 +228,9 @@ void box_on_host(BoxInputs& in) {
 
 std::function<void()> prepare_area(AreaInputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
-    const auto* item = on.put(cuda::AreaItem{on(in.mask), on(in.mask), on.put(in.edges.data(), in.edges.size()),
-                                             static_cast<int>(in.edges.size()), in.feather,
-                                             1.0F / in.feather});
+    const auto* item =
+        on.put(cuda::AreaItem{on(in.mask), on(in.mask), on.put(in.edges.data(), in.edges.size()),
+                              static_cast<int>(in.edges.size()), in.feather, 1.0F / in.feather});
     return [&in, &on, item] { cuda::area_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
   }
   return {};
@@ -266,9 +265,8 @@ void area_on_host(AreaInputs& in) {
 std::function<void()> prepare_hysteresis(HysteresisInputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const auto* item = on.put(cuda::HysteresisItem{on(in.previous), on(in.mask), in.band});
-    return [&in, &on, item] {
-      cuda::mask_hysteresis(item, 1, in.mask.width(), in.mask.height(), on.stream());
-    };
+    return
+        [&in, &on, item] { cuda::mask_hysteresis(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
   }
   return {};
 }
@@ -277,8 +275,7 @@ void hysteresis_on_host(HysteresisInputs& in) {
   for (int y = 0; y < in.mask.height(); ++y) {
     for (int x = 0; x < in.mask.width(); ++x) {
       std::uint8_t& value = in.mask.mask().row(y)[x];
-      value = static_cast<std::uint8_t>(
-          cuda::held_word(value, in.previous.mask().row(y)[x], in.band));
+      value = static_cast<std::uint8_t>(cuda::held_word(value, in.previous.mask().row(y)[x], in.band));
     }
   }
 }

@@ -109,7 +109,8 @@ Operator make_operator(Definition<Inputs> definition, std::vector<NamedInputs<In
   for (std::size_t i = 1; i < shared->implementations.size(); ++i) {
     const Implementation<Inputs>& implementation = shared->implementations[i];
     if (implementation.backend != "opencv") {
-      result.backends.push_back({implementation.backend, implementation.has_targets, implementation.timed, implementation.unavailable});
+      result.backends.push_back({implementation.backend, implementation.has_targets, implementation.timed,
+                                 implementation.unavailable});
     }
   }
   for (NamedInputs<Inputs>& named : cases) {

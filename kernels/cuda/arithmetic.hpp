@@ -43,8 +43,13 @@ FFBENCH_DEVICE float lerp(float from, float to, float weight) {
 
 /// Limits by ordered comparison; NaN becomes 0.
 FFBENCH_DEVICE float clamp_ordered(float value, float high) {
+#ifdef __CUDA_ARCH__
+  // The device's maximum of a number and NaN is the number. It may keep a -0, which no formula here tells from 0.
+  return fminf(fmaxf(value, 0.0F), high);
+#else
   const float from_zero = value > 0.0F ? value : 0.0F;
   return from_zero < high ? from_zero : high;
+#endif
 }
 
 /// The bits of a number, and back.
@@ -74,6 +79,17 @@ inline constexpr float two_to_23 = 8388608.0F;
 /// Nearest integer, halves to even, of a value in [-0.5, 255.5): adding 1.5 x 2^23 rounds at the units.
 FFBENCH_DEVICE std::uint32_t round_to_byte(float value) {
   return bits_of(add(value, 1.5F * two_to_23)) & 0xffU;
+}
+
+/// The bytes of three values in [-0.5, 255.5), rounded as above, the first lowest.
+FFBENCH_DEVICE std::uint32_t round_to_bytes(float first, float second, float third) {
+#ifdef __CUDA_ARCH__
+  const std::uint32_t low = __byte_perm(bits_of(add(first, 1.5F * two_to_23)),
+                                        bits_of(add(second, 1.5F * two_to_23)), 0x0040);
+  return __byte_perm(low, bits_of(add(third, 1.5F * two_to_23)), 0x7410) & 0xffffffU;
+#else
+  return round_to_byte(first) | round_to_byte(second) << 8 | round_to_byte(third) << 16;
+#endif
 }
 
 /// 2^23 plus byte `k` of a word.

@@ -18,8 +18,10 @@ SharedMemory::SharedMemory(const ExecutorOptions& options)
   const auto side = static_cast<std::size_t>(crop_size);
   const int n = crop_size;
   const Stream stream;
-  const auto upload = [](const DeviceBuffer& to, const void* from, std::size_t bytes) {
-    check(cudaMemcpy(to.data(), from, bytes, cudaMemcpyHostToDevice), "copying tables to the device");
+  const auto upload = [&stream](const DeviceBuffer& to, const void* from, std::size_t bytes) {
+    check(cudaMemcpyAsync(to.data(), from, bytes, cudaMemcpyHostToDevice, stream.get()),
+          "copying tables to the device");
+    stream.synchronize();
   };
 
   const MaskPadding& padding = preset.mask_padding;
@@ -37,11 +39,10 @@ SharedMemory::SharedMemory(const ExecutorOptions& options)
   stream.synchronize();
 
   source_sums_ = DeviceBuffer(3 * sizeof(unsigned long long));
-  check(cudaMemset(source_sums_.data(), 0, source_sums_.size()), "clearing device memory");
+  check(cudaMemsetAsync(source_sums_.data(), 0, source_sums_.size(), stream.get()), "clearing device memory");
   if (swap == SwapKind::source) {
     source_ = DeviceBuffer(3 * side * side);
     upload(source_, options.source_crop.data(), options.source_crop.size_bytes());
-    check(cudaDeviceSynchronize(), "copying tables to the device");
     const StatisticsItem statistics{{source_.data(), n, n, 3LL * n}, source_sums_.as<unsigned long long>()};
     upload(item, &statistics, sizeof statistics);
     gain_statistics(item.as<StatisticsItem>(), 1, n, light(), stream.get());
@@ -74,8 +75,9 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
     const Pixels frame{origin, whole.width, whole.height, pitch};
 
     warps[i] = {frame, to_map(geometry.crop_to_frame), {memory_.warped(at), n, n, 3LL * n}, memory_.sums(at)};
-    areas[i] = {shared_.box(), {memory_.mask(at), n, n, n}, device_edges,
-                static_cast<int>(geometry.mask_edges.size()), feather, 1.0F / feather};
+    areas[i] = {shared_.box(), {memory_.mask(at), n, n, n},
+                device_edges,  static_cast<int>(geometry.mask_edges.size()),
+                feather,       1.0F / feather};
     for (const HalfPlane& edge : geometry.mask_edges) {
       *host_edges++ = edge;
       ++device_edges;
@@ -87,8 +89,8 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
                 shared_.preset.gains ? memory_.quantised(at) : nullptr, n * n};
     if (!geometry.region.empty()) {
       const auto wave = static_cast<std::size_t>(face.wave);
-      composites[wave * static_cast<std::size_t>(bucket_.faces) + static_cast<std::size_t>(in_wave[wave]++)] = {
-          {memory_.sprite(at), n, n}, to_map(geometry.frame_to_crop), geometry.region, frame};
+      composites[wave * static_cast<std::size_t>(bucket_.faces) + static_cast<std::size_t>(in_wave[wave]++)] =
+          {{memory_.sprite(at), n, n}, to_map(geometry.frame_to_crop), geometry.region, frame};
     }
   }
   write_tracks(states);
@@ -122,8 +124,8 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
       const unsigned long long* swapped = shared_.swap == SwapKind::source  ? shared_.source_sums()
                                           : shared_.swap == SwapKind::model ? memory_.swapped_sums(at)
                                                                             : memory_.sums(at);
-      gain_steps[step] = {memory_.sums(at), swapped, memory_.quantised(at), state.has_gains ? 0 : 1,
-                          face.tail ? 1 : 0, 1};
+      gain_steps[step] = {memory_.sums(at),        swapped,           memory_.quantised(at),
+                          state.has_gains ? 0 : 1, face.tail ? 1 : 0, 1};
       state.has_mask = state.has_mask || shared_.preset.hysteresis;
       state.has_gains = state.has_gains || shared_.preset.gains;
       ++step;
@@ -145,7 +147,7 @@ void BatchLaunch::swapped_statistics(StreamHandle stream) const {
     const auto at = static_cast<int>(i);
     const StatisticsItem item{{memory_.swapped(at), n, n, 3LL * n}, memory_.swapped_sums(at)};
     const DeviceBuffer parameters(sizeof item);
-    check(cudaMemcpy(parameters.data(), &item, sizeof item, cudaMemcpyHostToDevice),
+    check(cudaMemcpyAsync(parameters.data(), &item, sizeof item, cudaMemcpyHostToDevice, stream),
           "copying parameters to the device");
     check(cudaMemsetAsync(item.sums, 0, 3 * sizeof *item.sums, stream), "clearing device memory");
     gain_statistics(parameters.as<StatisticsItem>(), 1, n, shared_.light(), stream);

@@ -17,7 +17,9 @@ class SharedMemory {
 
   [[nodiscard]] const LightPointers& light() const { return light_.pointers(); }
   [[nodiscard]] const std::uint8_t* source() const { return source_.data(); }
-  [[nodiscard]] const unsigned long long* source_sums() const { return source_sums_.as<unsigned long long>(); }
+  [[nodiscard]] const unsigned long long* source_sums() const {
+    return source_sums_.as<unsigned long long>();
+  }
   [[nodiscard]] Pixels box() const { return {box_.data(), crop_size, crop_size, crop_size}; }
 
   int crop_size;

@@ -17,8 +17,9 @@ std::size_t place(std::size_t& end, int count) {
 void grow_cleared(DeviceBuffer& buffer, std::size_t bytes) {
   if (bytes > buffer.size()) {
     buffer.grow(bytes);
-    check(cudaMemset(buffer.data(), 0, buffer.size()), "clearing device memory");
-    check(cudaDeviceSynchronize(), "clearing device memory");
+    const Stream stream;
+    check(cudaMemsetAsync(buffer.data(), 0, buffer.size(), stream.get()), "clearing device memory");
+    stream.synchronize();
   }
 }
 

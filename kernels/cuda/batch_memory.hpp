@@ -40,14 +40,14 @@ class BatchMemory {
   /// Buffers of face `i` of the batch.
   [[nodiscard]] std::uint8_t* warped(int i) const { return part(i); }
   [[nodiscard]] std::uint8_t* swapped(int i) const { return part(i) + 3 * plane_; }  ///< by a network
-  [[nodiscard]] std::uint32_t* sprite(int i) const { return reinterpret_cast<std::uint32_t*>(part(i) + 6 * plane_); }
+  [[nodiscard]] std::uint32_t* sprite(int i) const {
+    return reinterpret_cast<std::uint32_t*>(part(i) + 6 * plane_);
+  }
   [[nodiscard]] std::uint8_t* mask(int i) const { return part(i) + 10 * plane_; }
   [[nodiscard]] std::uint8_t* held(int i) const { return part(i) + 11 * plane_; }
   [[nodiscard]] unsigned long long* sums(int i) const { return figures_.as<unsigned long long>() + 9 * i; }
   [[nodiscard]] unsigned long long* swapped_sums(int i) const { return sums(i) + 3; }
-  [[nodiscard]] std::int64_t* quantised(int i) const {
-    return reinterpret_cast<std::int64_t*>(sums(i) + 6);
-  }
+  [[nodiscard]] std::int64_t* quantised(int i) const { return reinterpret_cast<std::int64_t*>(sums(i) + 6); }
   [[nodiscard]] std::uint8_t* patches() const { return patches_.data(); }
 
   [[nodiscard]] std::uint8_t* host_parameters() const { return host_parameters_.data(); }

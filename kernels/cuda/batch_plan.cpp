@@ -18,8 +18,7 @@ bool overlap(const Region& a, const Region& b) {
 Region around(const Region& a, const Region& b) {
   const int x0 = std::min(a.x, b.x);
   const int y0 = std::min(a.y, b.y);
-  return {x0, y0, std::max(a.x + a.width, b.x + b.width) - x0,
-          std::max(a.y + a.height, b.y + b.height) - y0};
+  return {x0, y0, std::max(a.x + a.width, b.x + b.width) - x0, std::max(a.y + a.height, b.y + b.height) - y0};
 }
 
 /// Joins regions until none overlap.

@@ -63,9 +63,9 @@ FFBENCH_DEVICE float mask_value(const ZeroTaps& taps, std::uint32_t top_left, st
 }
 
 FFBENCH_DEVICE std::uint32_t blended(std::uint32_t background, const Colour& v, float weight) {
-  return round_to_byte(lerp(byte_to_float(background, 0), v.b, weight)) |
-         round_to_byte(lerp(byte_to_float(background, 1), v.g, weight)) << 8 |
-         round_to_byte(lerp(byte_to_float(background, 2), v.r, weight)) << 16;
+  return round_to_bytes(lerp(byte_to_float(background, 0), v.b, weight),
+                        lerp(byte_to_float(background, 1), v.g, weight),
+                        lerp(byte_to_float(background, 2), v.r, weight));
 }
 
 /// Crop and mask in images of their own.
@@ -108,25 +108,44 @@ FFBENCH_DEVICE std::uint32_t composite_at(const PlanarSprite& sprite, const Seam
   return blended(background, sample_replicated(sprite.crop, at), weight);
 }
 
-/// The same from one word a tap. Taps kept inside give the replicated border: two equal taps have no slope.
+/// What a pixel reads of a packed sprite: four words, those outside with mask 0, and the weights. Taps kept inside give the
+/// replicated border: two equal taps have no slope.
+struct PackedTaps {
+  std::uint32_t tl, tr, bl, br;
+  float wx, wy;
+};
+
+FFBENCH_DEVICE PackedTaps load_taps(const PackedSprite& sprite, SamplePoint at) {
+  constexpr std::uint32_t colours = 0xffffffU;
+  const ZeroTaps taps = zero_taps(at, sprite.width, sprite.height);
+  const std::uint32_t* top = sprite.words + taps.y0 * sprite.width;
+  const std::uint32_t* bottom = sprite.words + taps.y1 * sprite.width;
+  PackedTaps result{top[taps.x0], top[taps.x1], bottom[taps.x0], bottom[taps.x1], taps.wx, taps.wy};
+  if (!(taps.left && taps.right && taps.top && taps.bottom)) {
+    result.tl = taps.top && taps.left ? result.tl : result.tl & colours;
+    result.tr = taps.top && taps.right ? result.tr : result.tr & colours;
+    result.bl = taps.bottom && taps.left ? result.bl : result.bl & colours;
+    result.br = taps.bottom && taps.right ? result.br : result.br & colours;
+  }
+  return result;
+}
+
+FFBENCH_DEVICE float weight_at(const PackedTaps& t, const SeamBand& band) {
+  return weight_of(band, lerp(lerp_bytes(t.tl, 3, t.tr, 3, t.wx), lerp_bytes(t.bl, 3, t.br, 3, t.wx), t.wy));
+}
+
+FFBENCH_DEVICE std::uint32_t composite_taps(const PackedTaps& t, float weight, std::uint32_t background) {
+  const Colour v{lerp(lerp_bytes(t.tl, 0, t.tr, 0, t.wx), lerp_bytes(t.bl, 0, t.br, 0, t.wx), t.wy),
+                 lerp(lerp_bytes(t.tl, 1, t.tr, 1, t.wx), lerp_bytes(t.bl, 1, t.br, 1, t.wx), t.wy),
+                 lerp(lerp_bytes(t.tl, 2, t.tr, 2, t.wx), lerp_bytes(t.bl, 2, t.br, 2, t.wx), t.wy)};
+  return blended(background, v, weight);
+}
+
 FFBENCH_DEVICE std::uint32_t composite_at(const PackedSprite& sprite, const SeamBand& band, SamplePoint at,
                                           std::uint32_t background) {
-  const ZeroTaps taps = zero_taps(at, sprite.width, sprite.height);
-  const std::uint32_t* top = sprite.words + static_cast<std::int64_t>(taps.y0) * sprite.width;
-  const std::uint32_t* bottom = sprite.words + static_cast<std::int64_t>(taps.y1) * sprite.width;
-  const std::uint32_t tl = top[taps.x0];
-  const std::uint32_t tr = top[taps.x1];
-  const std::uint32_t bl = bottom[taps.x0];
-  const std::uint32_t br = bottom[taps.x1];
-  const float weight = weight_of(band, mask_value(taps, tl >> 24, tr >> 24, bl >> 24, br >> 24));
-  if (weight == 0.0F) {
-    return background;
-  }
-  const Colour v{
-      lerp(lerp_bytes(tl, 0, tr, 0, taps.wx), lerp_bytes(bl, 0, br, 0, taps.wx), taps.wy),
-      lerp(lerp_bytes(tl, 1, tr, 1, taps.wx), lerp_bytes(bl, 1, br, 1, taps.wx), taps.wy),
-      lerp(lerp_bytes(tl, 2, tr, 2, taps.wx), lerp_bytes(bl, 2, br, 2, taps.wx), taps.wy)};
-  return blended(background, v, weight);
+  const PackedTaps taps = load_taps(sprite, at);
+  const float weight = weight_at(taps, band);
+  return weight == 0.0F ? background : composite_taps(taps, weight, background);
 }
 
 }  // namespace ffbench::cuda

@@ -47,7 +47,8 @@ Found find() {
         "the CUDA driver is too old: it serves CUDA {}, this program needs {}; install a newer driver",
         driver_version(), runtime_version());
   } else if (status != cudaSuccess) {
-    found.problem = fmt::format("no CUDA device: {} ({})", cudaGetErrorString(status), cudaGetErrorName(status));
+    found.problem =
+        fmt::format("no CUDA device: {} ({})", cudaGetErrorString(status), cudaGetErrorName(status));
   } else if (count == 0) {
     found.problem = "no CUDA device: the driver finds none";
   }
@@ -58,8 +59,8 @@ Found find() {
       found.problem = fmt::format("no CUDA device: device {} does not answer", i);
       break;
     }
-    found.devices.push_back({i, properties.name, uuid_text(properties.uuid), properties.major, properties.minor,
-                             properties.multiProcessorCount, properties.totalGlobalMem,
+    found.devices.push_back({i, properties.name, uuid_text(properties.uuid), properties.major,
+                             properties.minor, properties.multiProcessorCount, properties.totalGlobalMem,
                              static_cast<std::size_t>(properties.l2CacheSize)});
   }
   return found;

@@ -92,8 +92,8 @@ void sum_squared_difference(const DifferenceItem* items, int count, int width, i
                             StreamHandle stream) {
   if (dense) {
     const std::int64_t blocks = 3LL * width * height / 16 / (4 * threads) + 1;
-    dense_kernel<<<dim3(static_cast<unsigned>(blocks < 1056 ? blocks : 1056), 1, count), threads, 0, stream>>>(
-        items);
+    dense_kernel<<<dim3(static_cast<unsigned>(blocks < 1056 ? blocks : 1056), 1, count), threads, 0,
+                   stream>>>(items);
   } else {
     rows_kernel<<<dim3(height < 1024 ? height : 1024, 1, count), threads, 0, stream>>>(items);
   }

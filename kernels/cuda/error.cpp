@@ -28,7 +28,8 @@ bool is_lost(cudaError_t status) {
 }
 
 std::string message_of(cudaError_t status, const char* doing) {
-  const std::string what = fmt::format("CUDA: {}: {} ({})", doing, cudaGetErrorString(status), cudaGetErrorName(status));
+  const std::string what =
+      fmt::format("CUDA: {}: {} ({})", doing, cudaGetErrorString(status), cudaGetErrorName(status));
   if (status == cudaErrorMemoryAllocation) {
     return what + "; use smaller batches (--batch), fewer streams (--streams), or free the device's memory";
   }

@@ -258,11 +258,15 @@ class CudaExecutor final : public Executor {
     BgrImage swapped(n, n);
     for (std::size_t i = 0; i < slot.plan.faces.size(); ++i) {
       const auto at = static_cast<int>(i);
-      check(cudaMemcpy(crop.data(), slot.memory.warped(at), crop.size_bytes(), cudaMemcpyDeviceToHost),
+      check(cudaMemcpyAsync(crop.data(), slot.memory.warped(at), crop.size_bytes(), cudaMemcpyDeviceToHost,
+                            stream),
             "copying a crop from the device");
+      slot.stream.synchronize();
       options_.model->swap(crop.view(), swapped.view());
-      check(cudaMemcpy(slot.memory.swapped(at), swapped.data(), swapped.size_bytes(), cudaMemcpyHostToDevice),
+      check(cudaMemcpyAsync(slot.memory.swapped(at), swapped.data(), swapped.size_bytes(),
+                            cudaMemcpyHostToDevice, stream),
             "copying a crop to the device");
+      slot.stream.synchronize();
     }
     launch.swapped_statistics(stream);
     launch.gains(stream);
@@ -335,8 +339,10 @@ class CudaExecutor final : public Executor {
     BgrImage crop(n, n);
     MaskImage mask(n, n);
     std::vector<std::uint32_t> sprite(mask.size_bytes());
-    const auto fetch = [](void* to, const void* from, std::size_t bytes) {
-      check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "copying a stage from the device");
+    const auto fetch = [&slot](void* to, const void* from, std::size_t bytes) {
+      check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, slot.stream.get()),
+            "copying a stage from the device");
+      slot.stream.synchronize();
     };
     std::size_t next_face = 0;
     for (std::size_t t = 0; t < slot.tasks.size(); ++t) {

@@ -14,7 +14,8 @@ struct GainLimits {
 };
 
 /// NUMERICS.md, "Gain update": the limited ratio of two sums.
-FFBENCH_DEVICE std::int64_t gain_ratio(std::uint64_t target, std::uint64_t swapped, const GainLimits& limits) {
+FFBENCH_DEVICE std::int64_t gain_ratio(std::uint64_t target, std::uint64_t swapped,
+                                       const GainLimits& limits) {
   const std::int64_t ratio =
       swapped == 0 ? 65536 : static_cast<std::int64_t>((target * 65536 + swapped / 2) / swapped);
   return ratio < limits.low ? limits.low : ratio > limits.high ? limits.high : ratio;

@@ -48,8 +48,8 @@ __global__ void __launch_bounds__(threads)
 constexpr int steps_at_a_time = 85;
 
 /// Ratios side by side, then one thread a channel goes through the frames.
-__global__ void __launch_bounds__(threads) update_kernel(const GainTrack* __restrict__ tracks,
-                                                         GainLimits limits) {
+__global__ void __launch_bounds__(threads)
+    update_kernel(const GainTrack* __restrict__ tracks, GainLimits limits) {
   __shared__ std::int64_t ratios[3 * steps_at_a_time];
   const GainTrack track = tracks[blockIdx.x];
   const int channel = static_cast<int>(threadIdx.x) % 3;
@@ -152,6 +152,43 @@ __global__ void __launch_bounds__(threads) apply_dense_kernel(const ApplyItem* _
   }
 }
 
+/// Small crops: four pixels a thread and one copy of the tables, so that there are enough blocks. The pixels are asked for
+/// before the tables.
+__global__ void __launch_bounds__(threads) apply_small_kernel(const ApplyItem* __restrict__ items) {
+  __shared__ std::uint32_t copy[192];
+  const ApplyItem item = items[blockIdx.z];
+  const int bytes = 3 * item.crop.width * item.crop.height;
+  const int i = static_cast<int>(blockIdx.x * threads + threadIdx.x);
+  auto* data = reinterpret_cast<std::uint32_t*>(item.crop.data) + 3 * i;
+  const bool whole = 12 * i + 12 <= bytes;
+  std::uint32_t words[3] = {};
+  if (whole) {
+    words[0] = data[0];
+    words[1] = data[1];
+    words[2] = data[2];
+  }
+  if (threadIdx.x < 192) {
+    copy[threadIdx.x] = reinterpret_cast<const std::uint32_t*>(item.tables)[threadIdx.x];
+  }
+  __syncthreads();
+  const auto* tables = reinterpret_cast<const std::uint8_t*>(copy);
+  const auto word = [tables](int first, std::uint32_t w) {
+    return tables[256 * first + (w & 0xffU)] |
+           std::uint32_t{tables[256 * ((first + 1) % 3) + ((w >> 8) & 0xffU)]} << 8 |
+           std::uint32_t{tables[256 * ((first + 2) % 3) + ((w >> 16) & 0xffU)]} << 16 |
+           std::uint32_t{tables[256 * first + (w >> 24)]} << 24;
+  };
+  if (whole) {
+    data[0] = word(0, words[0]);
+    data[1] = word(1, words[1]);
+    data[2] = word(2, words[2]);
+  } else {
+    for (int k = 12 * i; k < bytes; ++k) {
+      item.crop.data[k] = tables[256 * (k % 3) + item.crop.data[k]];
+    }
+  }
+}
+
 /// Rows with padding or at odd addresses, byte by byte.
 __global__ void __launch_bounds__(threads) apply_rows_kernel(const ApplyItem* __restrict__ items) {
   const ApplyItem item = items[blockIdx.z];
@@ -164,28 +201,45 @@ __global__ void __launch_bounds__(threads) apply_rows_kernel(const ApplyItem* __
   }
 }
 
-/// Four pixels a thread and turn.
-__global__ void __launch_bounds__(threads) pack_kernel(const PackItem* __restrict__ items, LightPointers light) {
+/// `Groups` times four pixels a thread.
+template <int Groups>
+__global__ void __launch_bounds__(threads)
+    pack_kernel(const PackItem* __restrict__ items, LightPointers light) {
   __shared__ std::uint8_t tables[768];
   const PackItem item = items[blockIdx.z];
+  const int groups = (item.pixels + 3) / 4;
+  const int first = static_cast<int>(blockIdx.x * threads * Groups + threadIdx.x);
+  const auto* crop = reinterpret_cast<const std::uint32_t*>(item.crop);
+  const auto* mask = reinterpret_cast<const std::uint32_t*>(item.mask);
+  // The pixels are asked for before the tables are made.
+  std::uint32_t words[Groups][4];
+#pragma unroll
+  for (int k = 0; k < Groups; ++k) {
+    const int i = first + k * threads;
+    if (i < groups) {
+      words[k][0] = crop[3 * i];
+      words[k][1] = crop[3 * i + 1];
+      words[k][2] = crop[3 * i + 2];
+      words[k][3] = mask[i];
+    }
+  }
   if (item.quantised != nullptr) {
-    for (int i = static_cast<int>(threadIdx.x); i < 768; i += threads) {
-      tables[i] = gain_entry(light.linear[i & 255], item.quantised[i / 256], light.code_of);
+#pragma unroll
+    for (int c = 0; c < 3; ++c) {
+      tables[256 * c + threadIdx.x] = gain_entry(light.linear[threadIdx.x], item.quantised[c], light.code_of);
     }
     __syncthreads();
   }
-  const auto* crop = reinterpret_cast<const std::uint32_t*>(item.crop);
-  const auto* mask = reinterpret_cast<const std::uint32_t*>(item.mask);
-  auto* sprite = reinterpret_cast<uint4*>(item.sprite);
-  const int groups = (item.pixels + 3) / 4;
-  for (int i = static_cast<int>(blockIdx.x * threads + threadIdx.x); i < groups;
-       i += static_cast<int>(gridDim.x) * threads) {
-    const std::uint32_t w0 = crop[3 * i];
-    const std::uint32_t w1 = crop[3 * i + 1];
-    const std::uint32_t w2 = crop[3 * i + 2];
-    const std::uint32_t m = mask[i];
-    std::uint32_t pixels[4] = {w0 & 0xffffffU, (w0 >> 24 | w1 << 8) & 0xffffffU,
-                               (w1 >> 16 | w2 << 16) & 0xffffffU, w2 >> 8};
+#pragma unroll
+  for (int k = 0; k < Groups; ++k) {
+    const int i = first + k * threads;
+    if (i >= groups) {
+      break;
+    }
+    const std::uint32_t m = words[k][3];
+    std::uint32_t pixels[4] = {words[k][0] & 0xffffffU,
+                               shift_pair(words[k][0], words[k][1], 24) & 0xffffffU,
+                               shift_pair(words[k][1], words[k][2], 16) & 0xffffffU, words[k][2] >> 8};
     if (item.quantised != nullptr) {
 #pragma unroll
       for (std::uint32_t& p : pixels) {
@@ -193,8 +247,8 @@ __global__ void __launch_bounds__(threads) pack_kernel(const PackItem* __restric
             std::uint32_t{tables[512 + (p >> 16)]} << 16;
       }
     }
-    sprite[i] = {pixels[0] | m << 24, pixels[1] | (m >> 8) << 24, pixels[2] | (m >> 16) << 24,
-                 pixels[3] | (m >> 24) << 24};
+    reinterpret_cast<uint4*>(item.sprite)[i] = {pixels[0] | m << 24, pixels[1] | (m >> 8) << 24,
+                                                pixels[2] | (m >> 16) << 24, pixels[3] | (m >> 24) << 24};
   }
 }
 
@@ -220,8 +274,13 @@ void gain_tables(const std::int64_t* quantised, std::uint8_t* tables, const Ligh
 }
 
 void apply_gains(const ApplyItem* items, int count, int width, int height, bool dense, StreamHandle stream) {
-  if (dense) {
-    const std::int64_t groups = std::int64_t{width} * height / 16;
+  constexpr std::int64_t large = 1 << 20;
+  const std::int64_t pixels = std::int64_t{width} * height;
+  if (dense && count * pixels < large) {
+    const dim3 grid(static_cast<unsigned>((pixels + 4 * threads - 1) / (4 * threads)), 1, count);
+    apply_small_kernel<<<grid, threads, 0, stream>>>(items);
+  } else if (dense) {
+    const std::int64_t groups = pixels / 16;
     const std::int64_t blocks = (groups + threads - 1) / threads;
     const dim3 grid(static_cast<unsigned>(blocks < 1 ? 1 : blocks > 1056 ? 1056 : blocks), 1, count);
     apply_dense_kernel<<<grid, threads, LaneTables::bytes, stream>>>(items);
@@ -235,9 +294,11 @@ void apply_gains(const ApplyItem* items, int count, int width, int height, bool 
 void pack_sprite(const PackItem* items, int count, int pixels, const LightPointers& light,
                  StreamHandle stream) {
   const int groups = (pixels + 3) / 4;
-  // Two turns a thread: the tables are made once a block.
-  const int blocks = (groups + 2 * threads - 1) / (2 * threads);
-  pack_kernel<<<dim3(blocks, 1, count), threads, 0, stream>>>(items, light);
+  if (count < 4) {
+    pack_kernel<1><<<dim3((groups + threads - 1) / threads, 1, count), threads, 0, stream>>>(items, light);
+  } else {
+    pack_kernel<4><<<dim3((groups + 4 * threads - 1) / (4 * threads), 1, count), threads, 0, stream>>>(items, light);
+  }
   check_launch("pack sprite");
 }
 

@@ -23,8 +23,9 @@ bool HostMemory::holds(ConstBgrView frame) const {
     return false;
   }
   --at;
-  const auto bytes = static_cast<std::size_t>(frame.height - 1) * static_cast<std::size_t>(frame.stride_bytes) +
-                     frame.row_bytes();
+  const auto bytes =
+      static_cast<std::size_t>(frame.height - 1) * static_cast<std::size_t>(frame.stride_bytes) +
+      frame.row_bytes();
   return begin + bytes <= at->first + at->second;
 }
 

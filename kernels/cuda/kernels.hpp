@@ -20,11 +20,11 @@ using StreamHandle = CUstream_st*;
 
 /// Sums per channel (B, G, R), and how the tables of light lie in device memory.
 struct LightPointers {
-  const std::uint16_t* linear;   ///< 256
-  const std::uint8_t* code_of;   ///< 65536
+  const std::uint16_t* linear;  ///< 256
+  const std::uint8_t* code_of;  ///< 65536
 };
 
-struct WarpItem {
+struct alignas(16) WarpItem {
   Pixels frame;
   Map crop_to_frame;
   Pixels crop;
@@ -62,14 +62,14 @@ void gain_update(const GainTrack* tracks, int count, const GainLimits& limits, S
 void gain_tables(const std::int64_t* quantised, std::uint8_t* tables, const LightPointers& light,
                  StreamHandle stream);
 
-struct ApplyItem {
+struct alignas(16) ApplyItem {
   Pixels crop;
   const std::uint8_t* tables;  ///< 3 x 256
 };
 /// Every byte through its channel's table, in place. `dense`: all crops lie without padding and 16-byte aligned.
 void apply_gains(const ApplyItem* items, int count, int width, int height, bool dense, StreamHandle stream);
 
-struct PackItem {
+struct alignas(16) PackItem {
   const std::uint8_t* crop;       ///< BGR without padding, 4-byte aligned
   const std::uint8_t* mask;       ///< without padding
   std::uint32_t* sprite;          ///< out, 16-byte aligned
@@ -87,7 +87,7 @@ struct BoxItem {
 };
 void box_mask(const BoxItem* items, int count, int width, int height, StreamHandle stream);
 
-struct AreaItem {
+struct alignas(16) AreaItem {
   Pixels start;  ///< what is lowered; may be `mask` itself
   Pixels mask;
   const HalfPlane* edges;
@@ -118,7 +118,7 @@ struct HoldTrack {
 void hold_masks(const HoldTrack* tracks, int count, int pixels, int band, StreamHandle stream);
 
 template <typename Sprite>
-struct CompositeItem {
+struct alignas(16) CompositeItem {
   Sprite sprite;
   Map frame_to_crop;
   Region region;

@@ -6,15 +6,13 @@ namespace ffbench::cuda {
 
 /// NUMERICS.md, "Area mask": distance of a pixel from an edge.
 FFBENCH_DEVICE float edge_distance(const HalfPlane& edge, int x, int y) {
-  return add(multiply(edge.nx, static_cast<float>(x)),
-             add(multiply(edge.ny, static_cast<float>(y)), edge.c));
+  return add(multiply(edge.nx, static_cast<float>(x)), add(multiply(edge.ny, static_cast<float>(y)), edge.c));
 }
 
 /// The soft inside at a distance that is at most the feather.
 FFBENCH_DEVICE std::uint32_t soft_inside(float distance, float per_pixel) {
   const float t = clamp_ordered(multiply(distance, per_pixel), 1.0F);
-  return round_to_byte(
-      multiply(255.0F, multiply(multiply(t, t), subtract(3.0F, multiply(2.0F, t)))));
+  return round_to_byte(multiply(255.0F, multiply(multiply(t, t), subtract(3.0F, multiply(2.0F, t)))));
 }
 
 /// What an edge does to the pixels [x0, x1] x [y0, y1].

@@ -95,7 +95,7 @@ FFBENCH_DEVICE Colour bilinear(const PixelPair& top, const PixelPair& bottom, fl
 }
 
 FFBENCH_DEVICE std::uint32_t rounded(const Colour& v) {
-  return round_to_byte(v.b) | round_to_byte(v.g) << 8 | round_to_byte(v.r) << 16;
+  return round_to_bytes(v.b, v.g, v.r);
 }
 
 /// Where an output pixel lies in the input.
@@ -128,10 +128,21 @@ FFBENCH_DEVICE ReplicateTaps replicate_taps(SamplePoint at, int width, int heigh
           subtract(sy, static_cast<float>(y0))};
 }
 
-FFBENCH_DEVICE Colour sample_replicated(const Pixels& image, SamplePoint at) {
+/// What a pixel of the warp reads: both rows' pairs and the weights.
+struct WarpTaps {
+  PixelPair top;
+  PixelPair bottom;
+  float wx, wy;
+};
+
+FFBENCH_DEVICE WarpTaps load_taps(const Pixels& image, SamplePoint at) {
   const ReplicateTaps taps = replicate_taps(at, image.width, image.height);
-  return bilinear(load_pair_of(image, taps.x0, taps.y0), load_pair_of(image, taps.x0, taps.y1), taps.wx,
-                  taps.wy);
+  return {load_pair_of(image, taps.x0, taps.y0), load_pair_of(image, taps.x0, taps.y1), taps.wx, taps.wy};
+}
+
+FFBENCH_DEVICE Colour sample_replicated(const Pixels& image, SamplePoint at) {
+  const WarpTaps taps = load_taps(image, at);
+  return bilinear(taps.top, taps.bottom, taps.wx, taps.wy);
 }
 
 /// NUMERICS.md, "Warp": one pixel of the crop, B in the lowest byte.

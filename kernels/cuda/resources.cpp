@@ -3,6 +3,25 @@
 #include "kernels/cuda/error.hpp"
 
 namespace ffbench::cuda {
+namespace {
+
+/// Held by captures, and by calls that a capture forbids to every thread.
+std::mutex& capture_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+}  // namespace
+
+void detail::FreeDevice::operator()(std::uint8_t* memory) const {
+  const std::lock_guard lock(capture_mutex());
+  static_cast<void>(cudaFree(memory));
+}
+
+void detail::FreePinned::operator()(std::uint8_t* memory) const {
+  const std::lock_guard lock(capture_mutex());
+  static_cast<void>(cudaFreeHost(memory));
+}
 
 Stream::Stream() {
   cudaStream_t made = nullptr;
@@ -42,6 +61,7 @@ float Event::milliseconds_since(const Event& start) const {
 DeviceBuffer::DeviceBuffer(std::size_t bytes) : bytes_((bytes + 15) / 16 * 16) {
   void* made = nullptr;
   if (bytes_ > 0) {
+    const std::lock_guard lock(capture_mutex());
     check(cudaMalloc(&made, bytes_), "allocating device memory");
   }
   memory_.reset(static_cast<std::uint8_t*>(made));
@@ -57,6 +77,7 @@ void DeviceBuffer::grow(std::size_t bytes) {
 PinnedBuffer::PinnedBuffer(std::size_t bytes) : bytes_(bytes) {
   void* made = nullptr;
   if (bytes > 0) {
+    const std::lock_guard lock(capture_mutex());
     check(cudaHostAlloc(&made, bytes, cudaHostAllocDefault), "allocating page-locked host memory");
   }
   memory_.reset(static_cast<std::uint8_t*>(made));
@@ -69,7 +90,7 @@ void PinnedBuffer::grow(std::size_t bytes) {
   }
 }
 
-Capture::Capture(cudaStream_t stream) : stream_(stream) {
+Capture::Capture(cudaStream_t stream) : lock_(capture_mutex()), stream_(stream) {
   check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "capturing a graph");
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -26,10 +27,10 @@ struct DestroyGraphExec {
   void operator()(cudaGraphExec_t graph) const { static_cast<void>(cudaGraphExecDestroy(graph)); }
 };
 struct FreeDevice {
-  void operator()(std::uint8_t* memory) const { static_cast<void>(cudaFree(memory)); }
+  void operator()(std::uint8_t* memory) const;
 };
 struct FreePinned {
-  void operator()(std::uint8_t* memory) const { static_cast<void>(cudaFreeHost(memory)); }
+  void operator()(std::uint8_t* memory) const;
 };
 
 template <typename Handle, typename Destroy>
@@ -98,7 +99,8 @@ class PinnedBuffer {
   std::size_t bytes_ = 0;
 };
 
-/// Everything that is enqueued on a stream between construction and `finish` becomes a graph instead of running.
+/// Everything that is enqueued on a stream between construction and `finish` becomes a graph instead of running. One thread
+/// captures at a time, and none allocates meanwhile: the runtime lets no other thread's allocation interrupt a capture.
 class Capture {
  public:
   explicit Capture(cudaStream_t stream);
@@ -110,6 +112,7 @@ class Capture {
   [[nodiscard]] Executable finish();
 
  private:
+  std::unique_lock<std::mutex> lock_;
   cudaStream_t stream_;
   bool open_ = true;
 };

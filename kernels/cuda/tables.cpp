@@ -44,7 +44,8 @@ const LightTables& light_tables() {
       const double s = static_cast<double>(v) / 255.0;
       const double light = s <= 0.04045 ? s / 12.92 : math::pow_12_5((s + 0.055) / 1.055);
       // The contract's own rounding.
-      made.linear[v] = static_cast<std::uint16_t>(65535 * light + 0.5);  // NOLINT(bugprone-incorrect-roundings)
+      made.linear[v] =
+          static_cast<std::uint16_t>(65535 * light + 0.5);  // NOLINT(bugprone-incorrect-roundings)
     }
     std::uint32_t code = 0;
     for (std::uint32_t value = 0; value < made.code_of.size(); ++value) {
@@ -83,8 +84,7 @@ std::vector<std::uint32_t> box_profile(int size, double blur, int padding_low, i
 }
 
 SeamBand seam_band(const Preset& preset) {
-  return {static_cast<float>(preset.seam_low),
-          static_cast<float>(1 / (preset.seam_high - preset.seam_low)),
+  return {static_cast<float>(preset.seam_low), static_cast<float>(1 / (preset.seam_high - preset.seam_low)),
           preset.seam ? static_cast<float>(16 * preset.seam_lift) : 0.0F};
 }
 

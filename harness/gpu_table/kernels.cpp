@@ -1,0 +1,247 @@
+#include <functional>
+#include <vector>
+
+#include "harness/gpu_table/gpu_table.hpp"
+#include "harness/gpu_table/npp.hpp"
+#include "harness/gpu_table/workload.hpp"
+#include "kernels/cuda/batch_launch.hpp"
+#include "kernels/cuda/error.hpp"
+#include "kernels/cuda/tables.hpp"
+#include "kernels/cuda/timing.hpp"
+
+namespace ffbench {
+namespace {
+
+using namespace cuda;
+
+constexpr int frame_width = 1920;
+constexpr int frame_height = 1080;
+constexpr int region_side = 680;
+constexpr int faces_of_a_batch = 32;
+constexpr int nodes = 20;
+
+DeviceBuffer random_buffer(std::size_t bytes, std::uint64_t seed) {
+  std::vector<std::uint8_t> values(bytes);
+  fill_random(values.data(), bytes, seed);
+  DeviceBuffer buffer(bytes);
+  check(cudaMemcpy(buffer.data(), values.data(), bytes, cudaMemcpyHostToDevice), "copying to the device");
+  return buffer;
+}
+
+/// `count` face-frames as the executor has them, ready to be launched: one face each, every one a face of its own.
+struct Prepared {
+  explicit Prepared(int count, const ExecutorOptions& options)
+      : shared(options), states(table_crop), memory(table_crop), plans(static_cast<std::size_t>(count)) {
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      plans[i].faces.push_back(table_face(static_cast<int>(i), 0.5 * frame_width, 0.5 * frame_height,
+                                          region_side, frame_width, frame_height));
+      jobs.push_back({{nullptr, frame_width, frame_height, 3 * frame_width}, &plans[i], {}});
+    }
+    plan = plan_batch(jobs, table_crop, true);
+    bucket = {count, 1, size_class(plan.largest_tiles)};
+    memory.reserve(bucket, 0, plan.patch_bytes, false);
+    states.reserve(plan);
+    const DeviceBuffer pixels = random_buffer(plan.patch_bytes, 7);
+    check(cudaMemcpy(memory.patches(), pixels.data(), plan.patch_bytes, cudaMemcpyDeviceToDevice),
+          "filling the frames");
+    launch.emplace(shared, memory, plan, jobs, bucket);
+    // Twice, so that the faces have a previous frame.
+    for (int pass = 0; pass < 2; ++pass) {
+      const std::size_t bytes = launch->write_parameters(states, options, 0);
+      check(cudaMemcpy(memory.parameters(), memory.host_parameters(), bytes, cudaMemcpyHostToDevice),
+            "copying parameters");
+      every_stage();
+      stream.synchronize();
+    }
+  }
+
+  void forked(const std::function<void()>& beside, const std::function<void()>& main) {
+    fork.record(stream.get());
+    fork.hold(side.get());
+    beside();
+    join.record(side.get());
+    main();
+    join.hold(stream.get());
+  }
+
+  void every_stage() {
+    forked([this] { launch->masks(side.get()), launch->hold(side.get()); },
+           [this] { launch->warp(stream.get()), launch->gains(stream.get()); });
+    launch->pack(stream.get());
+    launch->composite(stream.get());
+  }
+
+  void pixel_stages() {
+    forked([this] { launch->hold(side.get()); }, [this] { launch->warp(stream.get()); });
+    launch->pack(stream.get());
+    launch->composite(stream.get());
+  }
+
+  SharedMemory shared;
+  FaceStates states;
+  BatchMemory memory;
+  std::vector<FramePlan> plans;
+  std::vector<FrameJob> jobs;
+  BatchPlan plan;
+  Bucket bucket;
+  std::optional<BatchLaunch> launch;
+  Stream stream;
+  Stream side;
+  Event fork;
+  Event join;
+};
+
+/// Items of an operator on buffers of their own.
+template <typename Item>
+DeviceBuffer upload(const std::vector<Item>& items) {
+  DeviceBuffer buffer(items.size() * sizeof(Item));
+  check(cudaMemcpy(buffer.data(), items.data(), items.size() * sizeof(Item), cudaMemcpyHostToDevice),
+        "copying parameters");
+  return buffer;
+}
+
+class Measurement {
+ public:
+  explicit Measurement(GpuTable& table)
+      : table_(table), one_(1, table_options()), many_(faces_of_a_batch, table_options()) {}
+
+  void run() {
+    measure_copy();
+    product_rows();
+    whole_frame_rows();
+  }
+
+ private:
+  using Work = std::function<void(Prepared&)>;
+
+  void add(const std::string& name, double bytes, const Work& work, double npp_us = 0) {
+    KernelRow row;
+    row.name = name;
+    row.bytes = bytes;
+    const auto single = [&] { work(one_); };
+    const auto batch = [&] { work(many_); };
+    row.stream_us = 1e6 * device_seconds(one_.stream.get(), single, nodes, false);
+    row.graph_us = 1e6 * device_seconds(one_.stream.get(), single, nodes, true);
+    row.batch_us = 1e6 * device_seconds(many_.stream.get(), batch, 4, true) / faces_of_a_batch;
+    row.copy_us = 1e6 * bytes / table_.device_copy_bytes_per_second;
+    row.npp_us = npp_us;
+    table_.kernels.push_back(row);
+  }
+
+  void measure_copy() {
+    constexpr std::size_t bytes = std::size_t{1} << 30;
+    const DeviceBuffer from = random_buffer(bytes, 3);
+    const DeviceBuffer to(bytes);
+    const double seconds = device_seconds(
+        one_.stream.get(),
+        [&] {
+          check(cudaMemcpyAsync(to.data(), from.data(), bytes, cudaMemcpyDeviceToDevice, one_.stream.get()),
+                "copying");
+        },
+        4, false);
+    table_.device_copy_bytes_per_second = 2.0 * static_cast<double>(bytes) / seconds;
+  }
+
+  void product_rows() {
+    constexpr double crop_pixels = double{table_crop} * table_crop;
+    constexpr double region_pixels = double{region_side} * region_side;
+    const double warp_bytes = 3 * region_pixels + 3 * crop_pixels;
+    const double paste_bytes = 6 * region_pixels + 4 * crop_pixels;
+    const double npp = npp_warp_us(one_);
+    add("warp with gain statistics", warp_bytes, [](Prepared& p) { p.launch->warp(p.stream.get()); }, npp);
+    add("gain update", 100, [](Prepared& p) { p.launch->gains(p.stream.get()); });
+    add("area mask", 2 * crop_pixels, [](Prepared& p) { p.launch->masks(p.stream.get()); });
+    add("mask hysteresis, state kept", 3 * crop_pixels, [](Prepared& p) { p.launch->hold(p.stream.get()); });
+    add("gains applied, joined with the mask", 8 * crop_pixels,
+        [](Prepared& p) { p.launch->pack(p.stream.get()); });
+    add("inverse warp, seam, composite", paste_bytes,
+        [](Prepared& p) { p.launch->composite(p.stream.get()); });
+    add("four pixel stages", warp_bytes + 11 * crop_pixels + paste_bytes,
+        [](Prepared& p) { p.pixel_stages(); });
+    add("every stage", warp_bytes + 13 * crop_pixels + paste_bytes, [](Prepared& p) { p.every_stage(); });
+    operator_rows(crop_pixels);
+  }
+
+  /// The operators by themselves, on images as they are outside the executor.
+  void operator_rows(double crop_pixels) {
+    const auto side = static_cast<std::size_t>(table_crop);
+    const DeviceBuffer crops = random_buffer(faces_of_a_batch * 3 * side * side, 11);
+    const DeviceBuffer masks = random_buffer(faces_of_a_batch * 2 * side * side, 12);
+    const DeviceBuffer tables = random_buffer(768, 13);
+    std::vector<ApplyItem> gains;
+    std::vector<HysteresisItem> holds;
+    for (std::size_t i = 0; i < faces_of_a_batch; ++i) {
+      gains.push_back({{crops.data() + i * 3 * side * side, table_crop, table_crop, 3 * table_crop}, tables.data()});
+      holds.push_back({{masks.data() + 2 * i * side * side, table_crop, table_crop, table_crop},
+                       {masks.data() + (2 * i + 1) * side * side, table_crop, table_crop, table_crop},
+                       4});
+    }
+    const DeviceBuffer gain_items = upload(gains);
+    const DeviceBuffer hold_items = upload(holds);
+    add("operator apply-gains 512", 6 * crop_pixels, [&](Prepared& p) {
+      apply_gains(gain_items.as<ApplyItem>(), p.bucket.faces, table_crop, table_crop, true, p.stream.get());
+    });
+    add("operator mask-hysteresis 512", 3 * crop_pixels, [&](Prepared& p) {
+      mask_hysteresis(hold_items.as<HysteresisItem>(), p.bucket.faces, table_crop, table_crop, p.stream.get());
+    });
+  }
+
+  void whole_frame_rows() {
+    constexpr double pixels = double{frame_width} * frame_height;
+    constexpr std::size_t bytes = std::size_t{3} * frame_width * frame_height;
+    const DeviceBuffer frames = random_buffer(faces_of_a_batch * bytes, 21);
+    const DeviceBuffer others = random_buffer(faces_of_a_batch * bytes, 22);
+    const DeviceBuffer tables = random_buffer(768, 13);
+    const DeviceBuffer sums(faces_of_a_batch * sizeof(std::uint64_t));
+    const DeviceBuffer sprite = random_buffer(4 * std::size_t{table_crop} * table_crop, 23);
+    std::vector<ApplyItem> gains;
+    std::vector<DifferenceItem> differences;
+    std::vector<CompositeItem<PackedSprite>> pastes;
+    const double scale = table_crop / double{frame_width};
+    for (std::size_t i = 0; i < faces_of_a_batch; ++i) {
+      const Pixels frame{frames.data() + i * bytes, frame_width, frame_height, 3 * frame_width};
+      const Pixels other{others.data() + i * bytes, frame_width, frame_height, 3 * frame_width};
+      gains.push_back({frame, tables.data()});
+      differences.push_back({frame, other, sums.as<unsigned long long>() + i});
+      pastes.push_back({{sprite.as<std::uint32_t>(), table_crop, table_crop},
+                        to_map(AffineF(Affine(scale, 0, 0.25, 0, scale, 0.25))),
+                        {0, 0, frame_width, frame_height},
+                        frame});
+    }
+    const DeviceBuffer gain_items = upload(gains);
+    const DeviceBuffer difference_items = upload(differences);
+    const DeviceBuffer paste_items = upload(pastes);
+    add("operator apply-gains, whole 1080p", 6 * pixels, [&](Prepared& p) {
+      apply_gains(gain_items.as<ApplyItem>(), p.bucket.faces, frame_width, frame_height, true, p.stream.get());
+    });
+    add("operator frame-difference, whole 1080p", 6 * pixels, [&](Prepared& p) {
+      sum_squared_difference(difference_items.as<DifferenceItem>(), p.bucket.faces, frame_width, frame_height,
+                             true, p.stream.get());
+    });
+    add("composite, whole 1080p", 6 * pixels + 4.0 * table_crop * table_crop, [&](Prepared& p) {
+      composite(paste_items.as<CompositeItem<PackedSprite>>(), p.bucket.faces,
+                composite_tiles(frame_width, frame_height), p.shared.band, p.stream.get());
+    });
+  }
+
+  /// NPP's warp of the same crop out of the same frame.
+  static double npp_warp_us(Prepared& p) {
+    const Patch& patch = p.plan.patches.front();
+    return npp_warp_seconds(p.memory.patches(), static_cast<int>(patch.pitch), frame_width, frame_height,
+                            p.memory.warped(0), table_crop, p.plans.front().faces.front().geometry.frame_to_crop,
+                            p.stream.get(), nodes) *
+           1e6;
+  }
+
+  GpuTable& table_;
+  Prepared one_;
+  Prepared many_;
+};
+
+}  // namespace
+
+void measure_kernels(GpuTable& table) {
+  Measurement(table).run();
+}
+
+}  // namespace ffbench
