@@ -1,0 +1,103 @@
+#include "kernels/cuda/batch_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include "kernels/cuda/pixels.hpp"
+#include "tests/kernels/plans.hpp"
+
+namespace ffbench::cuda {
+namespace {
+
+constexpr int width = 231;
+constexpr int height = 190;
+constexpr int crop = 96;
+
+bool holds(const Region& region, int x, int y) {
+  return x >= region.x && x < region.x + region.width && y >= region.y && y < region.y + region.height;
+}
+
+FrameJob job_of(const FramePlan& plan) {
+  return {{nullptr, width, height, 3 * width}, &plan, {}};
+}
+
+TEST(CudaBatchPlan, EverythingThatAFaceTouchesTravels) {
+  for (int i = 0; i < 40; ++i) {
+    const FramePlan plan = test::moving_plan(i, 40, 3, width, height, crop);
+    for (const FacePlan& face : plan.faces) {
+      const Region touched = touched_region(face, crop, width, height);
+      for (int y = 0; y < crop; ++y) {
+        for (int x = 0; x < crop; ++x) {
+          const ReplicateTaps taps =
+              replicate_taps(sample_point(to_map(face.geometry.crop_to_frame), x, y), width, height);
+          ASSERT_TRUE(holds(touched, taps.x0, taps.y0) && holds(touched, taps.x0 + 1, taps.y1))
+              << "frame " << i << " face " << face.face_id << " crop pixel " << x << ", " << y;
+        }
+      }
+      const Region& region = face.geometry.region;
+      if (!region.empty()) {
+        EXPECT_TRUE(holds(touched, region.x, region.y));
+        EXPECT_TRUE(holds(touched, region.x + region.width - 1, region.y + region.height - 1));
+      }
+    }
+  }
+}
+
+TEST(CudaBatchPlan, PatchesAreDisjointAndHoldTheirFaces) {
+  for (int i = 0; i < 40; ++i) {
+    const FramePlan plan = test::moving_plan(i, 40, 3, width, height, crop);
+    const FrameJob job = job_of(plan);
+    const BatchPlan batch = plan_batch({&job, 1}, crop, false);
+    ASSERT_EQ(batch.faces.size(), plan.faces.size());
+    std::vector<int> covered(static_cast<std::size_t>(width * height));
+    for (const Patch& patch : batch.patches) {
+      for (int y = patch.region.y; y < patch.region.y + patch.region.height; ++y) {
+        for (int x = patch.region.x; x < patch.region.x + patch.region.width; ++x) {
+          EXPECT_EQ(++covered[static_cast<std::size_t>(y * width + x)], 1);
+        }
+      }
+      EXPECT_GE(patch.pitch, 3U * static_cast<unsigned>(patch.region.width));
+      EXPECT_LE(patch.offset + patch.pitch * static_cast<std::size_t>(patch.region.height), batch.patch_bytes);
+    }
+    for (const BatchFace& face : batch.faces) {
+      const Region touched = touched_region(*face.plan, crop, width, height);
+      const Region& patch = batch.patches[static_cast<std::size_t>(face.patch)].region;
+      EXPECT_TRUE(holds(patch, touched.x, touched.y) &&
+                  holds(patch, touched.x + touched.width - 1, touched.y + touched.height - 1));
+    }
+  }
+}
+
+TEST(CudaBatchPlan, FacesThatOverlapArePastedOneAfterTheOther) {
+  FramePlan plan = test::moving_plan(0, 40, 1, width, height, crop);
+  const FacePlan face = plan.faces.front();
+  plan.faces = {face, face, face};
+  plan.faces[2].geometry.region = {0, 0, 3, 3};
+  const FrameJob job = job_of(plan);
+  const BatchPlan batch = plan_batch({&job, 1}, crop, false);
+  EXPECT_EQ(batch.faces[0].wave, 0);
+  EXPECT_EQ(batch.faces[1].wave, 1);
+  EXPECT_EQ(batch.faces[2].wave, 0);
+  EXPECT_EQ(batch.waves, 2);
+}
+
+TEST(CudaBatchPlan, WholeFramesTravelWithoutFacesToo) {
+  const FramePlan none;
+  const FrameJob job = job_of(none);
+  EXPECT_TRUE(plan_batch({&job, 1}, crop, false).patches.empty());
+  const BatchPlan whole = plan_batch({&job, 1}, crop, true);
+  ASSERT_EQ(whole.patches.size(), 1U);
+  EXPECT_EQ(whole.patches[0].region, (Region{0, 0, width, height}));
+}
+
+TEST(CudaBatchPlan, BucketsHaveRoomForWhatIsPutIntoThem) {
+  for (int count = 1; count < 5000; ++count) {
+    EXPECT_GE(size_class(count), count);
+    EXPECT_LE(size_class(count), count + count / 4 + 1);
+    EXPECT_EQ(size_class(size_class(count)), size_class(count));
+    EXPECT_GE(round_to_power_of_two(count), count);
+    EXPECT_LT(round_to_power_of_two(count), 2 * count + (count == 1 ? 1 : 0));
+  }
+}
+
+}  // namespace
+}  // namespace ffbench::cuda
