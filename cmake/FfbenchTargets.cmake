@@ -64,6 +64,10 @@ function(ffbench_check_headers name)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.hpp")
   # Highway's foreach_target sources include themselves once per target and are no headers of their own.
   list(FILTER headers EXCLUDE REGEX "-inl\\.hpp$")
+  # Headers that this configuration cannot compile.
+  if(FFBENCH_HEADERS_WITHOUT)
+    list(FILTER headers EXCLUDE REGEX "${FFBENCH_HEADERS_WITHOUT}")
+  endif()
   set(units)
   foreach(header IN LISTS headers)
     file(RELATIVE_PATH relative "${PROJECT_SOURCE_DIR}" "${header}")
