@@ -108,8 +108,8 @@ void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, con
   const auto devices = static_cast<int>(options.devices.size());
   parallel_for(devices, devices, [&](int device) {
     for (std::size_t i = next++; i < subjects.size(); i = next++) {
-      const bool timed = std::ranges::all_of(
-          runs[i].results, [](const Result& result) { return result.timing.has_value(); });
+      const bool timed = std::ranges::all_of(runs[i].results,
+                                             [](const Result& result) { return result.timing.has_value(); });
       if (!runs[i].failure.empty() || timed) {
         continue;
       }

@@ -30,18 +30,19 @@ GpuTable measure_gpu_table(int device) {
 
 std::string GpuTable::text() const {
   std::string text = fmt::format(
-      "{}, driver {}, runtime {}, {}\ndevice copy {:.2f} TB/s read and written; host link {:.1f} GB/s each way, both "
+      "{}, driver {}, runtime {}, {}\ndevice copy {:.2f} TB/s read and written; host link {:.1f} GB/s each "
+      "way, both "
       "at once\n\n",
       device, driver, cuda, started, 1e-12 * device_copy_bytes_per_second, 1e-9 * host_copy_bytes_per_second);
-  text += fmt::format("{:<40}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "microseconds a face-frame", "stream", "graph",
-                      "batch 32", "copy", "of copy", "NPP");
+  text += fmt::format("{:<40}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "microseconds a face-frame", "stream",
+                      "graph", "batch 32", "copy", "of copy", "NPP");
   for (const KernelRow& row : kernels) {
     text += fmt::format("{:<40}{:>10}{:>10}{:>10}{:>10}{:>9.0f}%{:>10}\n", row.name, figure(row.stream_us),
                         figure(row.graph_us), figure(row.batch_us), figure(row.copy_us),
                         100 * row.copy_us / row.batch_us, figure(row.npp_us));
   }
-  text += fmt::format("\n{:<40}{:>12}{:>7}{:>12}{:>12}{:>10}\n", "host to host", "size", "faces", "us a frame",
-                      "frames/s", "of copy");
+  text += fmt::format("\n{:<40}{:>12}{:>7}{:>12}{:>12}{:>10}\n", "host to host", "size", "faces",
+                      "us a frame", "frames/s", "of copy");
   for (const TransferRow& row : transfers) {
     text += fmt::format("{:<40}{:>12}{:>7}{:>12}{:>12.0f}{:>10}\n", row.name,
                         fmt::format("{}x{}", row.width, row.height), row.faces, figure(row.frame_us),

@@ -8,12 +8,12 @@ namespace ffbench {
 /// One kernel, or a chain of them, on one face-frame: a 1080p frame, a crop of 512, a region of 680 x 680.
 struct KernelRow {
   std::string name;
-  double bytes = 0;         ///< that any implementation has to move for one face-frame
-  double stream_us = 0;     ///< one face-frame, launched one after another
-  double graph_us = 0;      ///< one face-frame, in a graph
-  double batch_us = 0;      ///< a face-frame of 32 in one launch, in a graph; each with images of its own
-  double copy_us = 0;       ///< a device copy that moves the bytes of 32 face-frames, of one of them
-  double npp_us = 0;        ///< NPP's nearest call in a graph; 0: none
+  double bytes = 0;      ///< that any implementation has to move for one face-frame
+  double stream_us = 0;  ///< one face-frame, launched one after another
+  double graph_us = 0;   ///< one face-frame, in a graph
+  double batch_us = 0;   ///< a face-frame of 32 in one launch, in a graph; each with images of its own
+  double copy_us = 0;    ///< a device copy that moves the bytes of 32 face-frames, of one of them
+  double npp_us = 0;     ///< NPP's nearest call in a graph; 0: none
 };
 
 /// Frames from page-locked memory to page-locked memory through the executor.

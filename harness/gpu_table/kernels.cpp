@@ -148,7 +148,8 @@ class Measurement {
     const double warp_bytes = 3 * region_pixels + 3 * crop_pixels;
     const double paste_bytes = 6 * region_pixels + 4 * crop_pixels;
     const double npp = npp_warp_us(one_);
-    add("warp with gain statistics", warp_bytes, [](Prepared& p) { p.launch->warp(p.stream.get()); }, npp);
+    add(
+        "warp with gain statistics", warp_bytes, [](Prepared& p) { p.launch->warp(p.stream.get()); }, npp);
     add("gain update", 100, [](Prepared& p) { p.launch->gains(p.stream.get()); });
     add("area mask", 2 * crop_pixels, [](Prepared& p) { p.launch->masks(p.stream.get()); });
     add("mask hysteresis, state kept", 3 * crop_pixels, [](Prepared& p) { p.launch->hold(p.stream.get()); });
@@ -171,7 +172,8 @@ class Measurement {
     std::vector<ApplyItem> gains;
     std::vector<HysteresisItem> holds;
     for (std::size_t i = 0; i < faces_of_a_batch; ++i) {
-      gains.push_back({{crops.data() + i * 3 * side * side, table_crop, table_crop, 3 * table_crop}, tables.data()});
+      gains.push_back(
+          {{crops.data() + i * 3 * side * side, table_crop, table_crop, 3 * table_crop}, tables.data()});
       holds.push_back({{masks.data() + 2 * i * side * side, table_crop, table_crop, table_crop},
                        {masks.data() + (2 * i + 1) * side * side, table_crop, table_crop, table_crop},
                        4});
@@ -182,7 +184,8 @@ class Measurement {
       apply_gains(gain_items.as<ApplyItem>(), p.bucket.faces, table_crop, table_crop, true, p.stream.get());
     });
     add("operator mask-hysteresis 512", 3 * crop_pixels, [&](Prepared& p) {
-      mask_hysteresis(hold_items.as<HysteresisItem>(), p.bucket.faces, table_crop, table_crop, p.stream.get());
+      mask_hysteresis(hold_items.as<HysteresisItem>(), p.bucket.faces, table_crop, table_crop,
+                      p.stream.get());
     });
   }
 
@@ -212,7 +215,8 @@ class Measurement {
     const DeviceBuffer difference_items = upload(differences);
     const DeviceBuffer paste_items = upload(pastes);
     add("operator apply-gains, whole 1080p", 6 * pixels, [&](Prepared& p) {
-      apply_gains(gain_items.as<ApplyItem>(), p.bucket.faces, frame_width, frame_height, true, p.stream.get());
+      apply_gains(gain_items.as<ApplyItem>(), p.bucket.faces, frame_width, frame_height, true,
+                  p.stream.get());
     });
     add("operator frame-difference, whole 1080p", 6 * pixels, [&](Prepared& p) {
       sum_squared_difference(difference_items.as<DifferenceItem>(), p.bucket.faces, frame_width, frame_height,
@@ -228,8 +232,8 @@ class Measurement {
   static double npp_warp_us(Prepared& p) {
     const Patch& patch = p.plan.patches.front();
     return npp_warp_seconds(p.memory.patches(), static_cast<int>(patch.pitch), frame_width, frame_height,
-                            p.memory.warped(0), table_crop, p.plans.front().faces.front().geometry.frame_to_crop,
-                            p.stream.get(), nodes) *
+                            p.memory.warped(0), table_crop,
+                            p.plans.front().faces.front().geometry.frame_to_crop, p.stream.get(), nodes) *
            1e6;
   }
 

@@ -31,9 +31,9 @@ double npp_warp_seconds(const std::uint8_t* frame, int stride, int width, int he
   const double coefficients[2][3] = {{double{m.xx}, double{m.xy}, double{m.xt}},
                                      {double{m.yx}, double{m.yy}, double{m.yt}}};
   const auto warp = [&] {
-    const NppStatus status = nppiWarpAffine_8u_C3R_Ctx(
-        frame, {width, height}, stride, {0, 0, width, height}, crop, 3 * crop_size, {0, 0, crop_size, crop_size},
-        coefficients, NPPI_INTER_LINEAR, context);
+    const NppStatus status =
+        nppiWarpAffine_8u_C3R_Ctx(frame, {width, height}, stride, {0, 0, width, height}, crop, 3 * crop_size,
+                                  {0, 0, crop_size, crop_size}, coefficients, NPPI_INTER_LINEAR, context);
     if (status < 0) {
       fail("NPP: nppiWarpAffine_8u_C3R fails with status {}", static_cast<int>(status));
     }

@@ -34,7 +34,8 @@ double both_ways() {
     const auto start = Clock::now();
     constexpr int copies = 4;
     for (int k = 0; k < copies; ++k) {
-      cuda::check(cudaMemcpyAsync(to.data(), up.data(), bytes, cudaMemcpyHostToDevice, first.get()), "copying");
+      cuda::check(cudaMemcpyAsync(to.data(), up.data(), bytes, cudaMemcpyHostToDevice, first.get()),
+                  "copying");
       cuda::check(cudaMemcpyAsync(down.data(), from.data(), bytes, cudaMemcpyDeviceToHost, second.get()),
                   "copying");
     }
@@ -120,7 +121,8 @@ void measure_transfers(GpuTable& table, int device) {
   };
   for (int batch : {1, 4, 8, 16, 32}) {
     for (int streams : {1, 2, 4, 8}) {
-      Setting setting{.name = fmt::format("regions, batches of {}, {} streams", batch, streams), .against_copy = true};
+      Setting setting{.name = fmt::format("regions, batches of {}, {} streams", batch, streams),
+                      .against_copy = true};
       setting.tuning.batch = batch;
       setting.tuning.streams = streams;
       add(setting);
@@ -134,8 +136,8 @@ void measure_transfers(GpuTable& table, int device) {
   Setting eager{.name = "regions, graphs off", .against_copy = true};
   eager.tuning.graphs = false;
   add(eager);
-  for (const auto& [width, height] : {std::pair{426, 240}, {640, 360}, {960, 540}, {1280, 720}, {1920, 1080},
-                                      {2560, 1440}, {3840, 2160}}) {
+  for (const auto& [width, height] :
+       {std::pair{426, 240}, {640, 360}, {960, 540}, {1280, 720}, {1920, 1080}, {2560, 1440}, {3840, 2160}}) {
     add({.name = fmt::format("{}p", height), .width = width, .height = height, .region = 0.63 * height});
   }
   for (int faces : {1, 2, 4, 8, 16}) {

@@ -118,7 +118,8 @@ class Registration {
  private:
   void add_backend(const Operator& op, const Case& listed, const Backend& backend) {
     if (backend.unavailable != nullptr && !backend.unavailable().empty()) {
-      std::cerr << fmt::format("{}/{}/{}: skipped: {}\n", op.name, backend.name, listed.name, backend.unavailable());
+      std::cerr << fmt::format("{}/{}/{}: skipped: {}\n", op.name, backend.name, listed.name,
+                               backend.unavailable());
       return;
     }
     if (!backend.has_targets) {

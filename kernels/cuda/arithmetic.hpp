@@ -84,8 +84,8 @@ FFBENCH_DEVICE std::uint32_t round_to_byte(float value) {
 /// The bytes of three values in [-0.5, 255.5), rounded as above, the first lowest.
 FFBENCH_DEVICE std::uint32_t round_to_bytes(float first, float second, float third) {
 #ifdef __CUDA_ARCH__
-  const std::uint32_t low = __byte_perm(bits_of(add(first, 1.5F * two_to_23)),
-                                        bits_of(add(second, 1.5F * two_to_23)), 0x0040);
+  const std::uint32_t low =
+      __byte_perm(bits_of(add(first, 1.5F * two_to_23)), bits_of(add(second, 1.5F * two_to_23)), 0x0040);
   return __byte_perm(low, bits_of(add(third, 1.5F * two_to_23)), 0x7410) & 0xffffffU;
 #else
   return round_to_byte(first) | round_to_byte(second) << 8 | round_to_byte(third) << 16;

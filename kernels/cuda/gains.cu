@@ -237,8 +237,7 @@ __global__ void __launch_bounds__(threads)
       break;
     }
     const std::uint32_t m = words[k][3];
-    std::uint32_t pixels[4] = {words[k][0] & 0xffffffU,
-                               shift_pair(words[k][0], words[k][1], 24) & 0xffffffU,
+    std::uint32_t pixels[4] = {words[k][0] & 0xffffffU, shift_pair(words[k][0], words[k][1], 24) & 0xffffffU,
                                shift_pair(words[k][1], words[k][2], 16) & 0xffffffU, words[k][2] >> 8};
     if (item.quantised != nullptr) {
 #pragma unroll
@@ -297,7 +296,8 @@ void pack_sprite(const PackItem* items, int count, int pixels, const LightPointe
   if (count < 4) {
     pack_kernel<1><<<dim3((groups + threads - 1) / threads, 1, count), threads, 0, stream>>>(items, light);
   } else {
-    pack_kernel<4><<<dim3((groups + 4 * threads - 1) / (4 * threads), 1, count), threads, 0, stream>>>(items, light);
+    pack_kernel<4>
+        <<<dim3((groups + 4 * threads - 1) / (4 * threads), 1, count), threads, 0, stream>>>(items, light);
   }
   check_launch("pack sprite");
 }

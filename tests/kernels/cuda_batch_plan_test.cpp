@@ -1,7 +1,6 @@
-#include "kernels/cuda/batch_plan.hpp"
-
 #include <gtest/gtest.h>
 
+#include "kernels/cuda/batch_plan.hpp"
 #include "kernels/cuda/pixels.hpp"
 #include "tests/kernels/plans.hpp"
 
@@ -56,7 +55,8 @@ TEST(CudaBatchPlan, PatchesAreDisjointAndHoldTheirFaces) {
         }
       }
       EXPECT_GE(patch.pitch, 3U * static_cast<unsigned>(patch.region.width));
-      EXPECT_LE(patch.offset + patch.pitch * static_cast<std::size_t>(patch.region.height), batch.patch_bytes);
+      EXPECT_LE(patch.offset + patch.pitch * static_cast<std::size_t>(patch.region.height),
+                batch.patch_bytes);
     }
     for (const BatchFace& face : batch.faces) {
       const Region touched = touched_region(*face.plan, crop, width, height);
