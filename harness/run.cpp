@@ -103,34 +103,31 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
 void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, const RunFolder& folder,
                   Progress& progress, std::vector<SubjectRun>& runs) {
   progress.begin("timing", frames_of(subjects) * options.repetitions);
-  const auto time_subject = [&](std::size_t i, int device) {
-    const bool timed =
-        std::ranges::all_of(runs[i].results, [](const Result& result) { return result.timing.has_value(); });
-    if (!runs[i].failure.empty() || timed) {
-      return;
-    }
-    try {
-      TimingOptions timing;
-      timing.repetitions = options.repetitions;
-      timing.threads = options.threads;
-      timing.device = options.device;
-      timing.device.device = device;
-      timing.frame_done = [&progress] { progress.advance(); };
-      time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
-    } catch (const Interrupted&) {
-      throw;
-    } catch (const Error& error) {
-      runs[i].failure = error.what();
-      return;
-    }
-    folder.keep(subjects[i].name, runs[i].results);
-  };
   // One fixture at a time, or one a device.
-  const auto lanes = static_cast<int>(options.devices.size());
   std::atomic<std::size_t> next{0};
-  parallel_for(lanes, lanes, [&](int lane) {
+  const auto devices = static_cast<int>(options.devices.size());
+  parallel_for(devices, devices, [&](int device) {
     for (std::size_t i = next++; i < subjects.size(); i = next++) {
-      time_subject(i, options.devices[static_cast<std::size_t>(lane)]);
+      const bool timed = std::ranges::all_of(runs[i].results,
+                                             [](const Result& result) { return result.timing.has_value(); });
+      if (!runs[i].failure.empty() || timed) {
+        continue;
+      }
+      try {
+        TimingOptions timing;
+        timing.repetitions = options.repetitions;
+        timing.threads = options.threads;
+        timing.device = options.device;
+        timing.device.device = options.devices[static_cast<std::size_t>(device)];
+        timing.frame_done = [&progress] { progress.advance(); };
+        time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
+      } catch (const Interrupted&) {
+        throw;
+      } catch (const Error& error) {
+        runs[i].failure = error.what();
+        continue;
+      }
+      folder.keep(subjects[i].name, runs[i].results);
     }
   });
   progress.end();

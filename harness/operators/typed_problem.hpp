@@ -21,7 +21,7 @@ struct Implementation {
   bool timed = true;
   const std::string& (*unavailable)() = nullptr;
   /// For backends that keep their data elsewhere, instead of `run`.
-  std::function<std::unique_ptr<Session>(Inputs&)> session = {};
+  std::function<std::unique_ptr<Session>(Inputs&)> session = nullptr;
 };
 
 /// A row of the table in the making. `Inputs` holds the planes and parameters of one case; it is movable and has

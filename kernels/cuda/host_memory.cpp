@@ -5,14 +5,19 @@
 namespace ffbench::cuda {
 
 std::shared_ptr<void> HostMemory::pin(void* memory, std::size_t bytes) {
-  if (cudaHostRegister(memory, bytes, cudaHostRegisterPortable) != cudaSuccess) {
-    static_cast<void>(cudaGetLastError());
+  const cudaError_t status = cudaHostRegister(memory, bytes, cudaHostRegisterPortable);
+  static_cast<void>(cudaGetLastError());
+  // Memory that somebody else locked stays theirs to unlock.
+  const bool ours = status == cudaSuccess;
+  if (!ours && status != cudaErrorHostMemoryAlreadyRegistered) {
     return nullptr;
   }
   ranges_[reinterpret_cast<std::uintptr_t>(memory)] = bytes;
-  return {memory, [self = shared_from_this()](void* pinned) {
+  return {memory, [self = shared_from_this(), ours](void* pinned) {
             self->ranges_.erase(reinterpret_cast<std::uintptr_t>(pinned));
-            static_cast<void>(cudaHostUnregister(pinned));
+            if (ours) {
+              static_cast<void>(cudaHostUnregister(pinned));
+            }
           }};
 }
 
