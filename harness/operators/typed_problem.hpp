@@ -15,13 +15,16 @@ namespace ffbench::operators {
 /// Who computes, as a function that works in the planes of a problem.
 template <typename Inputs>
 struct Implementation {
+  Implementation(std::string backend_, std::function<void(Inputs&)> run_, bool has_targets_ = false)
+      : backend(std::move(backend_)), run(std::move(run_)), has_targets(has_targets_) {}
+
   std::string backend;
   std::function<void(Inputs&)> run;
   bool has_targets = false;
   bool timed = true;
   const std::string& (*unavailable)() = nullptr;
   /// For backends that keep their data elsewhere, instead of `run`.
-  std::function<std::unique_ptr<Session>(Inputs&)> session = nullptr;
+  std::function<std::unique_ptr<Session>(Inputs&)> session;
 };
 
 /// A row of the table in the making. `Inputs` holds the planes and parameters of one case; it is movable and has
