@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <ctime>
 
 namespace ffbench {
 namespace {
@@ -10,8 +11,21 @@ namespace {
 std::atomic<int> received{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may store it");
 
+std::atomic<long> first_seconds{0};
+static_assert(std::atomic<long>::is_always_lock_free);
+
+/// The first signal is remembered. One that comes a while after it ends the program at once; one right behind it is the
+/// same request, told to the process and to its group, as `timeout` does.
 void remember(int number) {
-  received.store(number);
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  int none = 0;
+  if (received.compare_exchange_strong(none, number)) {
+    first_seconds.store(now.tv_sec);
+  } else if (now.tv_sec - first_seconds.load() > 1) {
+    static_cast<void>(std::signal(number, SIG_DFL));
+    static_cast<void>(std::raise(number));
+  }
 }
 
 const char* name_of_signal(int number) {
@@ -36,7 +50,7 @@ void watch_for_interruption() {
     }
     struct sigaction action {};
     action.sa_handler = remember;
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+    action.sa_flags = SA_RESTART;
     ::sigemptyset(&action.sa_mask);
     ::sigaction(number, &action, nullptr);
   }

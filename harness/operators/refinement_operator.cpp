@@ -1,5 +1,4 @@
 #include <cstring>
-#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -124,9 +123,6 @@ Inputs random(std::uint64_t seed) {
 void assign(Inputs& in, PatchOffset offset) {
   in.offset.assign(&offset, sizeof offset);
 }
-
-// Completes the type before the braces below, which GCC 12 does not survive otherwise.
-static_assert(std::is_move_constructible_v<Implementation<Inputs>>);
 
 }  // namespace
 

@@ -11,7 +11,7 @@
 namespace ffbench::test {
 namespace {
 
-class Commands : public CommandLine {
+class CommandPipelines : public CommandLine {
  protected:
   /// A talking face as a video with its track; its name.
   std::string put_talk() const {
@@ -36,7 +36,7 @@ class Commands : public CommandLine {
 constexpr const char* copy = "ffmpeg -v error -y -i {input} -crf 10 {output}";
 constexpr const char* averaged = "ffmpeg -v error -y -i {input} -vf tmix=frames=3 -crf 10 {output}";
 
-TEST_F(Commands, AveragingFramesRaisesTpsnrAndIsRejectedByTheMotionEnergyGate) {
+TEST_F(CommandPipelines, AveragingFramesRaisesTpsnrAndIsRejectedByTheMotionEnergyGate) {
   const std::string video = put_talk();
   const Finished run = ffbench(run_video(video, {copy, averaged}));
   EXPECT_EQ(run.err, "");
@@ -64,7 +64,7 @@ TEST_F(Commands, AveragingFramesRaisesTpsnrAndIsRejectedByTheMotionEnergyGate) {
   EXPECT_FALSE(std::filesystem::exists(path("out/scratch")));
 }
 
-TEST_F(Commands, ThatFailAreFailedResultsWhoseReasonNamesTheLog) {
+TEST_F(CommandPipelines, ThatFailAreFailedResultsWhoseReasonNamesTheLog) {
   const std::string video = put_talk();
   const auto reason = [&](const std::string& command, const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = run_video(video, {command});
@@ -91,7 +91,7 @@ TEST_F(Commands, ThatFailAreFailedResultsWhoseReasonNamesTheLog) {
   EXPECT_TRUE(logged);
 }
 
-TEST_F(Commands, RunOverFixturesBesideTheBase) {
+TEST_F(CommandPipelines, RunOverFixturesBesideTheBase) {
   const Finished run = ffbench({"run", "suite", tiny_suite(), "--out", "out", "--quiet", "--repetitions", "1",
                                 "--pipeline", std::string("command:") + copy, "--pipeline", "base-3.5.0"});
   EXPECT_EQ(run.err, "");
@@ -102,7 +102,7 @@ TEST_F(Commands, RunOverFixturesBesideTheBase) {
   EXPECT_EQ(result.results[1].pipeline, base_pipeline_name);
 }
 
-TEST_F(Commands, WithoutTheirPlaceholdersAreRefused) {
+TEST_F(CommandPipelines, WithoutTheirPlaceholdersAreRefused) {
   expect_refusal({"run", "suite", "smoke", "--pipeline", "command:true {output}"},
                  {"{input}", "command:true"});
   expect_refusal({"run", "suite", "smoke", "--pipeline", "command:true {input}"}, {"{output}"});

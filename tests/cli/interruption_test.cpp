@@ -70,7 +70,8 @@ class Interruption : public CommandLine {
   std::vector<std::string> run(const std::string& out, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments{"run", "suite", suite(), "--out", out, "--quiet"};
     // Small fixtures are timed once; times are not what this is about.
-    if (environment_or("FFBENCH_KILL_SUITE", "").empty()) {
+    if (environment_or("FFBENCH_KILL_SUITE", "").empty() &&
+        std::ranges::find(more, "--repetitions") == more.end()) {
       arguments.insert(arguments.end(), {"--repetitions", "2"});
     }
     arguments.insert(arguments.end(), more.begin(), more.end());

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -205,8 +206,9 @@ TEST(Planner, MarksTheTailOfAClipOfKnownLengthAlone) {
   EXPECT_TRUE(offline.frames[28].faces[0].tail);
   const ClipPlan causal = plan_causal(track, options_with(preset("seed")));
   EXPECT_FALSE(causal.frames[39].faces[0].tail);
-  ASSERT_EQ(causal.notes.size(), 3U);
-  EXPECT_NE(causal.notes[1].find("end-of-sequence guard is off"), std::string::npos);
+  EXPECT_TRUE(std::ranges::any_of(causal.notes, [](const std::string& note) {
+    return note.find("end-of-sequence guard is off") != std::string::npos;
+  }));
 }
 
 TEST(Planner, BridgesAShortDropoutAndStartsAnewAfterALongOne) {
