@@ -3,13 +3,25 @@
 #include <cuda_runtime_api.h>
 
 namespace ffbench::cuda {
+namespace {
+
+/// Whether the driver knows the address as page-locked: registering memory that cudaMallocHost gave is refused with
+/// different errors.
+bool locked_at(const void* address) {
+  cudaPointerAttributes attributes{};
+  const cudaError_t status = cudaPointerGetAttributes(&attributes, address);
+  static_cast<void>(cudaGetLastError());
+  return status == cudaSuccess && attributes.type == cudaMemoryTypeHost;
+}
+
+}  // namespace
 
 std::shared_ptr<void> HostMemory::pin(void* memory, std::size_t bytes) {
   const cudaError_t status = cudaHostRegister(memory, bytes, cudaHostRegisterPortable);
   static_cast<void>(cudaGetLastError());
   // Memory that somebody else locked stays theirs to unlock.
   const bool ours = status == cudaSuccess;
-  if (!ours && status != cudaErrorHostMemoryAlreadyRegistered) {
+  if (!ours && !(bytes > 0 && locked_at(memory) && locked_at(static_cast<char*>(memory) + bytes - 1))) {
     return nullptr;
   }
   ranges_[reinterpret_cast<std::uintptr_t>(memory)] = bytes;
