@@ -87,9 +87,8 @@ endfunction()
 function(ffbench_tests name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(ffbench_tests_${name} ${ARG_SOURCES})
-  target_link_libraries(ffbench_tests_${name} PRIVATE ${ARG_LINK} ffbench_flags ffbench_warnings
+  target_link_libraries(ffbench_tests_${name} PRIVATE ${ARG_LINK} ffbench_test_paths ffbench_flags ffbench_warnings
                         GTest::gmock GTest::gtest_main)
-  target_compile_definitions(ffbench_tests_${name} PRIVATE FFBENCH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(ffbench_tests_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
                        WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" PROPERTIES TIMEOUT 600)
 endfunction()

@@ -19,13 +19,16 @@
 #include "core/warp_template.hpp"
 #include "reference/facefusion_3_5_0/stages.hpp"
 #include "tests/baseline/scene.hpp"
+#include "tests/support/paths.hpp"
 
 namespace ffbench {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* script = FFBENCH_SOURCE_DIR "/tests/baseline/python/facefusion_composition.py";
+std::string script() {
+  return test::source_path("tests/baseline/python/facefusion_composition.py");
+}
 
 struct CommandResult {
   int status = -1;
@@ -64,7 +67,7 @@ Interpreter find_interpreter() {
   candidates.insert(candidates.end(), {"/usr/bin/python3", "python3"});
   std::string reason;
   for (const std::string& python : candidates) {
-    const CommandResult version = run(quoted(python) + " -B " + quoted(script) + " version 2>/dev/null");
+    const CommandResult version = run(quoted(python) + " -B " + quoted(script()) + " version 2>/dev/null");
     std::istringstream words(version.output);
     std::string opencv;
     words >> opencv;
@@ -265,7 +268,7 @@ TEST(PythonOracle, EveryStageEqualsByteForByte) {
   const TemporaryFolder folder;
   const std::vector<Case> all = cases();
   std::vector<BgrImage> frames;
-  std::string command = quoted(python.path) + " -B " + quoted(script) + " stages";
+  std::string command = quoted(python.path) + " -B " + quoted(script()) + " stages";
   for (const Case& c : all) {
     frames.push_back(scene::picture(c.frame_width, c.frame_height, 7));
     write_case(c, frames.back(), folder.path() / c.name);

@@ -14,6 +14,7 @@
 #if FFBENCH_WITH_FFMPEG
 #include "datasets/track_file.hpp"
 #include "datasets/video/video_clip.hpp"
+#include "tests/support/paths.hpp"
 #endif
 
 namespace ffbench::test {
@@ -60,7 +61,7 @@ TEST_F(Commands, DoctorTellsWhatIsThereAndWhyNot) {
   EXPECT_THAT(run.out, testing::ContainsRegex("cpu +ok"));
   EXPECT_THAT(run.out, testing::ContainsRegex("cuda +(ok|no +.+CUDA)"));
   EXPECT_THAT(run.out, testing::ContainsRegex("opencv +ok +[0-9]"));
-  EXPECT_THAT(run.out, HasSubstr(FFBENCH_TEST_CACHE));
+  EXPECT_THAT(run.out, HasSubstr(cache_path));
 }
 
 TEST_F(Commands, DoctorFailsWhereTheCacheCannotBeWritten) {

@@ -6,6 +6,7 @@
 
 #include "core/atomic_file.hpp"
 #include "tests/cli/command_line.hpp"
+#include "tests/support/paths.hpp"
 
 namespace ffbench::test {
 namespace {
@@ -15,24 +16,11 @@ class Comparisons : public CommandLine {
   /// A session of this program against itself on a tiny fixture.
   [[nodiscard]] std::vector<std::string> session(const std::string& out,
                                                  std::vector<std::string> more = {}) const {
-    std::vector<std::string> arguments{"branches",
-                                       "A",
-                                       "B",
-                                       "--base-binary",
-                                       FFBENCH_PROGRAM,
-                                       "--head-binary",
-                                       FFBENCH_PROGRAM,
-                                       "--suite",
-                                       tiny_suite(),
-                                       "--pipeline",
-                                       "enhanced/cpu",
-                                       "--passes",
-                                       "1",
-                                       "--calibration",
-                                       path("calibration.json"),
-                                       "--out",
-                                       out,
-                                       "--quiet"};
+    std::vector<std::string> arguments{
+        "branches",      "A",          "B",       "--base-binary", program_path,
+        "--head-binary", program_path, "--suite", tiny_suite(),    "--pipeline",
+        "enhanced/cpu",  "--passes",   "1",       "--calibration", path("calibration.json"),
+        "--out",         out,          "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
@@ -50,12 +38,12 @@ class Comparisons : public CommandLine {
 };
 
 TEST_F(Comparisons, ResumeAfterAKillWithTheStoredPairs) {
-  std::vector<std::string> killed{"-s", "KILL", "2", FFBENCH_PROGRAM};
+  std::vector<std::string> killed{"-s", "KILL", "2", program_path};
   const std::vector<std::string> arguments = session("out", {"--runtime-only"});
   killed.insert(killed.end(), arguments.begin(), arguments.end());
   RunOptions options;
   options.folder = path("");
-  options.environment = {{"FFBENCH_CACHE", FFBENCH_TEST_CACHE}};
+  options.environment = {{"FFBENCH_CACHE", cache_path}};
   run_program("timeout", killed, options);
   const std::string before = read_file(path("out/pairs.jsonl"));
 
@@ -113,7 +101,7 @@ TEST_F(Comparisons, BuildCommitsInWorktreesAndUseABuildAgain) {
       fmt::format("cmake_minimum_required(VERSION 3.25)\nproject(copy NONE)\n"
                   "add_custom_target(ffbench COMMAND ${{CMAKE_COMMAND}} -E copy {} harness/ffbench)\n"
                   "file(MAKE_DIRECTORY ${{CMAKE_BINARY_DIR}}/harness)\n",
-                  FFBENCH_PROGRAM));
+                  program_path));
   const auto git = [this](std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(),
                      {"-C", path("repository"), "-c", "user.name=n", "-c", "user.email=e"});
@@ -131,12 +119,12 @@ TEST_F(Comparisons, BuildCommitsInWorktreesAndUseABuildAgain) {
   RunOptions options;
   options.folder = path("");
   options.environment = {{"FFBENCH_CACHE", path("cache")}};
-  const Finished first = run_program(FFBENCH_PROGRAM, arguments, options);
+  const Finished first = run_program(program_path, arguments, options);
   EXPECT_THAT(first.exit_code, testing::AnyOf(0, 1, 3)) << first.err;
   EXPECT_THAT(first.err, testing::HasSubstr("building HEAD~1"));
   std::vector<std::string> again = arguments;
   again.emplace_back("--resume");
-  const Finished second = run_program(FFBENCH_PROGRAM, again, options);
+  const Finished second = run_program(program_path, again, options);
   EXPECT_EQ(second.exit_code, first.exit_code);
   EXPECT_THAT(second.err, testing::Not(testing::HasSubstr("building")));
   expect_refusal(

@@ -10,6 +10,7 @@
 #include "harness/pipeline.hpp"
 #include "harness/subject.hpp"
 #include "tests/cli/command_line.hpp"
+#include "tests/support/paths.hpp"
 
 namespace ffbench::test {
 namespace {
@@ -71,7 +72,7 @@ std::vector<std::string> commands_in(const std::string& text) {
 }
 
 std::vector<std::filesystem::path> documents() {
-  const std::filesystem::path root = FFBENCH_SOURCE_DIR;
+  const std::filesystem::path root = source_path("");
   std::vector<std::filesystem::path> files;
   const auto add = [&files](const auto& entry) {
     if (entry.path().extension() == ".md") {

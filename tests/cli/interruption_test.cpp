@@ -13,6 +13,7 @@
 #include "core/data_path.hpp"
 #include "reports/report_json.hpp"
 #include "tests/cli/command_line.hpp"
+#include "tests/support/paths.hpp"
 
 namespace ffbench::test {
 namespace {
@@ -82,11 +83,11 @@ class Interruption : public CommandLine {
   Finished end_early(const std::string& out, const std::string& signal, double seconds,
                      const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments{"--preserve-status", "--signal=" + signal,
-                                       fmt::format("{:.3f}", seconds), FFBENCH_PROGRAM};
+                                       fmt::format("{:.3f}", seconds), program_path};
     const std::vector<std::string> command = run(out, more);
     arguments.insert(arguments.end(), command.begin(), command.end());
     return run_program("timeout", arguments,
-                       {.folder = path(""), .environment = {{"FFBENCH_CACHE", FFBENCH_TEST_CACHE}}});
+                       {.folder = path(""), .environment = {{"FFBENCH_CACHE", cache_path}}});
   }
 
   /// Every file under its own name is whole.
@@ -192,13 +193,13 @@ TEST_F(Interruption, AFullDiskEndsTheRunInOneLineAndLeavesEarlierResults) {
   put_earlier_report();
   // No file may grow beyond 4 KiB: what a full disk does, for those who may not mount one.
   std::string command = "trap '' XFSZ; ulimit -f 4; exec \"$0\" \"$@\"";
-  std::vector<std::string> arguments{"-c", command, FFBENCH_PROGRAM};
+  std::vector<std::string> arguments{"-c", command, program_path};
   ffbench(run("rendered"));  // so that no fixture must be rendered
   for (const std::string& argument : run("out")) {
     arguments.push_back(argument);
   }
-  const Finished full = run_program(
-      "bash", arguments, {.folder = path(""), .environment = {{"FFBENCH_CACHE", FFBENCH_TEST_CACHE}}});
+  const Finished full =
+      run_program("bash", arguments, {.folder = path(""), .environment = {{"FFBENCH_CACHE", cache_path}}});
   EXPECT_EQ(full.exit_code, 2);
   EXPECT_EQ(full.out, "");
   EXPECT_EQ(std::ranges::count(full.err, '\n'), 1) << full.err;
@@ -222,7 +223,7 @@ TEST_F(Interruption, TwoRunsDoNotShareAFolder) {
 
 TEST_F(Interruption, TwoProcessesFillOneCache) {
   const auto render = [&] {
-    return run_program(FFBENCH_PROGRAM, {"fixtures", "render", suite(), "--quiet"},
+    return run_program(program_path, {"fixtures", "render", suite(), "--quiet"},
                        {.folder = path(""), .environment = {{"FFBENCH_CACHE", path("cache").string()}}});
   };
   Finished other;

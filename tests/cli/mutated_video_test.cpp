@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "core/atomic_file.hpp"
+#include "tests/support/paths.hpp"
 
 namespace ffbench::test {
 namespace {
@@ -45,7 +46,7 @@ std::string damaged(std::string bytes, Damage damage, std::mt19937& random) {
 TEST_F(MutatedVideos, EndInALineOrInAReport) {
   const char* asked = std::getenv("FFBENCH_MUTATED_VIDEOS");
   const int count = asked == nullptr ? 12 : std::atoi(asked);
-  const std::filesystem::path corpus = std::filesystem::path(FFBENCH_SOURCE_DIR) / "tests/fuzz/corpus/video";
+  const std::filesystem::path corpus = source_path("tests/fuzz/corpus/video");
   std::vector<std::filesystem::path> clips;
   for (const auto& entry : std::filesystem::directory_iterator(corpus)) {
     clips.push_back(entry.path());

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/atomic_file.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ffbench::test {
@@ -154,8 +155,8 @@ Finished run_program(const std::string& program, const std::vector<std::string>&
 
 Finished ffbench_with(const std::vector<std::string>& arguments, const RunOptions& options) {
   RunOptions with_cache = options;
-  with_cache.environment.insert(with_cache.environment.begin(), {"FFBENCH_CACHE", FFBENCH_TEST_CACHE});
-  return run_program(FFBENCH_PROGRAM, arguments, with_cache);
+  with_cache.environment.insert(with_cache.environment.begin(), {"FFBENCH_CACHE", cache_path});
+  return run_program(program_path, arguments, with_cache);
 }
 
 bool has_program(const std::string& name) {

@@ -9,6 +9,7 @@
 
 #include "core/data_path.hpp"
 #include "tests/cli/command_line.hpp"
+#include "tests/support/paths.hpp"
 
 namespace ffbench::test {
 namespace {
@@ -123,10 +124,10 @@ TEST_F(Runs, SmokePassesEveryGateWithinAMinute) {
   }
   EXPECT_THAT(run.err, testing::HasSubstr("measuring quality"));
 
-  const auto before = snapshot(FFBENCH_TEST_CACHE);
+  const auto before = snapshot(cache_path);
   ASSERT_GE(before.size(), 5U);
   EXPECT_EQ(ffbench({"fixtures", "render", "smoke", "--quiet"}).exit_code, 0);
-  EXPECT_EQ(snapshot(FFBENCH_TEST_CACHE), before) << "fixtures were rendered though they were in the cache";
+  EXPECT_EQ(snapshot(cache_path), before) << "fixtures were rendered though they were in the cache";
 }
 
 }  // namespace

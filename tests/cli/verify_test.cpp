@@ -6,6 +6,7 @@
 #include "harness/pipeline.hpp"
 #include "reports/ledger.hpp"
 #include "tests/cli/command_line.hpp"
+#include "tests/support/paths.hpp"
 
 namespace ffbench::test {
 namespace {
@@ -109,7 +110,7 @@ TEST_F(DeterminismCommand, RunsThreadsTargetsAndFreshProcessesAgree) {
     const Finished valid = run_program(
         "python3",
         {"-c", "import json, sys, jsonschema; jsonschema.validate(*map(json.load, map(open, sys.argv[1:])))",
-         path("result.json"), FFBENCH_SOURCE_DIR "/reports/determinism.schema.json"});
+         path("result.json"), source_path("reports/determinism.schema.json")});
     EXPECT_EQ(valid.exit_code, 0) << valid.err;
   }
 }

@@ -1,0 +1,13 @@
+#include "tests/support/paths.hpp"
+
+// The only unit that is compiled with the paths of this machine, so that a compiler cache serves every checkout.
+namespace ffbench::test {
+
+std::string source_path(std::string_view relative) {
+  return std::string(FFBENCH_SOURCE_DIR "/").append(relative);
+}
+
+const char* const program_path = FFBENCH_PROGRAM;
+const char* const cache_path = FFBENCH_TEST_CACHE;
+
+}  // namespace ffbench::test
