@@ -1,6 +1,7 @@
 #include "harness/metrics/face_region.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -28,30 +29,30 @@ std::uint8_t on_the_grid(const std::uint8_t* mask, std::uint64_t right, std::uin
   return cover_of(mask[0], mask[right], mask[below], mask[below + right]);
 }
 
-/// A row of the frame in the padded mask: position of its first pixel and step, 2^-32 crop pixels.
-struct MaskRow {
-  std::uint64_t u = 0;
-  std::uint64_t v = 0;
-  std::uint64_t du = 0;
-  std::uint64_t dv = 0;
-  std::uint32_t columns = 0;
-  std::uint32_t rows = 0;
-};
-
 constexpr std::uint32_t outside_mark = 0xFFFFFFFFU;
 constexpr std::uint32_t grid_mark = 1U << 31U;
+/// Half of 1/256 crop pixel.
+constexpr std::uint64_t half_step = std::uint64_t{1} << 23U;
+
+/// Pixels of a row that are looked at together: the greater, the more questions are answered at once, and the fewer are.
+constexpr int segment = 32;
+
+/// The cell that a position of a `MaskRow` falls into, rounded like `find_cells` rounds. A position before the first cell is
+/// below 0.
+int cell_at(std::uint64_t position) {
+  return static_cast<int>(static_cast<std::int64_t>(position + half_step) >> 32U);
+}
 
 /// For each pixel of a row the cell it falls into, row-major, marked where it falls on the mask's grid; or
 /// `outside_mark`. Positions are rounded to 1/256 crop pixel. The low 32 bits of such a position do: the rows of a
 /// region stay far within 2^23 crop pixels of the mask, and a negative position is a huge unsigned one.
 FFBENCH_MULTIVERSION
-void find_cells(const MaskRow& row, std::uint32_t* out, int n) {
-  const MaskRow r = row;
-  constexpr std::uint64_t half = std::uint64_t{1} << 23U;
+void find_cells(const FaceRegion::MaskRow& row, std::uint32_t* out, int n) {
+  const FaceRegion::MaskRow r = row;
   for (int i = 0; i < n; ++i) {
     const auto at = static_cast<std::uint64_t>(i);
-    const auto qu = static_cast<std::uint32_t>((r.u + at * r.du + half) >> 24U);
-    const auto qv = static_cast<std::uint32_t>((r.v + at * r.dv + half) >> 24U);
+    const auto qu = static_cast<std::uint32_t>((r.u + at * r.du + half_step) >> 24U);
+    const auto qv = static_cast<std::uint32_t>((r.v + at * r.dv + half_step) >> 24U);
     const std::uint32_t iu = qu >> 8U;
     const std::uint32_t iv = qv >> 8U;
     const std::uint32_t on_grid = ((qu & 255U) == 0 ? grid_mark : 0U) | ((qv & 255U) == 0 ? grid_mark : 0U);
@@ -119,11 +120,42 @@ void FaceRegion::build_cells(ConstMaskView mask) {
   }
 }
 
+MaskTiles::Cover FaceRegion::cover_of_segment(const MaskRow& row, int n) const {
+  const auto last = static_cast<std::uint64_t>(n - 1);
+  const auto [left, right] = std::minmax({cell_at(row.u), cell_at(row.u + last * row.du)});
+  const auto [top, bottom] = std::minmax({cell_at(row.v), cell_at(row.v + last * row.dv)});
+  // A cell lies between two mask pixels; the first begins at -1.
+  return tiles_.cover(left - 1, top - 1, right, bottom);
+}
+
+void FaceRegion::draw_segment(const MaskRow& row, int n, std::uint8_t* out) const {
+  std::array<std::uint32_t, segment> found;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+  find_cells(row, found.data(), n);
+  const std::uint8_t* cells = cells_.data();
+  for (int x = 0; x < n; ++x) {
+    const std::uint32_t cell = found[static_cast<std::size_t>(x)];
+    if (cell < grid_mark) {
+      out[x] = std::max(out[x], cells[cell]);
+    } else if (cell != outside_mark) {
+      const std::uint32_t at = cell & ~grid_mark;
+      const auto i = static_cast<std::uint64_t>(x);
+      const auto fraction = [&](std::uint64_t start_at, std::uint64_t step) {
+        return (start_at + i * step + half_step) >> 24U & 255U;
+      };
+      out[x] = std::max(out[x],
+                        on_the_grid(padded_.data() + at / row.columns * (row.columns + 1) + at % row.columns,
+                                    fraction(row.u, row.du) != 0 ? 1 : 0,
+                                    fraction(row.v, row.dv) != 0 ? row.columns + 1 : 0));
+    }
+  }
+}
+
 void FaceRegion::draw(ConstMaskView mask, const Similarity& frame_to_crop) {
   if (mask.empty()) {
     return;
   }
   build_cells(mask);
+  tiles_.update(mask);
   const Similarity back = frame_to_crop.inverse();
   const Point c0 = back.apply({-1, -1});
   const Point c1 = back.apply({static_cast<double>(mask.width), -1});
@@ -135,36 +167,30 @@ void FaceRegion::draw(ConstMaskView mask, const Similarity& frame_to_crop) {
   if (region.empty()) {
     return;
   }
-  const std::uint8_t* cells = cells_.data();
-  const std::uint8_t* padded = padded_.data();
   MaskRow row;
   row.columns = static_cast<std::uint32_t>(cells_.width());
   row.rows = static_cast<std::uint32_t>(cells_.height());
   row.du = to_fixed(frame_to_crop.a);
   row.dv = to_fixed(frame_to_crop.b);
-  found_.resize(static_cast<std::size_t>(region.width));
   for (int y = region.y; y < region.y + region.height; ++y) {
     const Point start = frame_to_crop.apply({static_cast<double>(region.x), static_cast<double>(y)});
     // One crop pixel is added, as cells_ and padded_ begin at -1.
     row.u = to_fixed(start.x + 1);
     row.v = to_fixed(start.y + 1);
-    find_cells(row, found_.data(), region.width);
     std::uint8_t* out = cover_.view().pixel(region.x, y);
-    for (int x = 0; x < region.width; ++x) {
-      const std::uint32_t cell = found_[static_cast<std::size_t>(x)];
-      if (cell < grid_mark) {
-        out[x] = std::max(out[x], cells[cell]);
-      } else if (cell != outside_mark) {
-        const std::uint32_t at = cell & ~grid_mark;
-        const auto i = static_cast<std::uint64_t>(x);
-        const auto fraction = [&](std::uint64_t start_at, std::uint64_t step) {
-          return (start_at + i * step + (std::uint64_t{1} << 23U)) >> 24U & 255U;
-        };
-        out[x] =
-            std::max(out[x], on_the_grid(padded + at / row.columns * (row.columns + 1) + at % row.columns,
-                                         fraction(row.u, row.du) != 0 ? 1 : 0,
-                                         fraction(row.v, row.dv) != 0 ? row.columns + 1 : 0));
+    for (int x = 0; x < region.width; x += segment) {
+      const int n = std::min(segment, region.width - x);
+      switch (cover_of_segment(row, n)) {
+        case MaskTiles::Cover::zero:
+          break;
+        case MaskTiles::Cover::full:
+          std::memset(out + x, FaceRegion::full, static_cast<std::size_t>(n));
+          break;
+        case MaskTiles::Cover::mixed:
+          draw_segment(row, n, out + x);
       }
+      row.u += segment * row.du;
+      row.v += segment * row.dv;
     }
   }
   drawn_.push_back(region);

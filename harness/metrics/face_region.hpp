@@ -6,6 +6,7 @@
 
 #include "core/geometry.hpp"
 #include "core/image.hpp"
+#include "core/mask_tiles.hpp"
 
 namespace ffbench::metrics {
 
@@ -44,14 +45,28 @@ class FaceRegion {
   /// `Cover` of every pixel of the frame.
   [[nodiscard]] ConstMaskView cover() const { return cover_.view(); }
 
+  /// Pixels of a row of the frame in the mask with its border: position of the first and step, 2^-32 crop pixels modulo 2^64.
+  struct MaskRow {
+    std::uint64_t u = 0;
+    std::uint64_t v = 0;
+    std::uint64_t du = 0;
+    std::uint64_t dv = 0;
+    std::uint32_t columns = 0;  ///< of cells
+    std::uint32_t rows = 0;
+  };
+
  private:
   void build_cells(ConstMaskView mask);
+  /// What is known of `n` pixels at once.
+  [[nodiscard]] MaskTiles::Cover cover_of_segment(const MaskRow& row, int n) const;
+  /// `n` pixels one by one.
+  void draw_segment(const MaskRow& row, int n, std::uint8_t* out) const;
 
   MaskImage cover_;
   MaskImage padded_;  ///< the mask with a border of zeros
   MaskImage
       cells_;  ///< cover of a pixel that falls between four mask pixels, by upper left one, offset by one
-  std::vector<std::uint32_t> found_;  ///< where the pixels of a row fall
+  MaskTiles tiles_;  ///< of the mask
   std::vector<Region> drawn_;
   std::vector<PixelRun> runs_;
   std::uint64_t pixels_ = 0;

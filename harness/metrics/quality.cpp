@@ -49,9 +49,8 @@ void check_config(const MeterConfig& config) {
 struct QualityMeter::State {
   explicit State(const MeterConfig& c)
       : config(c),
-        stride1(1, c.width, c.height),
-        stride2(2, c.width, c.height),
-        truth_stride2(2, c.width, c.height),
+        tpsnr({1, 2}, c.width, c.height),
+        truth_tpsnr({2}, c.width, c.height),
         input_energy(c.width, c.height),
         output_energy(c.width, c.height) {
     if (c.truth_plan != nullptr) {
@@ -142,7 +141,7 @@ struct QualityMeter::State {
     }
     region->finish();
     if (!sample.truth_output.empty()) {
-      truth_stride2.add(sample.truth_output);
+      truth_tpsnr.add(sample.truth_output);
       ++truth_renders;
       crop_boxes(sample.index, now);
       crop_boxes(sample.index + 1, next);
@@ -156,9 +155,8 @@ struct QualityMeter::State {
   MeterConfig config;
   int frames = 0;
   int truth_renders = 0;
-  TemporalPsnr stride1;
-  TemporalPsnr stride2;
-  TemporalPsnr truth_stride2;
+  TemporalPsnr tpsnr;
+  TemporalPsnr truth_tpsnr;
   MotionEnergy input_energy;
   MotionEnergy output_energy;
   std::optional<FaceRegion> region;
@@ -183,8 +181,7 @@ QualityMeter& QualityMeter::operator=(QualityMeter&&) noexcept = default;
 void QualityMeter::add_frame(const FrameSample& sample) {
   State& s = *state_;
   s.check(sample);
-  s.stride1.add(sample.output);
-  s.stride2.add(sample.output);
+  s.tpsnr.add(sample.output);
   s.face_boxes(sample.index, s.now);
   s.face_boxes(sample.index + 1, s.next);
   s.input_energy.add(sample.input, s.now, s.next);
@@ -202,8 +199,8 @@ MeterResult QualityMeter::finish() const {
   const State& s = *state_;
   MeterResult result;
   QualityFigures& quality = result.quality;
-  quality.tpsnr_stride1 = s.stride1.figures();
-  quality.tpsnr_stride2 = s.stride2.figures();
+  quality.tpsnr_stride1 = s.tpsnr.figures(1);
+  quality.tpsnr_stride2 = s.tpsnr.figures(2);
   quality.motion_energy = s.output_energy.mean();
   quality.motion_energy_input = s.input_energy.mean();
   if (quality.motion_energy && quality.motion_energy_input && *quality.motion_energy_input > 0) {
@@ -236,7 +233,7 @@ MeterResult QualityMeter::finish() const {
                  truth);
   }
   if (s.truth_renders == s.frames) {
-    complete_with_truth_tpsnr(quality, truth, s.truth_stride2.figures(), s.frames);
+    complete_with_truth_tpsnr(quality, truth, s.truth_tpsnr.figures(2), s.frames);
   }
   return result;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
 #include "core/error.hpp"
@@ -48,13 +47,18 @@ TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_c
   return figures;
 }
 
-TemporalPsnr::TemporalPsnr(int stride, int width, int height)
-    : stride_(stride), width_(width), height_(height), region_(tpsnr_region(width, height)) {
-  if (stride < 1 || width < 1 || height < 1) {
-    fail("tPSNR needs a stride and a frame size of at least 1, got stride {} and {}x{}", stride, width,
-         height);
+TemporalPsnr::TemporalPsnr(const std::vector<int>& strides, int width, int height)
+    : width_(width), height_(height), region_(tpsnr_region(width, height)) {
+  int longest = 0;
+  for (const int stride : strides) {
+    if (stride < 1 || width < 1 || height < 1) {
+      fail("tPSNR needs a stride and a frame size of at least 1, got stride {} and {}x{}", stride, width,
+           height);
+    }
+    longest = std::max(longest, stride);
+    series_.push_back({stride, {}});
   }
-  history_.assign(static_cast<std::size_t>(stride), BgrImage(region_.width, region_.height));
+  history_.assign(static_cast<std::size_t>(longest), BgrImage(region_.width, region_.height));
 }
 
 void TemporalPsnr::add(ConstBgrView frame) {
@@ -63,23 +67,29 @@ void TemporalPsnr::add(ConstBgrView frame) {
          frame.height, width_, height_);
   }
   const ConstBgrView crop = frame.crop(region_.x, region_.y, region_.width, region_.height);
-  const BgrView kept = history_[static_cast<std::size_t>(frames_ % stride_)].view();
-  const bool compare = frames_ >= stride_;
-  std::uint64_t sum = 0;
-  for (int y = 0; y < crop.height; ++y) {
-    if (compare) {
-      sum += sum_squared_difference(crop.row(y), kept.row(y), crop.row_bytes());
+  const auto bytes = crop.row_bytes() * static_cast<std::uint64_t>(crop.height);
+  for (Series& series : series_) {
+    if (frames_ < series.stride) {
+      continue;
     }
-    std::memcpy(kept.row(y), crop.row(y), crop.row_bytes());
+    const ConstBgrView earlier = kept(frames_ - series.stride).const_view();
+    std::uint64_t sum = 0;
+    for (int y = 0; y < crop.height; ++y) {
+      sum += sum_squared_difference(crop.row(y), earlier.row(y), crop.row_bytes());
+    }
+    series.values.push_back(psnr(sum, bytes));
   }
-  if (compare) {
-    series_.push_back(psnr(sum, crop.row_bytes() * static_cast<std::uint64_t>(crop.height)));
-  }
+  copy_pixels(crop, kept(frames_).view());
   ++frames_;
 }
 
-TpsnrFigures TemporalPsnr::figures() const {
-  return summarise_tpsnr(series_, stride_, frames_);
+TpsnrFigures TemporalPsnr::figures(int stride) const {
+  const auto found = std::find_if(series_.begin(), series_.end(),
+                                  [stride](const Series& series) { return series.stride == stride; });
+  if (found == series_.end()) {
+    fail("tPSNR was not measured at stride {}", stride);
+  }
+  return summarise_tpsnr(found->values, stride, frames_);
 }
 
 }  // namespace ffbench::metrics

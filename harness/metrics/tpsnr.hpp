@@ -26,27 +26,35 @@ Region tpsnr_region(int width, int height);
 /// figures.
 TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_count);
 
-/// tPSNR between frames `stride` apart, fed frame by frame. Keeps the centre crops of the last `stride`
-/// frames.
+/// tPSNR at one or more strides (frames between the two that are compared), fed frame by frame. Keeps the centre crops of as
+/// many frames as the longest stride, once for all of them.
 class TemporalPsnr {
  public:
-  /// `stride` at least 1; the frame's size in pixels.
-  TemporalPsnr(int stride, int width, int height);
+  /// `strides` are at least 1; the frame's size in pixels.
+  TemporalPsnr(const std::vector<int>& strides, int width, int height);
 
   /// The next frame of the clip, of the size given at construction.
   void add(ConstBgrView frame);
 
-  /// The figures of the frames so far. Clips of at most `stride` frames have an empty series and zeros.
-  [[nodiscard]] TpsnrFigures figures() const;
+  /// The figures of the frames so far at a stride given at construction. Clips of at most `stride` frames have an empty
+  /// series and zeros.
+  [[nodiscard]] TpsnrFigures figures(int stride) const;
 
  private:
-  int stride_;
+  struct Series {
+    int stride = 0;
+    std::vector<double> values;
+  };
+
+  /// Where frame `index` is kept.
+  BgrImage& kept(int index) { return history_[static_cast<std::size_t>(index) % history_.size()]; }
+
   int width_;
   int height_;
   Region region_;
   int frames_ = 0;
-  std::vector<BgrImage> history_;  ///< frame i lies in entry i modulo stride
-  std::vector<double> series_;
+  std::vector<BgrImage> history_;  ///< as many as the longest stride
+  std::vector<Series> series_;
 };
 
 }  // namespace ffbench::metrics

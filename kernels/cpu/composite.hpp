@@ -2,8 +2,8 @@
 
 #include "core/geometry.hpp"
 #include "core/image.hpp"
+#include "core/mask_tiles.hpp"
 #include "core/preset.hpp"
-#include "kernels/cpu/mask_tiles.hpp"
 #include "kernels/cpu/row_range.hpp"
 
 namespace ffbench::cpu {

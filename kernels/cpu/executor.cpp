@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/mask_tiles.hpp"
 #include "kernels/cpu/antialiased_warp.hpp"
 #include "kernels/cpu/area_mask.hpp"
 #include "kernels/cpu/bands.hpp"
@@ -16,7 +17,6 @@
 #include "kernels/cpu/composite.hpp"
 #include "kernels/cpu/gains.hpp"
 #include "kernels/cpu/mask_hysteresis.hpp"
-#include "kernels/cpu/mask_tiles.hpp"
 #include "kernels/cpu/targets.hpp"
 #include "kernels/cpu/warp.hpp"
 

@@ -19,11 +19,11 @@ constexpr double mse_of_1 = 48.130803608244804;   // 10 log10(255^2 / 1)
 constexpr double mse_of_9 = 38.5883785142376;
 
 TpsnrFigures of(const std::vector<BgrImage>& frames, int stride) {
-  TemporalPsnr tpsnr(stride, frames[0].width(), frames[0].height());
+  TemporalPsnr tpsnr({stride}, frames[0].width(), frames[0].height());
   for (const BgrImage& frame : frames) {
     tpsnr.add(frame.const_view());
   }
-  return tpsnr.figures();
+  return tpsnr.figures(stride);
 }
 
 }  // namespace
@@ -56,6 +56,19 @@ TEST(TemporalPsnr, ComparesEachFrameWithTheOneAStrideBefore) {
   EXPECT_DOUBLE_EQ(figures.series[1], mse_of_1);
 }
 
+TEST(TemporalPsnr, AtSeveralStridesIsThatOfEachAlone) {
+  std::vector<BgrImage> frames;
+  TemporalPsnr together({3, 1, 2}, 4, 4);
+  for (int t = 0; t < 9; ++t) {
+    frames.push_back(flat_frame(4, 4, t * t % 17));
+    together.add(frames.back().const_view());
+  }
+  for (const int stride : {1, 2, 3}) {
+    EXPECT_EQ(together.figures(stride).series, of(frames, stride).series) << stride;
+  }
+  EXPECT_THROW(static_cast<void>(together.figures(4)), Error);
+}
+
 TEST(TemporalPsnr, LooksAtTheCentre640SquareAlone) {
   EXPECT_EQ(tpsnr_region(1920, 1080), (Region{640, 220, 640, 640}));
   EXPECT_EQ(tpsnr_region(641, 640), (Region{0, 0, 640, 640}));
@@ -82,9 +95,9 @@ TEST(TemporalPsnr, HasAnEmptySeriesWhereAClipIsNotLongerThanTheStride) {
 }
 
 TEST(TemporalPsnr, RefusesAFrameOfAnotherSizeAndAStrideOfNothing) {
-  TemporalPsnr tpsnr(1, 4, 4);
+  TemporalPsnr tpsnr({1}, 4, 4);
   EXPECT_THROW(tpsnr.add(BgrImage(4, 5).const_view()), Error);
-  EXPECT_THROW(TemporalPsnr(0, 4, 4), Error);
+  EXPECT_THROW(TemporalPsnr({0}, 4, 4), Error);
 }
 
 TEST(TpsnrSummary, TakesThePopulationDeviation) {

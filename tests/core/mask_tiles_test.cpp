@@ -1,11 +1,11 @@
-#include "kernels/cpu/mask_tiles.hpp"
+#include "core/mask_tiles.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "tests/support/images.hpp"
 
-namespace ffbench::cpu {
+namespace ffbench {
 namespace {
 
 using Cover = MaskTiles::Cover;
@@ -64,4 +64,4 @@ TEST(MaskTiles, KnowsWholeTiles) {
 }
 
 }  // namespace
-}  // namespace ffbench::cpu
+}  // namespace ffbench

@@ -1,9 +1,9 @@
-#include "kernels/cpu/mask_tiles.hpp"
+#include "core/mask_tiles.hpp"
 
 #include <algorithm>
 #include <cstring>
 
-namespace ffbench::cpu {
+namespace ffbench {
 namespace {
 
 /// All bits that are set anywhere in the tile, and those set everywhere.
@@ -55,4 +55,4 @@ void MaskTiles::update(ConstMaskView mask) {
   }
 }
 
-}  // namespace ffbench::cpu
+}  // namespace ffbench

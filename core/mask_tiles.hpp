@@ -5,10 +5,10 @@
 
 #include "core/image.hpp"
 
-namespace ffbench::cpu {
+namespace ffbench {
 
 /// Where a mask is all 0 and where it is all 255, in tiles, with running sums over them, so that one question covers any
-/// rectangle. Lets the composite leave out what changes nothing.
+/// rectangle. Lets work be left out where it changes nothing.
 class MaskTiles {
  public:
   enum class Cover { zero, full, mixed };
@@ -48,4 +48,4 @@ class MaskTiles {
   std::vector<std::uint64_t> sums_;
 };
 
-}  // namespace ffbench::cpu
+}  // namespace ffbench
