@@ -73,13 +73,9 @@ void write_input(Subject& subject, const std::filesystem::path& file) {
   writer.finish();
 }
 
-std::string last_line_of(const std::filesystem::path& log) {
-  std::string text = read_file(log);
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
-    text.pop_back();
-  }
-  const std::size_t newline = text.find_last_of("\r\n");
-  std::string line = newline == std::string::npos ? text : text.substr(newline + 1);
+/// What the command had to say at last, cut where that is long.
+std::string last_words(const std::filesystem::path& log) {
+  const std::string line = last_line(read_file(log));
   constexpr std::size_t longest = 200;
   return line.size() > longest ? line.substr(0, longest) + "..." : line;
 }
@@ -192,17 +188,21 @@ class CommandRun {
   bool repeat(const std::string& text, const std::filesystem::path& output) {
     std::error_code error;
     std::filesystem::remove(output, error);
-    const ChildResult child = run_in_shell(text, log_, options_.timeout_s);
+    ChildOptions child_options;
+    child_options.log = log_;
+    child_options.timeout_s = options_.timeout_s;
+    const ChildResult child = run_child("/bin/sh", {"-c", text}, child_options);
     if (child.timed_out) {
       return failed(fmt::format("it ran longer than {} s (--command-timeout)", options_.timeout_s));
     }
     if (child.exit_code != 0) {
-      return failed(fmt::format("it ended with exit code {}: {}", child.exit_code, last_line_of(log_)));
+      return failed(fmt::format("it ended with exit code {}: {}", child.exit_code, last_words(log_)));
     }
     if (!std::filesystem::exists(output, error)) {
       return failed("it wrote nothing to {output}");
     }
     seconds_.push_back(child.wall_s);
+    peak_memory_bytes_ = std::max(peak_memory_bytes_, child.peak_memory_bytes);
     try {
       VideoClip clip(output);
       if (clip.frame_count() != input_->frame_count() || clip.width() != input_->width() ||
@@ -268,6 +268,7 @@ class CommandRun {
     timing.total_s = {sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2,
                       sorted.front(), sorted.back()};
     timing.fps = result_.frames / timing.total_s.median;
+    timing.peak_memory_bytes = peak_memory_bytes_;
     result_.timing = timing;
     result_.notes.emplace_back("times are of the whole command, decoding and encoding included");
   }
@@ -280,6 +281,7 @@ class CommandRun {
   std::filesystem::path log_;
   std::unique_ptr<VideoClip> input_;
   std::vector<double> seconds_;
+  std::int64_t peak_memory_bytes_ = 0;
   std::vector<std::string> digests_;
   Result result_;
 };

@@ -10,7 +10,7 @@
 
 #include "core/error.hpp"
 #include "harness/capture_range.hpp"
-#include "harness/compare/child_process.hpp"
+#include "harness/child_process.hpp"
 #include "harness/determinism/pass.hpp"
 #include "harness/suite_subjects.hpp"
 
@@ -161,15 +161,15 @@ void run_under(const ProfilerLine& profiler, const std::vector<std::string>& com
     replace(word, "{control}", pipes.control);
     replace(word, "{ack}", pipes.ack);
   }
-  compare::ChildOptions options;
+  ChildOptions options;
   if (profiler.needs_pipes) {
     options.environment = {{"FFBENCH_PERF_CONTROL", pipes.control + "," + pipes.ack}};
   }
-  const compare::ChildResult child = compare::run_child(profiler.program, words, options);
+  const ChildResult child = run_child(profiler.program, words, options);
   fmt::print("{}{}", child.out, child.err);
   if (child.exit_code != 0) {
     fail("--tool {}: {} ended with exit code {}: {}", profiler.name, profiler.program, child.exit_code,
-         compare::last_line(child.err));
+         last_line(child.err));
   }
 }
 

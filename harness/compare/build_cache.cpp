@@ -15,7 +15,7 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/parallel.hpp"
-#include "harness/compare/child_process.hpp"
+#include "harness/child_process.hpp"
 
 namespace ffbench::compare {
 namespace {

@@ -10,7 +10,7 @@
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "datasets/image_file.hpp"
-#include "harness/compare/child_process.hpp"
+#include "harness/child_process.hpp"
 #include "reports/base64.hpp"
 #include "reports/report_json.hpp"
 

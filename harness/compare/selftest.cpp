@@ -8,8 +8,8 @@
 
 #include "core/atomic_file.hpp"
 #include "core/data_path.hpp"
+#include "harness/child_process.hpp"
 #include "harness/compare/branches.hpp"
-#include "harness/compare/child_process.hpp"
 #include "harness/compare/session.hpp"
 #include "harness/faults/fault_names.hpp"
 #include "harness/output_folder.hpp"

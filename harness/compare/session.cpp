@@ -10,7 +10,7 @@
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
-#include "harness/compare/child_process.hpp"
+#include "harness/child_process.hpp"
 #include "harness/statistics/interleaving.hpp"
 
 namespace ffbench::compare {

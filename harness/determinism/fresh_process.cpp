@@ -7,7 +7,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
-#include "harness/compare/child_process.hpp"
+#include "harness/child_process.hpp"
 #include "kernels/cpu/targets.hpp"
 
 namespace ffbench {
@@ -141,10 +141,9 @@ PassOutcome run_in_fresh_process(const std::filesystem::path& program, const std
   if (!variant.target.empty()) {
     arguments.insert(arguments.end(), {"--targets", variant.target});
   }
-  const compare::ChildResult child = compare::run_child(program.string(), arguments);
+  const ChildResult child = run_child(program.string(), arguments);
   if (child.exit_code != 0) {
-    fail("{} in a fresh process: exit code {}: {}", pipeline.name, child.exit_code,
-         compare::last_line(child.err));
+    fail("{} in a fresh process: exit code {}: {}", pipeline.name, child.exit_code, last_line(child.err));
   }
   return outcome_from_cbor(read_file(exchange.path()), exchange.path().string());
 }

@@ -212,11 +212,22 @@ TEST_F(Interruption, AFullDiskEndsTheRunInOneLineAndLeavesEarlierResults) {
 }
 
 TEST_F(Interruption, TwoRunsDoNotShareAFolder) {
-  std::thread first([&] { end_early("out", "KILL", 2.5, {"--repetitions", "1000"}); });
-  while (!std::filesystem::exists(path("out/parts"))) {
+  // The first run goes on until a file appears.
+  std::thread first([&] {
+    std::vector<std::string> arguments{
+        "-c", "\"$0\" \"$@\" & until [ -e stop ] || ! kill -0 $!; do sleep 0.02; done; kill -9 $!",
+        program_path};
+    const std::vector<std::string> command = run("out", {"--repetitions", "1000"});
+    arguments.insert(arguments.end(), command.begin(), command.end());
+    run_program("sh", arguments, {.folder = path(""), .environment = {{"FFBENCH_CACHE", cache_path}}});
+    put("ended", "");
+  });
+  while (!std::filesystem::exists(path("out/parts")) && !std::filesystem::exists(path("ended"))) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  EXPECT_FALSE(std::filesystem::exists(path("ended")));
   expect_refusal(run("out"), {"out: another run is writing into this folder", "--out"});
+  put("stop", "");
   first.join();
   EXPECT_EQ(ffbench(run("out")).err, "");  // a killed run holds nothing
 }

@@ -7,7 +7,6 @@
 #include "core/atomic_file.hpp"
 #include "harness/compare/ablate.hpp"
 #include "harness/compare/calibration.hpp"
-#include "harness/compare/child_process.hpp"
 #include "harness/compare/session.hpp"
 #include "harness/pipeline.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -173,17 +172,6 @@ TEST(Calibration, IsStoredPerMachineFixtureAndPipeline) {
   EXPECT_TRUE(floor.too_noisy(0.01));
   write_file_atomically(file.path(), "{");
   EXPECT_THROW((void)file.find(options, {"talk", "enhanced/cpu"}), Error);
-}
-
-TEST(ChildProcess, GivesOutputsExitCodeAndSignal) {
-  const ChildResult run =
-      run_child("sh", {"-c", "echo out; echo err >&2; echo $X; exit 3"}, {{}, {{"X", "y"}}});
-  EXPECT_EQ(run.exit_code, 3);
-  EXPECT_EQ(run.out, "out\ny\n");
-  EXPECT_EQ(run.err, "err\n");
-  EXPECT_EQ(run_child("sh", {"-c", "kill -9 $$"}).exit_code, 137);
-  EXPECT_THROW(run_child("/no/such/program", {}), Error);
-  EXPECT_EQ(last_line("a\nb\n\n"), "b");
 }
 
 TEST(Ablation, SwitchesEveryFeatureOffAndOn) {
