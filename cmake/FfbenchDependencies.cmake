@@ -36,6 +36,9 @@ if(FFBENCH_WITH_CUDA)
     set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
   endif()
 endif()
+# NVTX's headers come with the CUDA toolkit; builds without CUDA use them too where they are there.
+find_path(FFBENCH_NVTX_INCLUDE nvtx3/nvToolsExt.h
+          HINTS ${CUDAToolkit_INCLUDE_DIRS} /usr/local/cuda/include "$ENV{CUDA_PATH}/include")
 find_path(FFBENCH_MUSTACHE_INCLUDE kainjow/mustache.hpp REQUIRED)
 if(FFBENCH_WITH_FFMPEG)
   pkg_check_modules(ffmpeg REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale libswresample)

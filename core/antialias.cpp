@@ -19,13 +19,24 @@ double scale_of(float along, float across) {
   return std::sqrt(a * a + b * b);
 }
 
-AntialiasAxis make_axis(double scale) {
+int radius_of(double scale) {
   const double limited = scale > 1 ? (scale < largest_scale ? scale : largest_scale) : 1;
+  return static_cast<int>(radius_per_scale * limited * antialias_phases + 0.5);
+}
+
+}  // namespace
+
+AntialiasAxis antialias_axis_shape(int radius) {
   AntialiasAxis axis;
-  axis.radius = static_cast<int>(radius_per_scale * limited * antialias_phases + 0.5);
+  axis.radius = radius;
   axis.taps = (2 * axis.radius + antialias_phases - 1) / antialias_phases;
   axis.first = axis.radius / antialias_phases + 1;
   axis.offset = axis.first * antialias_phases - axis.radius + antialias_phases;
+  return axis;
+}
+
+AntialiasAxis antialias_axis(int radius) {
+  AntialiasAxis axis = antialias_axis_shape(radius);
   axis.weights.resize(static_cast<std::size_t>(antialias_phases) * static_cast<std::size_t>(axis.taps));
   const double squared_radius = static_cast<double>(axis.radius) * static_cast<double>(axis.radius);
   for (int phase = 0; phase < antialias_phases; ++phase) {
@@ -53,16 +64,22 @@ AntialiasAxis make_axis(double scale) {
   return axis;
 }
 
-}  // namespace
-
-AntialiasKernel antialias_kernel(const AffineF& crop_to_frame) {
+AntialiasRadii antialias_radii(const AffineF& crop_to_frame) {
   const double across = scale_of(crop_to_frame.xx, crop_to_frame.xy);
   const double down = scale_of(crop_to_frame.yx, crop_to_frame.yy);
+  if (across > 1 || down > 1) {
+    return {radius_of(across), radius_of(down)};
+  }
+  return {};
+}
+
+AntialiasKernel antialias_kernel(const AffineF& crop_to_frame) {
+  const AntialiasRadii radii = antialias_radii(crop_to_frame);
   AntialiasKernel kernel;
-  kernel.minifies = across > 1 || down > 1;
+  kernel.minifies = radii.across > 0;
   if (kernel.minifies) {
-    kernel.x = make_axis(across);
-    kernel.y = make_axis(down);
+    kernel.x = antialias_axis(radii.across);
+    kernel.y = antialias_axis(radii.down);
   }
   return kernel;
 }

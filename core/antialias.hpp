@@ -28,6 +28,20 @@ struct AntialiasAxis {
   }
 };
 
+/// An axis of that radius, antialias_smallest_radius to antialias_largest_radius; its shape alone is without weights.
+AntialiasAxis antialias_axis(int radius);
+AntialiasAxis antialias_axis_shape(int radius);
+
+inline constexpr int antialias_smallest_radius = 160;
+inline constexpr int antialias_largest_radius = 2048;
+
+/// The radii of a map's kernels; 0 where the map does not minify.
+struct AntialiasRadii {
+  int across = 0;
+  int down = 0;
+};
+AntialiasRadii antialias_radii(const AffineF& crop_to_frame);
+
 /// The weights of both axes, or, where the map does not minify, none.
 struct AntialiasKernel {
   bool minifies = false;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <string_view>
 
@@ -26,22 +25,6 @@ struct StageTimes {
 
   double& operator[](Stage stage) { return seconds[static_cast<std::size_t>(stage)]; }
   double operator[](Stage stage) const { return seconds[static_cast<std::size_t>(stage)]; }
-};
-
-/// Adds the time since construction, or since the last call, to a stage: `clock.finished(Stage::warp)`.
-class StageClock {
- public:
-  explicit StageClock(StageTimes& times) : times_(times), last_(std::chrono::steady_clock::now()) {}
-
-  void finished(Stage stage) {
-    const auto now = std::chrono::steady_clock::now();
-    times_[stage] += std::chrono::duration<double>(now - last_).count();
-    last_ = now;
-  }
-
- private:
-  StageTimes& times_;
-  std::chrono::steady_clock::time_point last_;
 };
 
 }  // namespace ffbench

@@ -1,12 +1,9 @@
 #include "harness/environment.hpp"
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <string>
 
 #include <fmt/chrono.h>
@@ -14,7 +11,6 @@
 
 #include "build_info.hpp"
 #include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
 #include "core/hash.hpp"
 #include "core/parallel.hpp"
 #include "kernels/cuda/backend.hpp"
@@ -45,21 +41,9 @@ std::string field(const char* path, std::string_view key) {
   return {};
 }
 
-/// The first line a program prints; empty where it cannot be run. `command` is a literal of ours plus a path of ours.
-std::string first_line_of(const std::string& command) {
-  struct Close {
-    void operator()(std::FILE* file) const { ::pclose(file); }
-  };
-  const std::unique_ptr<std::FILE, Close> pipe(::popen((command + " 2>/dev/null").c_str(), "r"));
-  std::array<char, 256> line{};
-  if (!pipe || std::fgets(line.data(), line.size(), pipe.get()) == nullptr) {
-    return {};
-  }
-  std::string text(line.data());
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
-    text.pop_back();
-  }
-  return text;
+BuiltFrom& named_commit() {
+  static BuiltFrom tree;
+  return tree;
 }
 
 std::string now_utc() {
@@ -67,6 +51,10 @@ std::string now_utc() {
 }
 
 }  // namespace
+
+void name_commit(const BuiltFrom& tree) {
+  named_commit() = tree;
+}
 
 Environment describe_environment() {
   Environment environment;
@@ -79,13 +67,11 @@ Environment describe_environment() {
   }
   environment.compiler = build_info::compiler;
   environment.flags = fmt::format("{} {}", build_info::build_type, build_info::flags);
-  // The commit of the tree the program was built from; a bundle without a tree is told.
-  const std::string root = data_path("core").parent_path().string();
-  environment.commit = first_line_of(fmt::format("git -C '{}' rev-parse HEAD", root));
-  if (const char* told = std::getenv("FFBENCH_COMMIT"); environment.commit.empty() && told != nullptr) {
+  if (const BuiltFrom& tree = named_commit(); !tree.commit.empty()) {
+    environment.commit = tree.commit;
+    environment.dirty = tree.dirty;
+  } else if (const char* told = std::getenv("FFBENCH_COMMIT"); told != nullptr) {
     environment.commit = told;
-  } else if (!environment.commit.empty()) {
-    environment.dirty = !first_line_of(fmt::format("git -C '{}' status --porcelain", root)).empty();
   }
   const std::string binary = read_file("/proc/self/exe");
   environment.binary_digest = digest_of(binary.data(), binary.size()).hex();

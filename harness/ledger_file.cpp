@@ -61,7 +61,8 @@ std::vector<std::string> update_ledger(Ledger& ledger, const StageVerifyReport& 
     if (environment.gpu.empty() || environment.commit.empty()) {
       fail("verify --update-ledger: the {} is not known here, so nothing can be attested; {}",
            environment.gpu.empty() ? "device" : "commit",
-           environment.gpu.empty() ? "see `ffbench doctor`" : "run in a git checkout, or set FFBENCH_COMMIT");
+           environment.gpu.empty() ? "see `ffbench doctor`"
+                                   : "build in a git checkout, or set FFBENCH_COMMIT");
     }
     attest(ledger, attestation_of(suite, report, environment));
     lines.push_back(fmt::format("{}: attested by {}", suite, environment.gpu));

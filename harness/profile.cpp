@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
+#include "core/profiler_range.hpp"
 #include "harness/capture_range.hpp"
 #include "harness/child_process.hpp"
 #include "harness/determinism/pass.hpp"
@@ -110,6 +111,7 @@ ProfileResult profile(const ProfileOptions& options, Progress& progress) {
   result.frames = options.frames;
   {
     const CaptureRange capture;
+    const ProfilerRange range(ProfilerRange::Kind::fixture, subject.name.c_str());
     const auto started = std::chrono::steady_clock::now();
     pass(options.frames);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/profiler_range.hpp"
 #include "core/warp_template.hpp"
 #include "harness/lane.hpp"
 #include "harness/metrics/quality.hpp"
@@ -66,6 +67,7 @@ class QualityPass {
   }
 
   std::vector<Result> run() {
+    const ProfilerRange range(ProfilerRange::Kind::fixture, subject_.name.c_str());
     const int frames = subject_.clip->frame_count();
     BgrImage frame(subject_.clip->width(), subject_.clip->height());
     for (int t = 0; t < frames; ++t) {

@@ -134,12 +134,6 @@ PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject,
       result.executor = cpu::make_executor(options, tuning.threads);
       break;
     case Backend::cuda:
-      if (options.preset.antialias) {
-        fail(
-            "pipeline '{}': the cuda backend has no anti-aliased warp; take it out with -antialias, or use "
-            "cpu",
-            pipeline.name);
-      }
       result.executor = cuda::make_executor(options, tuning);
       break;
   }

@@ -6,6 +6,7 @@
 
 #include <sys/resource.h>
 
+#include "core/profiler_range.hpp"
 #include "harness/lane.hpp"
 
 namespace ffbench {
@@ -124,6 +125,7 @@ class TimedPasses {
   }
 
   void run() {
+    const ProfilerRange range(ProfilerRange::Kind::fixture, subject_.name.c_str());
     warm_up();
     for (int repetition = 0; repetition < options_.repetitions; ++repetition) {
       pass(repetition);

@@ -6,6 +6,7 @@
 
 #include "core/glob.hpp"
 #include "core/parallel.hpp"
+#include "core/profiler_range.hpp"
 #include "harness/stage_recorder.hpp"
 #include "harness/suite_subjects.hpp"
 
@@ -64,6 +65,7 @@ FixtureRun run_fixture(Subject& subject, const std::vector<Backend>& backends,
     run.rows.push_back(std::move(row));
   }
   BgrImage frame(subject.clip->width(), subject.clip->height());
+  const ProfilerRange range(ProfilerRange::Kind::fixture, subject.name.c_str());
   for (int t = 0; t < subject.clip->frame_count(); ++t) {
     subject.clip->read(t, frame.view());
     oracle.execute(t, frame.view(), plan);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/stage_clock.hpp"
 #include "reference/antialiased_warp.hpp"
 #include "reference/composite.hpp"
 #include "reference/gains.hpp"
@@ -38,32 +39,37 @@ class ReferenceExecutor final : public Executor {
   void restart() override { states_.clear(); }
 
   void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) override {
-    StageClock clock(stage_times_);
-    copy_pixels(frame, output);
-    clock.finished(Stage::composite);
-    for (const FacePlan& face : plan.faces) {
-      execute_face(index, frame, face, output, clock);
+    StageClock clock(stage_times_, index);
+    if (plan.faces.empty()) {
+      clock.begin(Stage::composite);
+      copy_pixels(frame, output);
     }
+    for (const FacePlan& face : plan.faces) {
+      execute_face(index, frame, face, &face == &plan.faces.front(), output, clock);
+    }
+    clock.end();
     if (observer_ != nullptr) {
       observe_image(index, -1, Stage::composite, BgrView(output));
     }
   }
 
  private:
-  void execute_face(int index, ConstBgrView frame, const FacePlan& face, BgrView output, StageClock& clock) {
+  void execute_face(int index, ConstBgrView frame, const FacePlan& face, bool first, BgrView output,
+                    StageClock& clock) {
     FaceState& state = states_[face.face_id];
     if (face.reset) {
       state = {};
     }
 
+    clock.begin(Stage::warp);
     if (options_.preset.antialias) {
       antialiased_warp(frame, face.geometry.crop_to_frame, warped_.view());
     } else {
       warp(frame, face.geometry.crop_to_frame, warped_.view());
     }
-    clock.finished(Stage::warp);
     observe_crop(index, face, Stage::warp, warped_);
 
+    clock.begin(Stage::swap);
     switch (options_.swap) {
       case SwapKind::source:
         swapped_ = options_.source_crop;
@@ -75,34 +81,36 @@ class ReferenceExecutor final : public Executor {
         options_.model->swap(warped_.view(), swapped_.view());
         break;
     }
-    clock.finished(Stage::swap);
     observe_crop(index, face, Stage::swap, swapped_);
 
+    clock.begin(Stage::gains);
     if (options_.preset.gains) {
       update_gains(gain_statistics(warped_.view()), gain_statistics(swapped_.view()), options_.preset,
                    face.tail, state.gains);
       apply_gains(gain_tables(state.gains), swapped_.view());
     }
-    clock.finished(Stage::gains);
     observe_crop(index, face, Stage::gains, swapped_);
 
+    clock.begin(Stage::mask);
     box_mask(options_.preset.mask_blur, options_.preset.mask_padding, mask_.view());
     area_mask(face.geometry.mask_edges, static_cast<float>(options_.preset.area_feather), mask_.view());
-    clock.finished(Stage::mask);
     observe_crop(index, face, Stage::mask, mask_);
 
+    clock.begin(Stage::hysteresis);
     if (options_.preset.hysteresis) {
       if (!state.mask.empty()) {
         mask_hysteresis(state.mask.const_view(), options_.preset.hysteresis_band, mask_.view());
       }
       state.mask = mask_;
     }
-    clock.finished(Stage::hysteresis);
     observe_crop(index, face, Stage::hysteresis, mask_);
 
+    clock.begin(Stage::composite);
+    if (first) {
+      copy_pixels(frame, output);
+    }
     composite(swapped_.view(), mask_.view(), face.geometry.frame_to_crop, face.geometry.region, band_,
               output);
-    clock.finished(Stage::composite);
   }
 
   template <int Channels>

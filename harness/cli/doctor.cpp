@@ -4,6 +4,7 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
+#include "core/profiler_range.hpp"
 #include "datasets/detectors/detector.hpp"
 #include "datasets/fixture.hpp"
 #include "harness/cli/commands.hpp"
@@ -33,7 +34,10 @@ bool check(std::string_view name, Attempt attempt) {
 
 ExitCode doctor() {
   const Environment environment = describe_environment();
-  fmt::print("ffbench {}, {}, {}\n", environment.more.at("ffbench"), environment.compiler, environment.flags);
+  fmt::print("ffbench {}, commit {}{}, {}, {}\n", environment.more.at("ffbench"),
+             environment.commit.empty() ? "unknown" : environment.commit,
+             environment.dirty.value_or(false) ? " with local changes" : "", environment.compiler,
+             environment.flags);
   fmt::print("{}, {} cores, {}\n\n", environment.cpu, environment.cores, environment.os);
   for (Backend backend : {Backend::reference, Backend::cpu, Backend::cuda}) {
     const std::string why = why_unavailable(backend);
@@ -44,6 +48,10 @@ ExitCode doctor() {
        driver.problem.empty() ? fmt::format("CUDA driver {}.{}, {} devices", driver.version / 1000,
                                             driver.version % 1000 / 10, driver.devices)
                               : driver.problem);
+  line("nvtx", ProfilerRange::built_in(),
+       ProfilerRange::built_in()
+           ? "ranges of fixtures, frames and stages for profilers"
+           : "this build found no NVTX headers (CUDA toolkit): profilers see no ranges");
   line("opencv", true, environment.opencv);
   line("ffmpeg", !environment.ffmpeg.empty(),
        environment.ffmpeg.empty() ? "this build has no FFmpeg: synthetic fixtures only" : environment.ffmpeg);

@@ -9,6 +9,7 @@
 #include "build_info.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/comparison_commands.hpp"
+#include "harness/environment.hpp"
 
 namespace ffbench::cli {
 namespace {
@@ -40,6 +41,7 @@ std::string advice(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run(int argc, const char* const* argv) {
+  name_commit(built_from());
   CLI::App app{
       "ffbench runs face-swap pixel pipelines over fixture videos and tells, with evidence, whether a change "
       "made "

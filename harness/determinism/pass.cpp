@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/profiler_range.hpp"
+
 namespace ffbench {
 
 ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject) {
@@ -25,6 +27,7 @@ PassRunner::PassRunner(Subject& subject, const Pipeline& pipeline, const Variant
 }
 
 void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& observer) {
+  const ProfilerRange range(ProfilerRange::Kind::fixture, subject_.name.c_str());
   made_.executor->restart();
   made_.executor->observe(&observer);
   const int together = static_cast<int>(frames_.size());

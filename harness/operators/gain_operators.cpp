@@ -122,7 +122,7 @@ std::function<void()> prepare_fused_statistics(StatisticsInputs& in, DevicePlane
     const std::vector<std::uint8_t> room(static_cast<std::size_t>(3 * in.crop.width() * in.crop.height()) +
                                          16);
     const cuda::Pixels warped{on.put(room.data(), room.size()), crop.width, crop.height, 3LL * crop.width};
-    const auto* item = on.put(cuda::WarpItem{crop, {1, 0, 0, 0, 1, 0}, warped, sums});
+    const auto* item = on.put(cuda::WarpItem{crop, {1, 0, 0, 0, 1, 0}, warped, sums, {}, {}});
     return [&in, &on, item, sums] {
       on.clear(sums, 3 * sizeof *sums);
       cuda::warp(item, 1, in.crop.width(), in.crop.height(), true, on.light(), on.stream());

@@ -1,3 +1,5 @@
+#include <array>
+
 #include <fmt/format.h>
 #include <opencv2/imgproc.hpp>
 
@@ -8,6 +10,7 @@
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cpu/antialiased_warp.hpp"
 #include "kernels/cpu/warp.hpp"
+#include "kernels/cuda/antialias_table.hpp"
 #include "reference/antialiased_warp.hpp"
 #include "reference/warp.hpp"
 
@@ -143,7 +146,8 @@ void plain_opencv_warp(Inputs& in) {
 /// The frame's base address has to leave room for whole words; guards do.
 std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
-    const auto* item = on.put(cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr});
+    const auto* item =
+        on.put(cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, {}, {}});
     return [&in, &on, item] {
       cuda::warp(item, 1, in.crop.width(), in.crop.height(), false, on.light(), on.stream());
     };
@@ -151,15 +155,54 @@ std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
   return {};
 }
 
+/// Taps across and down, their weights in the host's table.
+std::array<cuda::AntialiasTaps, 2> antialias_taps(const AffineF& map) {
+  const AntialiasRadii radii = antialias_radii(map);
+  const cuda::AntialiasTable& table = cuda::antialias_table();
+  return {table.axis(radii.across, table.weights().data()), table.axis(radii.down, table.weights().data())};
+}
+
+std::function<void()> prepare_antialiased_cuda(Inputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    auto taps = antialias_taps(in.map);
+    for (cuda::AntialiasTaps& axis : taps) {
+      axis.weights = on.put(axis.weights, static_cast<std::size_t>(antialias_phases * axis.stride));
+    }
+    const auto* item =
+        on.put(cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, taps[0], taps[1]});
+    return [&in, &on, item] {
+      cuda::antialiased_warp(item, 1, in.crop.width(), in.crop.height(), false, on.light(), on.stream());
+    };
+  }
+  return {};
+}
+
+void store_pixel(BgrView crop, int x, int y, std::uint32_t pixel) {
+  for (int c = 0; c < 3; ++c) {
+    crop.pixel(x, y)[c] = static_cast<std::uint8_t>(pixel >> (8 * c));
+  }
+}
+
+void antialiased_warp_on_host(Inputs& in) {
+  const cuda::Pixels frame = cuda::to_pixels(in.frame.bgr());
+  const cuda::Map map = cuda::to_map(in.map);
+  const auto [across, down] = antialias_taps(in.map);
+  const BgrView crop = in.crop.bgr();
+  for (int y = 0; y < crop.height; ++y) {
+    for (int x = 0; x < crop.width; ++x) {
+      store_pixel(crop, x, y,
+                  across.taps == 0 ? cuda::warp_pixel(frame, map, x, y)
+                                   : cuda::antialiased_pixel(frame, map, across, down, x, y));
+    }
+  }
+}
+
 void warp_on_host(Inputs& in) {
   const cuda::Pixels frame = cuda::to_pixels(in.frame.bgr());
   const BgrView crop = in.crop.bgr();
   for (int y = 0; y < crop.height; ++y) {
     for (int x = 0; x < crop.width; ++x) {
-      const std::uint32_t pixel = cuda::warp_pixel(frame, cuda::to_map(in.map), x, y);
-      for (int c = 0; c < 3; ++c) {
-        crop.pixel(x, y)[c] = static_cast<std::uint8_t>(pixel >> (8 * c));
-      }
+      store_pixel(crop, x, y, cuda::warp_pixel(frame, cuda::to_map(in.map), x, y));
     }
   }
 }
@@ -185,6 +228,8 @@ Operator antialiased_warp_operator() {
        "frame to crop, mean of the frame pixels that a crop pixel covers; bilinear where it does not minify",
        {{"reference", [](Inputs& in) { reference::antialiased_warp(in.frame.bgr(), in.map, in.crop.bgr()); }},
         {"cpu", [](Inputs& in) { cpu::antialiased_warp(in.frame.bgr(), in.map, in.crop.bgr()); }, true},
+        on_cuda<Inputs>(prepare_antialiased_cuda),
+        cuda_arithmetic<Inputs>(antialiased_warp_on_host),
         {"opencv", plain_opencv_warp}},
        "warpAffine 8UC3, INTER_LINEAR, BORDER_REPLICATE (bilinear, aliases)"},
       antialiased_cases(), random);

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/mask_tiles.hpp"
+#include "core/stage_clock.hpp"
 #include "kernels/cpu/antialiased_warp.hpp"
 #include "kernels/cpu/area_mask.hpp"
 #include "kernels/cpu/bands.hpp"
@@ -76,15 +77,16 @@ class CpuExecutor final : public Executor {
   void restart() override { states_.clear(); }
 
   void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) override {
-    StageClock clock(stage_times_);
+    StageClock clock(stage_times_, index);
     if (slots_.size() < plan.faces.size()) {
       slots_.resize(plan.faces.size());
     }
     for (std::size_t i = 0; i < plan.faces.size(); ++i) {
       prepare_face(index, frame, plan.faces[i], slots_[i], clock);
     }
+    clock.begin(Stage::composite);
     bands_.run(frame.height, frame_band, [&](RowRange rows) { copy_and_paste(frame, plan, output, rows); });
-    clock.finished(Stage::composite);
+    clock.end();
     observe_image(index, -1, Stage::composite, ConstBgrView(output));
   }
 
@@ -96,32 +98,32 @@ class CpuExecutor final : public Executor {
       state.reset();
     }
 
+    clock.begin(Stage::warp);
     cut_out(frame, face.geometry.crop_to_frame);
-    clock.finished(Stage::warp);
     observe_image(index, face.face_id, Stage::warp, warped_.const_view());
 
+    clock.begin(Stage::swap);
     // The swapped crop is written once, by the gains; without them the source crop is pasted from where it is.
     const ConstBgrView swapped =
         options_.swap == SwapKind::source ? options_.source_crop.view() : warped_.const_view();
-    clock.finished(Stage::swap);
     observe_image(index, face.face_id, Stage::swap, swapped);
 
+    clock.begin(Stage::gains);
     make_crop(face, swapped, state, slot);
-    clock.finished(Stage::gains);
     observe_image(index, face.face_id, Stage::gains, slot.pasted);
 
+    clock.begin(Stage::mask);
     make_mask(face, slot);
-    clock.finished(Stage::mask);
     observe_image(index, face.face_id, Stage::mask, slot.mask.const_view());
 
+    clock.begin(Stage::hysteresis);
     if (options_.preset.hysteresis) {
       hold_mask(state, slot);
     }
-    clock.finished(Stage::hysteresis);
     observe_image(index, face.face_id, Stage::hysteresis, slot.mask.const_view());
 
+    clock.begin(Stage::composite);
     slot.tiles.update(slot.mask.const_view());
-    clock.finished(Stage::composite);
   }
 
   void cut_out(ConstBgrView frame, const AffineF& crop_to_frame) {

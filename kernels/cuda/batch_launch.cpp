@@ -4,10 +4,20 @@
 #include <cstring>
 #include <map>
 
+#include "core/profiler_range.hpp"
+#include "kernels/cuda/antialias_table.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/tables.hpp"
 
 namespace ffbench::cuda {
+namespace {
+
+/// Shows profilers which stage is enqueued.
+struct StageRange : ProfilerRange {
+  explicit StageRange(Stage stage) : ProfilerRange(Kind::stage, name_of(stage).data()) {}
+};
+
+}  // namespace
 
 SharedMemory::SharedMemory(const ExecutorOptions& options)
     : crop_size(options.crop_size),
@@ -37,6 +47,12 @@ SharedMemory::SharedMemory(const ExecutorOptions& options)
   upload(item, &box_item, sizeof box_item);
   box_mask(item.as<BoxItem>(), 1, n, n, stream.get());
   stream.synchronize();
+
+  if (preset.antialias) {
+    const std::vector<std::uint16_t>& weights = antialias_table().weights();
+    antialias_weights_ = DeviceBuffer(weights.size() * sizeof(std::uint16_t));
+    upload(antialias_weights_, weights.data(), weights.size() * sizeof(std::uint16_t));
+  }
 
   source_sums_ = DeviceBuffer(3 * sizeof(unsigned long long));
   check(cudaMemsetAsync(source_sums_.data(), 0, source_sums_.size(), stream.get()), "clearing device memory");
@@ -74,7 +90,13 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
     std::uint8_t* origin = memory_.patches() + patch.offset - pitch * patch.region.y - 3LL * patch.region.x;
     const Pixels frame{origin, whole.width, whole.height, pitch};
 
-    warps[i] = {frame, to_map(geometry.crop_to_frame), {memory_.warped(at), n, n, 3LL * n}, memory_.sums(at)};
+    warps[i] = {
+        frame, to_map(geometry.crop_to_frame), {memory_.warped(at), n, n, 3LL * n}, memory_.sums(at), {}, {}};
+    if (shared_.preset.antialias) {
+      const AntialiasRadii radii = antialias_radii(geometry.crop_to_frame);
+      warps[i].across = antialias_table().axis(radii.across, shared_.antialias_weights());
+      warps[i].down = antialias_table().axis(radii.down, shared_.antialias_weights());
+    }
     areas[i] = {shared_.box(), {memory_.mask(at), n, n, n},
                 device_edges,  static_cast<int>(geometry.mask_edges.size()),
                 feather,       1.0F / feather};
@@ -134,8 +156,10 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
 }
 
 void BatchLaunch::warp(StreamHandle stream) const {
-  cuda::warp(device<WarpItem>(layout_.warps), bucket_.faces, shared_.crop_size, shared_.crop_size,
-             shared_.preset.gains, shared_.light(), stream);
+  const StageRange range(Stage::warp);
+  const auto warp = shared_.preset.antialias ? &cuda::antialiased_warp : &cuda::warp;
+  warp(device<WarpItem>(layout_.warps), bucket_.faces, shared_.crop_size, shared_.crop_size,
+       shared_.preset.gains, shared_.light(), stream);
 }
 
 void BatchLaunch::swapped_statistics(StreamHandle stream) const {
@@ -156,16 +180,19 @@ void BatchLaunch::swapped_statistics(StreamHandle stream) const {
 }
 
 void BatchLaunch::gains(StreamHandle stream) const {
+  const StageRange range(Stage::gains);
   if (shared_.preset.gains) {
     gain_update(device<GainTrack>(layout_.gain_tracks), bucket_.faces, shared_.limits, stream);
   }
 }
 
 void BatchLaunch::masks(StreamHandle stream) const {
+  const StageRange range(Stage::mask);
   area_mask(device<AreaItem>(layout_.areas), bucket_.faces, shared_.crop_size, shared_.crop_size, stream);
 }
 
 void BatchLaunch::hold(StreamHandle stream) const {
+  const StageRange range(Stage::hysteresis);
   if (shared_.preset.hysteresis) {
     hold_masks(device<HoldTrack>(layout_.hold_tracks), bucket_.faces, shared_.crop_size * shared_.crop_size,
                shared_.preset.hysteresis_band, stream);
@@ -178,6 +205,7 @@ void BatchLaunch::pack(StreamHandle stream) const {
 }
 
 void BatchLaunch::composite(StreamHandle stream) const {
+  const StageRange range(Stage::composite);
   const auto* items = device<CompositeItem<PackedSprite>>(layout_.composites);
   for (int wave = 0; wave < bucket_.waves; ++wave) {
     cuda::composite(items + static_cast<std::ptrdiff_t>(wave) * bucket_.faces, bucket_.faces, bucket_.tiles,

@@ -10,7 +10,8 @@
 
 namespace ffbench::cuda {
 
-/// What all batches of an executor read: the source crop and its statistics, the box mask, the tables of light.
+/// What all batches of an executor read: the source crop and its statistics, the box mask, the tables of light, the weights of
+/// the anti-aliased warp.
 class SharedMemory {
  public:
   explicit SharedMemory(const ExecutorOptions& options);
@@ -19,6 +20,10 @@ class SharedMemory {
   [[nodiscard]] const std::uint8_t* source() const { return source_.data(); }
   [[nodiscard]] const unsigned long long* source_sums() const {
     return source_sums_.as<unsigned long long>();
+  }
+  /// A copy of `antialias_table()`; null where the preset does without.
+  [[nodiscard]] const std::uint16_t* antialias_weights() const {
+    return antialias_weights_.as<std::uint16_t>();
   }
   [[nodiscard]] Pixels box() const { return {box_.data(), crop_size, crop_size, crop_size}; }
 
@@ -33,6 +38,7 @@ class SharedMemory {
   DeviceBuffer source_;
   DeviceBuffer source_sums_;
   DeviceBuffer box_;
+  DeviceBuffer antialias_weights_;
 };
 
 /// The kernels of one batch, stage by stage. The launches depend on the bucket and the addresses of the memory alone.
@@ -46,6 +52,7 @@ class BatchLaunch {
   /// bytes have to be copied.
   std::size_t write_parameters(FaceStates& states, const ExecutorOptions& options, std::size_t edges);
 
+  // Each shows its stage to profilers; a graph that is replayed shows its kernels alone.
   void warp(StreamHandle stream) const;
   void swapped_statistics(StreamHandle stream) const;
   void gains(StreamHandle stream) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/cuda/antialias_pixel.hpp"
 #include "kernels/cuda/pixels.hpp"
 #include "kernels/cuda/tiles.hpp"
 
@@ -43,7 +44,8 @@ std::size_t round_up(std::size_t value, std::size_t step) {
 
 }  // namespace
 
-Region touched_region(const FacePlan& face, int crop_size, int frame_width, int frame_height) {
+Region touched_region(const FacePlan& face, int crop_size, int frame_width, int frame_height,
+                      bool antialias) {
   const Map map = to_map(face.geometry.crop_to_frame);
   const auto last = crop_size - 1;
   int x0 = frame_width - 1;
@@ -57,6 +59,16 @@ Region touched_region(const FacePlan& face, int crop_size, int frame_width, int 
     y0 = std::min(y0, taps.y0);
     x1 = std::max(x1, std::min(taps.x0 + 1, frame_width - 1));
     y1 = std::max(y1, taps.y1);
+  }
+  if (const AntialiasRadii radii = antialias_radii(face.geometry.crop_to_frame);
+      antialias && radii.across > 0) {
+    // A radius on either side; the position is rounded to a phase, and a block of columns may end behind the last tap.
+    const auto pixels = [](int radius) { return radius / antialias_phases + 1; };
+    const int taps = antialias_axis_shape(radii.across).taps;
+    x0 = std::max(x0 - pixels(radii.across), 0);
+    x1 = std::min(x1 + pixels(radii.across) + antialias_reach(taps) - taps, frame_width - 1);
+    y0 = std::max(y0 - pixels(radii.down), 0);
+    y1 = std::min(y1 + pixels(radii.down), frame_height - 1);
   }
   Region touched{x0, y0, x1 - x0 + 1, y1 - y0 + 1};
   if (!face.geometry.region.empty()) {
@@ -82,7 +94,7 @@ int size_class(int count) {
   return (count + step - 1) / step * step;
 }
 
-BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames) {
+BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames, bool antialias) {
   BatchPlan plan;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const FrameJob& task = tasks[t];
@@ -90,7 +102,7 @@ BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_
     std::vector<Region> touched;
     std::vector<Region> patches;
     for (const FacePlan& face : faces) {
-      touched.push_back(touched_region(face, crop_size, task.frame.width, task.frame.height));
+      touched.push_back(touched_region(face, crop_size, task.frame.width, task.frame.height, antialias));
     }
     if (whole_frames) {
       patches.push_back({0, 0, task.frame.width, task.frame.height});

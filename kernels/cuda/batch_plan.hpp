@@ -35,11 +35,13 @@ struct BatchPlan {
   std::size_t patch_bytes = 0;
 };
 
-/// The part of a frame that warp and composite of a face touch. Never empty.
-Region touched_region(const FacePlan& face, int crop_size, int frame_width, int frame_height);
+/// The part of a frame that warp (`antialias`: the anti-aliased one) and composite of a face touch. Never empty.
+Region touched_region(const FacePlan& face, int crop_size, int frame_width, int frame_height,
+                      bool antialias = false);
 
 /// The plan of consecutive frames of one size. Parts that overlap are joined.
-BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames);
+BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames,
+                     bool antialias = false);
 
 /// The smallest power of two that is not less; at least 1.
 int round_to_power_of_two(int count);

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 
+#include "core/profiler_range.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/batch_launch.hpp"
 #include "kernels/cuda/batch_memory.hpp"
@@ -151,9 +152,11 @@ class CudaExecutor final : public Executor {
   }
 
   void start(int first, std::span<const FrameJob> tasks) {
+    // A frame, or the frames of a batch; waiting for an earlier one is part of it.
+    const ProfilerRange range(ProfilerRange::Kind::frame, tasks.size() == 1 ? "frame" : "frames", first);
     Slot& slot = *slots_[next_slot_];
     finish(slot);
-    slot.plan = plan_batch(tasks, options_.crop_size, tuning_.whole_frames);
+    slot.plan = plan_batch(tasks, options_.crop_size, tuning_.whole_frames, options_.preset.antialias);
     slot.tasks.assign(tasks.begin(), tasks.end());
     const auto& faces = slot.plan.faces;
     const Bucket bucket{round_to_power_of_two(static_cast<int>(faces.size())), std::max(slot.plan.waves, 1),
@@ -262,7 +265,10 @@ class CudaExecutor final : public Executor {
                             stream),
             "copying a crop from the device");
       slot.stream.synchronize();
-      options_.model->swap(crop.view(), swapped.view());
+      {
+        const ProfilerRange range(ProfilerRange::Kind::stage, "swap", at);
+        options_.model->swap(crop.view(), swapped.view());
+      }
       check(cudaMemcpyAsync(slot.memory.swapped(at), swapped.data(), swapped.size_bytes(),
                             cudaMemcpyHostToDevice, stream),
             "copying a crop to the device");

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/cuda/antialias_pixel.hpp"
 #include "kernels/cuda/composite_pixel.hpp"
 #include "kernels/cuda/gain_math.hpp"
 #include "kernels/cuda/pixels.hpp"
@@ -29,10 +30,15 @@ struct alignas(16) WarpItem {
   Map crop_to_frame;
   Pixels crop;
   unsigned long long* sums;  ///< where `statistics` is asked for: three counters that are added to
+  AntialiasTaps across;      ///< of the anti-aliased warp alone
+  AntialiasTaps down;
 };
 /// Warps; with `statistics`, also the gain statistics of what it wrote.
 void warp(const WarpItem* items, int count, int width, int height, bool statistics,
           const LightPointers& light, StreamHandle stream);
+/// The same, anti-aliased where an item has taps.
+void antialiased_warp(const WarpItem* items, int count, int width, int height, bool statistics,
+                      const LightPointers& light, StreamHandle stream);
 
 struct StatisticsItem {
   Pixels crop;

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/stage.hpp"
+#include "core/stage_clock.hpp"
 #include "reference/facefusion_3_5_0/face_pass.hpp"
 
 namespace ffbench {
@@ -26,10 +26,10 @@ class BaselineExecutor final : public Executor {
       fail("baseline: the output is {} x {}, the frame {} x {}; they must agree", output.width, output.height,
            frame.width, frame.height);
     }
-    StageClock clock(stage_times_);
+    StageClock clock(stage_times_, index);
     if (plan.faces.empty()) {
+      clock.begin(Stage::composite);
       copy_pixels(frame, output);
-      clock.finished(Stage::composite);
     }
     // Each face goes from one whole frame to the next; they alternate so that the last one is the output.
     std::size_t left = plan.faces.size();
@@ -43,6 +43,7 @@ class BaselineExecutor final : public Executor {
       run_face(index, current, plan_of_face, next, clock);
       current = next;
     }
+    clock.end();
     if (observer_ != nullptr) {
       observer_->image(index, -1, Stage::composite, output.data, output.width, output.height, 3,
                        output.stride_bytes);
@@ -53,21 +54,21 @@ class BaselineExecutor final : public Executor {
   // Masks before the swap: FaceFusion's order, which no pixel depends on.
   void run_face(int index, ConstBgrView frame, const FacePlan& plan, BgrView out, StageClock& clock) {
     const Affine frame_to_crop = plan.frame_to_crop;
+    clock.begin(Stage::warp);
     face_.warp(frame, frame_to_crop);
-    clock.finished(Stage::warp);
     if (observer_ != nullptr) {
       const ConstBgrView crop = face_.crop.const_view();
       observer_->image(index, plan.face_id, Stage::warp, crop.data, crop.width, crop.height, 3,
                        crop.stride_bytes);
     }
+    clock.begin(Stage::mask);
     face_.make_box_mask();
-    clock.finished(Stage::mask);
+    clock.begin(Stage::swap);
     face_.swap();
-    clock.finished(Stage::swap);
+    clock.begin(Stage::mask);
     face_.join_masks();
-    clock.finished(Stage::mask);
+    clock.begin(Stage::composite);
     face_.paste(frame, frame_to_crop, out);
-    clock.finished(Stage::composite);
   }
 
   BaselineOptions options_;

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
+#include "kernels/cuda/antialias_table.hpp"
 #include "kernels/cuda/batch_plan.hpp"
 #include "kernels/cuda/pixels.hpp"
 #include "tests/kernels/plans.hpp"
@@ -39,6 +42,59 @@ TEST(CudaBatchPlan, EverythingThatAFaceTouchesTravels) {
       }
     }
   }
+}
+
+TEST(CudaBatchPlan, EverythingThatAnAntialiasedWarpReadsTravels) {
+  int minified = 0;
+  for (int i = 0; i < 40; ++i) {
+    FramePlan plan = test::moving_plan(i, 40, 3, width, height, crop);
+    for (FacePlan& face : plan.faces) {
+      // Up to eleven times as large as the crop, so that taps lie everywhere.
+      AffineF& map = face.geometry.crop_to_frame;
+      const float scale = 1.0F + 0.25F * static_cast<float>(i);
+      map.xx *= scale, map.xy *= scale, map.yx *= scale, map.yy *= scale;
+      const AntialiasRadii radii = antialias_radii(map);
+      if (radii.across == 0) {
+        continue;
+      }
+      ++minified;
+      const AntialiasTaps across = antialias_table().axis(radii.across, nullptr);
+      const AntialiasTaps down = antialias_table().axis(radii.down, nullptr);
+      const Region touched = touched_region(face, crop, width, height, true);
+      for (int y = 0; y < crop; y += 5) {
+        for (int x = 0; x < crop; x += 5) {
+          const SamplePoint at = sample_point(to_map(map), x, y);
+          const int left = place_taps(across, at.x, width).first;
+          const int top = place_taps(down, at.y, height).first;
+          const auto limited = [](int at_pixel, int size) { return std::clamp(at_pixel, 0, size - 1); };
+          ASSERT_TRUE(holds(touched, limited(left, width), limited(top, height)));
+          ASSERT_TRUE(holds(touched, limited(left + antialias_reach(across.taps) - 1, width),
+                            limited(top + down.taps - 1, height)))
+              << "frame " << i << " crop pixel " << x << ", " << y;
+        }
+      }
+    }
+  }
+  EXPECT_GT(minified, 40);
+}
+
+TEST(CudaAntialiasTable, HoldsTheWeightsOfEveryRadius) {
+  const AntialiasTable& table = antialias_table();
+  for (int radius = antialias_smallest_radius; radius <= antialias_largest_radius; ++radius) {
+    const AntialiasAxis axis = antialias_axis(radius);
+    const AntialiasTaps taps = table.axis(radius, table.weights().data());
+    ASSERT_EQ(taps.taps, axis.taps);
+    ASSERT_EQ(taps.stride % 8, 0) << "rows are read 16 bytes at a time";
+    ASSERT_LE(antialias_columns(taps.taps), 5);
+    ASSERT_LE(antialias_reach(taps.taps), taps.stride) << "behind the taps there are zeros to read";
+    for (int phase = 0; phase < antialias_phases; ++phase) {
+      for (int i = 0; i < taps.stride; ++i) {
+        const int wanted = i < axis.taps ? axis.of_phase(phase)[static_cast<std::size_t>(i)] : 0;
+        ASSERT_EQ(taps.weights[phase * taps.stride + i], wanted) << radius << " " << phase << " " << i;
+      }
+    }
+  }
+  EXPECT_EQ(table.axis(0, nullptr).taps, 0);
 }
 
 TEST(CudaBatchPlan, PatchesAreDisjointAndHoldTheirFaces) {

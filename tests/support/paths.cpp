@@ -9,5 +9,6 @@ std::string source_path(std::string_view relative) {
 
 const char* const program_path = FFBENCH_PROGRAM;
 const char* const cache_path = FFBENCH_TEST_CACHE;
+const char* const range_log_path = FFBENCH_RANGE_LOG;
 
 }  // namespace ffbench::test

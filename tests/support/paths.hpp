@@ -11,5 +11,7 @@ std::string source_path(std::string_view relative);
 extern const char* const program_path;
 /// Where the tests keep rendered fixtures from one to the next.
 extern const char* const cache_path;
+/// The NVTX injection library of tests/nvtx; empty where NVTX's headers are not there.
+extern const char* const range_log_path;
 
 }  // namespace ffbench::test

@@ -1,0 +1,42 @@
+#include "kernels/cuda/antialias_table.hpp"
+
+#include <algorithm>
+
+namespace ffbench::cuda {
+namespace {
+
+/// Numbers of a row: all columns that are read, in whole 16 bytes.
+int stride_of(int taps) {
+  return (antialias_reach(taps) + 7) / 8 * 8;
+}
+
+}  // namespace
+
+AntialiasTable::AntialiasTable() {
+  for (int radius = antialias_smallest_radius; radius <= antialias_largest_radius; ++radius) {
+    const AntialiasAxis axis = antialias_axis(radius);
+    const int stride = stride_of(axis.taps);
+    starts_.push_back(weights_.size());
+    weights_.resize(weights_.size() + static_cast<std::size_t>(antialias_phases * stride));
+    for (int phase = 0; phase < antialias_phases; ++phase) {
+      std::ranges::copy(axis.of_phase(phase),
+                        weights_.begin() + static_cast<std::ptrdiff_t>(starts_.back()) + phase * stride);
+    }
+  }
+}
+
+AntialiasTaps AntialiasTable::axis(int radius, const std::uint16_t* copy) const {
+  if (radius == 0) {
+    return {};
+  }
+  const AntialiasAxis shape = antialias_axis_shape(radius);
+  return {copy + starts_[static_cast<std::size_t>(radius - antialias_smallest_radius)], shape.taps,
+          stride_of(shape.taps), shape.offset, shape.first};
+}
+
+const AntialiasTable& antialias_table() {
+  static const AntialiasTable table;
+  return table;
+}
+
+}  // namespace ffbench::cuda
