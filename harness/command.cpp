@@ -1,6 +1,7 @@
 #include "harness/command.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -119,6 +120,15 @@ class Measurement {
   std::optional<metrics::QualityMeter> meter_;
 };
 
+/// What stands for {checkout} or {binary}.
+std::filesystem::path side_of_comparison(const char* mark, const char* variable) {
+  const char* value = std::getenv(variable);
+  if (value == nullptr || *value == 0) {
+    fail("the command names {}, which `ffbench branches` puts in; elsewhere set {}", mark, variable);
+  }
+  return value;
+}
+
 std::string digest_of_clip(VideoClip& clip) {
   Hasher hasher;
   BgrImage frame(clip.width(), clip.height());
@@ -171,9 +181,19 @@ class CommandRun {
     const auto word = [](const std::filesystem::path& path) {
       return shell_word(std::filesystem::absolute(path).string());
     };
-    const std::string text =
-        replaced(replaced(replaced(pipeline_.command, "{input}", word(input_file)), "{output}", word(output)),
-                 "{source}", word(source));
+    std::string text = pipeline_.command;
+    for (const auto& [mark, path] :
+         {std::pair<const char*, const std::filesystem::path&>{"{input}", input_file},
+          {"{output}", output},
+          {"{source}", source}}) {
+      text = replaced(std::move(text), mark, word(path));
+    }
+    for (const auto& [mark, variable] : {std::pair<const char*, const char*>{"{checkout}", checkout_variable},
+                                         {"{binary}", binary_variable}}) {
+      if (text.find(mark) != std::string::npos) {
+        text = replaced(std::move(text), mark, word(side_of_comparison(mark, variable)));
+      }
+    }
     for (int repetition = 0; repetition < std::max(1, options_.repetitions); ++repetition) {
       if (!repeat(text, output)) {
         return std::move(result_);
@@ -211,7 +231,7 @@ class CommandRun {
                                   clip.width(), clip.height(), input_->frame_count(), input_->width(),
                                   input_->height()));
       }
-      if (digests_.empty()) {
+      if (digests_.empty() && options_.figures) {
         result_.notes = clip.warnings();
         measure(clip);
       } else {

@@ -205,13 +205,15 @@ class Photographer {
  private:
   void choose() {
     const int frames = subject_.clip->frame_count();
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      if (runs_[i].pipeline.name == base_pipeline_name) {
+        base_ = static_cast<int>(i);
+      }
+    }
     std::set<std::string> seen;
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       const Result& result = results_[i];
-      const bool is_base = runs_[i].pipeline.name == base_pipeline_name;
-      if (is_base) {
-        base_ = static_cast<int>(i);
-      }
+      const bool is_base = base_ == static_cast<int>(i);
       if (result.status != ResultStatus::ok || result.face_frames == 0 ||
           (result.determinism && !seen.insert(result.determinism->digest).second) ||
           (is_base && runs_.size() > 1)) {

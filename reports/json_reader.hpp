@@ -32,7 +32,9 @@ class JsonReader {
     try {
       return Json::parse(text);
     } catch (const Json::exception& error) {
-      fail("{}: not valid JSON ({}); write the file again", origin, error.what());
+      // What was read last may be a picture of a megabyte.
+      const std::string what = error.what();
+      fail("{}: not valid JSON ({}); write the file again", origin, what.substr(0, what.find("; last read")));
     }
   }
 

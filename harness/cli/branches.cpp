@@ -25,6 +25,10 @@ void add_branches(CLI::App& app, Action& action) {
   command->add_option("HEAD", options.head, "The commit that is judged (with --head-binary: a name for it)");
   command->add_option("--base-binary", options.base_binary, "An ffbench to use instead of building BASE");
   command->add_option("--head-binary", options.head_binary, "An ffbench to use instead of building HEAD");
+  command->add_option("--base-checkout", options.base_checkout,
+                      "Of commands: the folder that {checkout} stands for, instead of BASE's files");
+  command->add_option("--head-checkout", options.head_checkout,
+                      "Of commands: the folder that {checkout} stands for, instead of HEAD's files");
   command->add_option("--repository", options.repository,
                       "The git repository (default: that of this program)");
   command->add_option("--suite", options.suite, "A suite or a suite file")->capture_default_str();

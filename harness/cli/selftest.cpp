@@ -51,6 +51,7 @@ void add_selftest(CLI::App& app, Action& action) {
       ->check(CLI::Range(0, 100000))
       ->capture_default_str();
   command->add_option("--out", options.out, "Folder of what the runs leave")->capture_default_str();
+  command->add_flag("--resume", options.resume, "Continue the self-test in --out; nothing is run twice");
   command->add_flag("--quiet", arguments->quiet, "No progress");
   command->callback([arguments, &action] {
     action = [arguments] {

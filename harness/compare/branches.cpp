@@ -1,9 +1,13 @@
 #include "harness/compare/branches.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/hash.hpp"
 #include "datasets/suite.hpp"
+#include "harness/command.hpp"
 #include "harness/compare/build_cache.hpp"
 #include "harness/compare/calibration.hpp"
 #include "harness/compare/changed_frames.hpp"
@@ -15,15 +19,99 @@
 namespace ffbench::compare {
 namespace {
 
-Arm arm_of(const std::string& commit, const std::filesystem::path& binary, const std::string& fallback,
-           const BranchesOptions& options, Progress& progress) {
-  if (!binary.empty()) {
-    return make_arm(commit.empty() ? fallback : commit, binary);
+/// One side as it was asked for.
+struct Side {
+  const char* name;  ///< base or head
+  const std::string& commit;
+  const std::filesystem::path& binary;
+  const std::filesystem::path& checkout;
+
+  [[nodiscard]] std::string label() const { return commit.empty() ? name : commit; }
+};
+
+std::string wanted_commit(const Side& side) {
+  if (side.commit.empty()) {
+    fail("no {0} to compare: give BASE and HEAD, or --{0}-binary (of commands: --{0}-checkout)", side.name);
   }
-  if (commit.empty()) {
-    fail("no {} to compare: give BASE and HEAD, or --base-binary and --head-binary", fallback);
+  return side.commit;
+}
+
+Arm arm_of(const Side& side, const BranchesOptions& options, Progress& progress) {
+  if (!side.checkout.empty()) {
+    fail("--{}-checkout {}: is for commands that name {{checkout}}; give a commit or --{}-binary", side.name,
+         side.checkout.string(), side.name);
   }
-  return build_commit(commit, options.repository, default_cache_folder() / "builds", progress);
+  return side.binary.empty() ? build_commit(wanted_commit(side), options.repository,
+                                            default_cache_folder() / "builds", progress)
+                             : make_arm(side.label(), side.binary);
+}
+
+/// This program measures both sides; the environment says which.
+Arm arm_of_commands(const Side& side, bool by_checkout, bool by_binary, const BranchesOptions& options,
+                    Progress& progress) {
+  Arm arm = make_arm(side.label(), std::filesystem::read_symlink("/proc/self/exe"));
+  std::string state = arm.digest;
+  if (by_checkout) {
+    const std::filesystem::path folder = side.checkout.empty()
+                                             ? check_out_commit(wanted_commit(side), options.repository,
+                                                                default_cache_folder() / "builds", progress)
+                                             : std::filesystem::absolute(side.checkout);
+    if (!std::filesystem::is_directory(folder)) {
+      fail("--{}-checkout {}: no folder", side.name, folder.string());
+    }
+    arm.environment.emplace_back(checkout_variable, folder.string());
+    state += state_of_folder(folder);
+  }
+  if (by_binary) {
+    if (side.binary.empty()) {
+      fail("a command names {{binary}}: give --base-binary and --head-binary");
+    }
+    const Arm program = make_arm(side.label(), side.binary);
+    arm.environment.emplace_back(binary_variable, program.binary.string());
+    state += program.digest;
+  }
+  arm.digest = digest_of(state.data(), state.size()).hex();
+  return arm;
+}
+
+bool is_command(const std::string& pipeline) {
+  return parse_pipeline(pipeline).algorithm == Algorithm::command;
+}
+
+/// Whether commands are compared; they are not mixed with built-in pipelines, whose sides are other programs.
+bool compares_commands(const std::vector<Combination>& combinations) {
+  const auto commands = std::ranges::count_if(
+      combinations, [](const Combination& combination) { return is_command(combination.pipeline); });
+  if (commands != 0 && commands != static_cast<std::ptrdiff_t>(combinations.size())) {
+    fail("--pipeline: commands and built-in pipelines are compared in sessions of their own");
+  }
+  return commands != 0;
+}
+
+void put_arms(const BranchesOptions& options, SessionOptions& session, Progress& progress) {
+  const Side base{"base", options.base, options.base_binary, options.base_checkout};
+  const Side head{"head", options.head, options.head_binary, options.head_checkout};
+  if (!compares_commands(session.combinations)) {
+    session.base = arm_of(base, options, progress);
+    session.head = arm_of(head, options, progress);
+    return;
+  }
+  bool by_checkout = false;
+  bool by_binary = false;
+  for (const Combination& combination : session.combinations) {
+    const bool checkout = combination.pipeline.find("{checkout}") != std::string::npos;
+    const bool binary = combination.pipeline.find("{binary}") != std::string::npos;
+    if (!checkout && !binary) {
+      fail(
+          "pipeline '{}': is the same on both sides; name {{checkout}}, the side's folder, or {{binary}}, "
+          "its program",
+          combination.pipeline);
+    }
+    by_checkout = by_checkout || checkout;
+    by_binary = by_binary || binary;
+  }
+  session.base = arm_of_commands(base, by_checkout, by_binary, options, progress);
+  session.head = arm_of_commands(head, by_checkout, by_binary, options, progress);
 }
 
 void judge_as(ComparedResult& result, CompareVerdict verdict, const std::string& finding) {
@@ -61,7 +149,9 @@ void put_runtime(const SessionOptions& session, const PairStore& store, const Ca
   if (!verdict.memory.empty()) {
     judge_as(result, CompareVerdict::fail, verdict.memory);
   }
-  if (!result.bytes_compared) {
+  if (!verdict.bytes_comparable) {
+    result.findings.emplace_back("the bytes were not compared: the base's own runs differ");
+  } else if (!result.bytes_compared) {
     result.bytes_compared = true;
     result.same_bytes = verdict.same_bytes;
     if (!verdict.same_bytes && verdict.incorrect.empty()) {
@@ -111,13 +201,14 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   session.store = options.out / "pairs.jsonl";
   session.resume = options.resume;
   session.procedure.family = static_cast<int>(session.combinations.size());
-  session.base = arm_of(options.base, options.base_binary, "base", options, progress);
-  session.head = arm_of(options.head, options.head_binary, "head", options, progress);
-  session.head.environment = options.head_environment;
+  put_arms(options, session, progress);
+  session.head.environment.insert(session.head.environment.end(), options.head_environment.begin(),
+                                  options.head_environment.end());
   if (!options.inject_slowdown.empty()) {
     parse_slowdown(options.inject_slowdown);
     session.head.arguments = {"--inject-slowdown", options.inject_slowdown};
   }
+  const bool commands = is_command(session.combinations.front().pipeline);
   PairStore store(session.store, header_of(session), options.resume);
 
   Report base;
@@ -140,8 +231,8 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
       comparison.results.push_back(std::move(result));
     }
   } else {
-    comparison =
-        compare_reports(base, head, {session.base.label, session.head.label, options.allow_changed_output});
+    comparison = compare_reports(
+        base, head, {session.base.label, session.head.label, options.allow_changed_output, !commands});
   }
   comparison.base.label = session.base.label;
   comparison.head.label = session.head.label;
@@ -173,7 +264,7 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
     }
     put_runtime(session, store, calibration, options.allow_changed_output, result);
     calibrated = calibrated && result.runtime->noise_floor;
-    if (!result.same_bytes && !options.runtime_only) {
+    if (!result.same_bytes && !options.runtime_only && !commands) {
       result.changed = changed_frames(session, {result.fixture, result.pipeline}, options.out);
     }
   }

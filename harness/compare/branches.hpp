@@ -16,8 +16,12 @@ struct Combination;
 struct BranchesOptions {
   std::string base;  ///< a commit; a label where there is a binary
   std::string head;
-  std::filesystem::path base_binary;  ///< used instead of building the commit
+  /// Used instead of building the commit; where commands are compared, what {binary} stands for.
+  std::filesystem::path base_binary;
   std::filesystem::path head_binary;
+  /// Where commands are compared: what {checkout} stands for, instead of the commit's files.
+  std::filesystem::path base_checkout;
+  std::filesystem::path head_checkout;
   std::filesystem::path repository;
   std::string suite = "smoke";
   std::vector<std::string> fixtures;   ///< globs; empty: all
@@ -36,7 +40,7 @@ struct BranchesOptions {
   std::string command_line;
 };
 
-/// Builds both commits where needed, runs both once for their bytes and figures, then measures interleaved pairs of fresh
+/// Builds both commits where needed (where commands are compared: checks them out), runs both once for their bytes and figures, then measures interleaved pairs of fresh
 /// processes until every fixture and pipeline is decided. Pairs are kept in `out`/pairs.jsonl.
 Comparison compare_branches(const BranchesOptions& options, Progress& progress);
 

@@ -67,6 +67,28 @@ void step(const std::vector<std::string>& words, const std::filesystem::path& lo
   }
 }
 
+void make_cache(const std::filesystem::path& cache) {
+  std::error_code error;
+  std::filesystem::create_directories(cache, error);
+  if (error) {
+    fail("{}: cannot make the folder ({}); set FFBENCH_CACHE to another", cache.string(), error.message());
+  }
+}
+
+/// Unless it is there already. Begins the log anew.
+void make_worktree(const std::string& commit, const std::string& full,
+                   const std::filesystem::path& repository, const std::filesystem::path& tree,
+                   const std::filesystem::path& log) {
+  std::error_code error;
+  std::filesystem::remove(log, error);
+  if (!std::filesystem::exists(tree / ".git")) {
+    std::filesystem::remove_all(tree, error);
+    run_child("git", {"-C", repository.string(), "worktree", "prune"});
+    step({"git", "-C", repository.string(), "worktree", "add", "--detach", "--force", tree.string(), full},
+         log, fmt::format("checking out {}", commit));
+  }
+}
+
 }  // namespace
 
 std::string resolve_commit(const std::string& commit, const std::filesystem::path& repository) {
@@ -79,14 +101,38 @@ std::string resolve_commit(const std::string& commit, const std::filesystem::pat
   return last_line(run.out);
 }
 
+std::filesystem::path check_out_commit(const std::string& commit, const std::filesystem::path& repository,
+                                       const std::filesystem::path& cache, Progress& progress) {
+  const std::string full = resolve_commit(commit, repository);
+  make_cache(cache);
+  const std::string key = full.substr(0, 16) + "-files";
+  const Lock lock(cache / (key + ".lock"));
+  const std::filesystem::path done = cache / (key + ".done");
+  if (!std::filesystem::exists(done)) {
+    progress.say(
+        fmt::format("checking out {} ({}) in {}", commit, full.substr(0, 12), (cache / key).string()));
+    make_worktree(commit, full, repository, cache / key, cache / (key + ".log"));
+    write_file_atomically(done, full + "\n");
+  }
+  return cache / key;
+}
+
+std::string state_of_folder(const std::filesystem::path& folder) {
+  const auto git = [&folder](std::vector<std::string> words) {
+    words.insert(words.begin(), {"-C", folder.string()});
+    return run_child("git", words);
+  };
+  const std::string path = std::filesystem::absolute(folder).string();
+  const ChildResult commit = git({"rev-parse", "--verify", "--quiet", "HEAD"});
+  return commit.exit_code != 0
+             ? path
+             : path + commit.out + git({"status", "--porcelain"}).out + git({"diff", "HEAD"}).out;
+}
+
 Arm build_commit(const std::string& commit, const std::filesystem::path& repository,
                  const std::filesystem::path& cache, Progress& progress) {
   const std::string full = resolve_commit(commit, repository);
-  std::error_code error;
-  std::filesystem::create_directories(cache, error);
-  if (error) {
-    fail("{}: cannot make the folder ({}); set FFBENCH_CACHE to another", cache.string(), error.message());
-  }
+  make_cache(cache);
   const std::string key = full.substr(0, 16) + "-" + flags_key();
   const std::filesystem::path tree = cache / key;
   const std::filesystem::path log = cache / (key + ".log");
@@ -95,13 +141,7 @@ Arm build_commit(const std::string& commit, const std::filesystem::path& reposit
   const Lock lock(cache / (key + ".lock"));
   if (!std::filesystem::exists(done) || !std::filesystem::exists(binary)) {
     progress.say(fmt::format("building {} ({}) in {}", commit, full.substr(0, 12), tree.string()));
-    std::filesystem::remove(log, error);
-    if (!std::filesystem::exists(tree / ".git")) {
-      std::filesystem::remove_all(tree, error);
-      run_child("git", {"-C", repository.string(), "worktree", "prune"});
-      step({"git", "-C", repository.string(), "worktree", "add", "--detach", "--force", tree.string(), full},
-           log, fmt::format("checking out {}", commit));
-    }
+    make_worktree(commit, full, repository, tree, log);
     std::vector<std::string> configure{"cmake", "-S", tree.string(), "-B",
                                        (tree / "build" / "compare").string()};
     const std::vector<std::string> flags = configure_flags();

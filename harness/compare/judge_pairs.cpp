@@ -38,6 +38,23 @@ std::vector<double> each(const Counted& pairs, Figure figure) {
   return values;
 }
 
+/// What the processes of one side made.
+struct Outputs {
+  std::set<std::string> digests;
+  bool passes_identical = true;
+
+  void add(const Sample& sample) {
+    digests.insert(sample.digest);
+    passes_identical = passes_identical && sample.identical;
+  }
+  [[nodiscard]] bool identical() const { return digests.size() <= 1 && passes_identical; }
+  [[nodiscard]] std::string finding(const char* side, std::size_t processes) const {
+    return fmt::format("not deterministic: {} fresh processes of the {} made {} different outputs{}",
+                       processes, side, digests.size(),
+                       passes_identical ? "" : ", passes of one process differ too");
+  }
+};
+
 double stage_of(const Sample& sample, const std::string& stage) {
   const auto found = sample.stages.find(stage);
   return found == sample.stages.end() ? 0 : found->second;
@@ -73,6 +90,7 @@ CompareVerdict verdict_of(statistics::Verdict verdict) {
 void put_stages(const Counted& pairs, RuntimeComparison& runtime) {
   double slowest = 0;
   double all = 0;
+  double base_ms = 0;
   for (const Stage stage : all_stages) {
     const std::string name(name_of(stage));
     StageDifference difference;
@@ -86,15 +104,38 @@ void put_stages(const Counted& pairs, RuntimeComparison& runtime) {
     const double slower = median_of(
         each(pairs, [&](const Pair& pair) { return stage_of(pair.head, name) - stage_of(pair.base, name); }));
     all += std::max(slower, 0.0);
+    base_ms += difference.base_ms;
     if (slower > slowest) {
       slowest = slower;
       runtime.slowest_stage = name;
     }
     runtime.stages.push_back(difference);
   }
-  // A slow-down that is spread over the stages has none that explains it.
-  if (runtime.verdict != CompareVerdict::fail || slowest < all / 2) {
+  // A slow-down that is spread over the stages, or lies outside of them, has none that explains it.
+  const double whole = std::max(all, base_ms * (runtime.ratio.ratio - 1));
+  if (runtime.verdict != CompareVerdict::fail || slowest < whole / 2) {
     runtime.slowest_stage.clear();
+  }
+}
+
+/// Commands have no first frame.
+void put_first_frame(const Counted& pairs, const statistics::Procedure& procedure,
+                     RuntimeComparison& runtime) {
+  if (std::ranges::any_of(pairs, [](const Pair* pair) {
+        return !(pair->base.first_frame_s > 0) || !(pair->head.first_frame_s > 0);
+      })) {
+    return;
+  }
+  statistics::Procedure first_frame = procedure;
+  first_frame.tolerance = first_frame_tolerance;
+  const std::vector<double> differences = each(
+      pairs, [](const Pair& pair) { return std::log(pair.head.first_frame_s / pair.base.first_frame_s); });
+  runtime.first_frame = ratio_of(statistics::estimate(differences, first_frame));
+  if (runtime.first_frame->lower && *runtime.first_frame->lower > 1 + first_frame_tolerance) {
+    runtime.reason +=
+        fmt::format("; the first frame of a process costs {} times as much, at least {}",
+                    fixed(runtime.first_frame->ratio, 2), fixed(*runtime.first_frame->lower, 2));
+    runtime.verdict = graver(runtime.verdict, CompareVerdict::fail);
   }
 }
 
@@ -129,34 +170,29 @@ PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Proc
   for (const auto& [number, pair] : pairs) {
     earliest = earliest == 0 ? pair.at : std::min(earliest, pair.at);
   }
-  std::set<std::string> base_digests;
-  std::set<std::string> head_digests;
-  bool base_identical = true;
-  bool head_identical = true;
+  Outputs base_outputs;
+  Outputs head_outputs;
+  // Any program may be a command: one whose own runs differ proves nothing about the head.
+  const bool command = !pairs.empty() && pairs.begin()->second.base.pipeline.starts_with("command:");
   for (const auto& [number, pair] : pairs) {
     const std::string voided = pair.voided();
     runtime.points.push_back(
         {(pair.at - earliest) / 3600, pair.head.seconds / pair.base.seconds, pair.base_first, voided});
-    base_digests.insert(pair.base.digest);
-    head_digests.insert(pair.head.digest);
-    base_identical = base_identical && pair.base.identical;
-    head_identical = head_identical && pair.head.identical;
+    base_outputs.add(pair.base);
+    head_outputs.add(pair.head);
     if (voided.empty()) {
       counted.push_back(&pair);
     } else {
       ++runtime.voided;
     }
   }
-  result.same_bytes = base_digests == head_digests;
-  if (head_digests.size() > 1 || !head_identical) {
-    result.incorrect.push_back(fmt::format(
-        "not deterministic: {} fresh processes of the head made {} different outputs{}", pairs.size(),
-        head_digests.size(), head_identical ? "" : ", passes of one process differ too"));
+  result.same_bytes = base_outputs.digests == head_outputs.digests;
+  result.bytes_comparable = base_outputs.identical() || !command;
+  if (!head_outputs.identical() && result.bytes_comparable) {
+    result.incorrect.push_back(head_outputs.finding("head", pairs.size()));
   }
-  if (base_digests.size() > 1 || !base_identical) {
-    result.incorrect.push_back(fmt::format(
-        "not deterministic: {} fresh processes of the base made {} different outputs{}", pairs.size(),
-        base_digests.size(), base_identical ? "" : ", passes of one process differ too"));
+  if (!base_outputs.identical() && !command) {
+    result.incorrect.push_back(base_outputs.finding("base", pairs.size()));
   }
   if (counted.empty()) {
     runtime.verdict = CompareVerdict::invalid;
@@ -177,17 +213,7 @@ PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Proc
   put_stages(counted, runtime);
   runtime.reason = reason_of(runtime, procedure, static_cast<int>(pairs.size()));
 
-  statistics::Procedure first_frame = procedure;
-  first_frame.tolerance = first_frame_tolerance;
-  const std::vector<double> first_frames = each(
-      counted, [](const Pair& pair) { return std::log(pair.head.first_frame_s / pair.base.first_frame_s); });
-  runtime.first_frame = ratio_of(statistics::estimate(first_frames, first_frame));
-  if (runtime.first_frame->lower && *runtime.first_frame->lower > 1 + first_frame_tolerance) {
-    runtime.reason +=
-        fmt::format("; the first frame of a process costs {} times as much, at least {}",
-                    fixed(runtime.first_frame->ratio, 2), fixed(*runtime.first_frame->lower, 2));
-    runtime.verdict = graver(runtime.verdict, CompareVerdict::fail);
-  }
+  put_first_frame(counted, procedure, runtime);
   const double growth = median_of(each(counted, [](const Pair& pair) {
     return static_cast<double>(pair.head.growth_bytes - pair.base.growth_bytes);
   }));

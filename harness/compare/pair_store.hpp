@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <vector>
 
+#include "harness/compare/line_store.hpp"
 #include "harness/compare/sample.hpp"
 
 namespace ffbench::compare {
@@ -20,16 +20,11 @@ struct Pair {
   [[nodiscard]] std::string voided() const { return base.voided.empty() ? head.voided : base.voided; }
 };
 
-/// The pairs of a session in a file of JSON lines: a header that says what is measured, then a line a pair, flushed to disk
-/// before the next is begun. A line that was cut by a kill is dropped when the file is opened again.
+/// The pairs of a session, kept in a `LineStore`.
 class PairStore {
  public:
-  /// Opens or makes the file. With `resume`, a file that is there is continued; its header must be `header`, a one-line JSON
-  /// text, else `Error` says what differs. Without, a file that is there is replaced.
+  /// `header` is a one-line JSON text that says what is measured; see `LineStore`.
   PairStore(std::filesystem::path path, const std::string& header, bool resume);
-  ~PairStore();
-  PairStore(const PairStore&) = delete;
-  PairStore& operator=(const PairStore&) = delete;
 
   /// The pairs of a fixture and pipeline, by number.
   [[nodiscard]] const std::map<int, Pair>& pairs(const std::string& fixture,
@@ -38,10 +33,7 @@ class PairStore {
   void add(const Pair& pair);
 
  private:
-  void load(const std::string& header);
-
-  std::filesystem::path path_;
-  int descriptor_ = -1;
+  LineStore lines_;
   std::map<std::string, std::map<int, Pair>> pairs_;
 };
 

@@ -13,7 +13,9 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "datasets/suite.hpp"
+#include "harness/command.hpp"
 #include "harness/compare/throttling.hpp"
+#include "harness/injected_delay.hpp"
 #include "harness/lane.hpp"
 #include "harness/quality_pass.hpp"
 
@@ -62,7 +64,11 @@ Subject open_subject(const SampleOptions& options) {
 class Sampler {
  public:
   Sampler(Subject& subject, Lane& lane, const std::optional<Slowdown>& slowdown)
-      : clip_(*subject.clip), lane_(lane), slowdown_(slowdown) {
+      : clip_(*subject.clip), lane_(lane) {
+    if (slowdown) {
+      delay_.emplace(slowdown->share);
+      slow_stage_ = slowdown->stage;
+    }
     const auto frame_bytes =
         static_cast<std::size_t>(clip_.width()) * static_cast<std::size_t>(clip_.height()) * 3;
     const int length = std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, clip_.frame_count());
@@ -101,7 +107,7 @@ class Sampler {
   }
   [[nodiscard]] double stage_seconds(Stage stage) const {
     double seconds = lane_.executor->stage_times()[stage];
-    if (slowdown_ && slowdown_->stage == stage) {
+    if (slow_stage_ == stage) {
       seconds += spun_;
     }
     return stage == Stage::swap ? seconds - network_ : seconds;
@@ -113,26 +119,54 @@ class Sampler {
     const auto start = Clock::now();
     lane_.execute(index, input);
     double elapsed = seconds_since(start);
-    if (slowdown_) {
-      const double until = elapsed * (1 + slowdown_->share);
-      spun_ -= elapsed;
-      while ((elapsed = seconds_since(start)) < until) {
-      }
-      spun_ += elapsed;
+    if (lane_.network) {
+      const double network = lane_.network->seconds() - network_before;
+      network_ += network;
+      elapsed -= network;
     }
-    const double network = lane_.network ? lane_.network->seconds() - network_before : 0;
-    network_ += network;
-    return elapsed - network;
+    if (delay_) {
+      const double spun = delay_->spin_after(elapsed);
+      spun_ += spun;
+      elapsed += spun;
+    }
+    return elapsed;
   }
 
   Clip& clip_;
   Lane& lane_;
-  std::optional<Slowdown> slowdown_;
+  std::optional<InjectedDelay> delay_;
+  std::optional<Stage> slow_stage_;
   std::vector<BgrImage> ring_;
   bool loaded_ = false;
   double spun_ = 0;
   double network_ = 0;
 };
+
+/// The first run warms up the caches of the system.
+Sample sample_of_command(const Pipeline& pipeline, Subject& subject, const SampleOptions& options) {
+  if (options.slowdown) {
+    fail("--inject-slowdown: cannot slow down a command");
+  }
+  CommandOptions command;
+  command.repetitions = options.passes + 1;
+  command.figures = false;
+  command.folder = options.scratch.empty()
+                       ? std::filesystem::temp_directory_path() / fmt::format("ffbench-sample-{}", ::getpid())
+                       : options.scratch;
+  const Result result = run_command(subject, pipeline, command);
+  if (result.status != ResultStatus::ok) {
+    fail("pipeline '{}' on {}: {}", pipeline.name, subject.name, result.reason);
+  }
+  Sample sample;
+  sample.fixture = subject.name;
+  sample.pipeline = pipeline.name;
+  sample.executor = result.executor;
+  sample.passes.assign(result.timing->repetitions.begin() + 1, result.timing->repetitions.end());
+  sample.seconds = median_of(sample.passes);
+  sample.digest = result.determinism->digest;
+  sample.identical = result.determinism->identical;
+  return sample;
+}
 
 }  // namespace
 
@@ -168,11 +202,10 @@ Sample measure_sample(const SampleOptions& options) {
   if (!pipeline.unavailable.empty()) {
     fail("pipeline '{}': {}", options.pipeline, pipeline.unavailable);
   }
-  if (pipeline.algorithm == Algorithm::command) {
-    fail("pipeline '{}': a command is timed by `run suite`; samples are of the built-in pipelines",
-         pipeline.name);
-  }
   Subject subject = open_subject(options);
+  if (pipeline.algorithm == Algorithm::command) {
+    return sample_of_command(pipeline, subject, options);
+  }
   const std::vector<PlannedRun> planned = plan_runs(subject, {pipeline});
   const ThrottleWatch watch(pipeline.backend == Backend::cuda);
 
@@ -257,7 +290,7 @@ Sample sample_from_json(std::string_view text, const std::string& origin) {
     fail("{}: not a sample ({}); is this an ffbench of this version?", origin, error.what());
   }
   if (sample.passes.empty() || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
-      !(sample.first_frame_s > 0)) {
+      !(sample.first_frame_s >= 0)) {
     fail("{}: a sample without times", origin);
   }
   return sample;

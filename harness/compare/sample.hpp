@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,8 +12,7 @@
 
 namespace ffbench::compare {
 
-/// A slow-down added on purpose, to see whether it is found: after each frame the program spins for this share of what
-/// the frame just took. A stage is where the time is accounted.
+/// A slow-down added on purpose, to see whether it is found (`InjectedDelay`). A stage is where the time is accounted.
 struct Slowdown {
   double share = 0;  ///< 0.03: 3 % of a frame's time
   std::optional<Stage> stage;
@@ -29,6 +29,7 @@ struct SampleOptions {
   int passes = 5;
   int threads = 1;
   std::optional<Slowdown> slowdown;
+  std::filesystem::path scratch;  ///< of commands: their videos and logs; empty: a folder of the system's
 };
 
 /// One observation: what a fresh process measures of one pipeline on one fixture.
@@ -40,7 +41,7 @@ struct Sample {
   std::string executor;                  ///< what really ran
   std::vector<double> passes;            ///< seconds of the pixel stages
   double seconds = 0;                    ///< their median
-  double first_frame_s = 0;              ///< making the executor and its first frame
+  double first_frame_s = 0;              ///< making the executor and its first frame; 0 for commands
   std::map<std::string, double> stages;  ///< ms per frame
   std::string digest;                    ///< of all output frames of a pass
   bool identical = true;                 ///< every pass made the same bytes
@@ -49,7 +50,7 @@ struct Sample {
   std::string voided;  ///< why the environment makes the times worthless; empty where it does not
 };
 
-/// Warms up with a whole pass, then measures. Frames are decoded outside the clock.
+/// Warms up with a whole pass, then measures. Frames are decoded outside the clock. A pass of a command is a whole run of it.
 Sample measure_sample(const SampleOptions& options);
 
 /// One line of JSON.

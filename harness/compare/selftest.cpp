@@ -1,7 +1,7 @@
 #include "harness/compare/selftest.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +10,8 @@
 #include "core/data_path.hpp"
 #include "harness/child_process.hpp"
 #include "harness/compare/branches.hpp"
+#include "harness/compare/line_store.hpp"
+#include "harness/compare/seeded_faults.hpp"
 #include "harness/compare/session.hpp"
 #include "harness/faults/fault_names.hpp"
 #include "harness/output_folder.hpp"
@@ -20,47 +22,7 @@
 namespace ffbench::compare {
 namespace {
 
-/// Stands for the pipeline of the options.
-constexpr std::string_view cpu;
-constexpr std::string_view fixture = "turn-360p";
-constexpr auto wrong = ExitCode::incorrect;
-constexpr auto failed = ExitCode::gate_failed;
-constexpr auto refused = ExitCode::bad_input;
-
-constexpr std::array<SeededFault, 22> table{{
-    {"one-bit", "one least-significant bit in one pixel of one frame", FaultRun::suite, cpu, wrong,
-     "bit equality"},
-    {"contracted", "contracted multiply-add in the composite", FaultRun::contracted, cpu, wrong,
-     "bit equality"},
-    {"race", "a race between streams: the copy does not wait for the computation", FaultRun::suite, cpu,
-     wrong, "bit equality"},
-    {"stale-parameter", "a stale graph parameter: every frame runs with the plan of the one before",
-     FaultRun::suite, cpu, wrong, "bit equality"},
-    {"dropped-frame", "a dropped frame: the input comes out", FaultRun::suite, cpu, wrong, "bit equality"},
-    {"duplicated-frame", "a duplicated frame: the output of the frame before comes out", FaultRun::suite, cpu,
-     wrong, "bit equality"},
-    {"frozen-plan", "a plan that never moves", FaultRun::suite, cpu, failed, "peak turn error"},
-    {"lagged-plan", "a plan that is six frames late", FaultRun::suite, cpu, failed, "no lag"},
-    {"alternating-plan", "a plan that jumps half a pixel to and fro", FaultRun::suite, cpu, failed, "jitter"},
-    {"tail-spike", "one spike of 4 px, ten frames before the end", FaultRun::suite, cpu, failed, "jitter"},
-    {"swapped-channels", "red and blue swapped in the face", FaultRun::suite, cpu, wrong, "bit equality"},
-    {"gain-pumping", "gains that pump by 6 %, in every backend alike", FaultRun::suite, cpu, failed,
-     "tPSNR mean not below the base"},
-    {"mask-jump", "a mask that jumps by one pixel in one frame", FaultRun::suite, cpu, wrong, "stage mask"},
-    {"border", "an off-by-one border: the last row is not written", FaultRun::suite, cpu, wrong, "y 359"},
-    {"uninitialised", "a read of memory that nobody wrote", FaultRun::determinism, cpu, wrong,
-     "not deterministic"},
-    {"leak", "a leak of 128 KiB a frame", FaultRun::branches, cpu, failed, "memory grows"},
-    {"slow-3", "a slow-down of 3 %", FaultRun::branches, cpu, failed, "slower by"},
-    {"slow-stage-10", "a slow-down of 10 % that is all in one stage", FaultRun::branches, cpu, failed,
-     "stage mask explains most of it"},
-    {"first-frame", "a first frame at several times its cost", FaultRun::branches, cpu, failed,
-     "the first frame of a process costs"},
-    {"half-file", "a result file cut in half", FaultRun::half_file, cpu, refused, "not valid JSON"},
-    {"gpu-on-cpu", "a GPU result made on the CPU", FaultRun::suite, "enhanced/cuda", refused,
-     "not shown under a GPU's name"},
-    {"crash", "a crash in the middle of a sample", FaultRun::branches, cpu, refused, "exit code 139"},
-}};
+using Json = nlohmann::ordered_json;
 
 /// What a run ended with and said.
 struct Told {
@@ -68,15 +30,52 @@ struct Told {
   std::string text;
 };
 
-class Selftest {
+std::string line_around(const std::string& text, std::size_t at) {
+  const std::size_t start = text.rfind('\n', at);
+  const std::size_t end = text.find('\n', at);
+  const std::size_t from = start == std::string::npos ? 0 : start + 1;
+  return text.substr(from, end == std::string::npos ? end : end - from);
+}
+
+std::filesystem::path beside(const std::filesystem::path& program, const char* name) {
+  const std::filesystem::path path = program.parent_path() / name;
+  if (!std::filesystem::exists(path)) {
+    fail("{}: not built; `cmake --build {} --target ffbench_selftest_programs` makes it", path.string(),
+         program.parent_path().parent_path().string());
+  }
+  return path;
+}
+
+/// Runs faults and clean runs, one at a time.
+class Bench {
  public:
-  Selftest(const SelftestOptions& options, Progress& progress)
-      : options_(options), progress_(progress), gates_(options.out / "gates.json") {
+  Bench(const SelftestOptions& options, Progress& progress)
+      : options_(options),
+        progress_(progress),
+        faulty_(make_arm("faulty", beside(options.program, "ffbench_faulty"))),
+        contracted_(make_arm("contracted", beside(options.program, "ffbench_contracted"))),
+        gates_(options.out / "gates.json"),
+        suite_(options.out / "suite.json") {
     write_gates();
+    write_file_atomically(suite_, std::string(selftest_suite));
+  }
+
+  /// The one line that identifies what is tested.
+  [[nodiscard]] std::string header() const {
+    const Arm program = make_arm("program", options_.program);
+    return Json{{"schema", "ffbench.selftest/1"},
+                {"programs", {program.digest, faulty_.digest, contracted_.digest}},
+                {"pipeline", options_.pipeline}}
+        .dump();
   }
 
   FaultOutcome run(const SeededFault& fault) {
     FaultOutcome outcome{std::string(fault.name), std::string(fault.description), false, false, 0, {}};
+    if (const std::string why = why_unavailable(Backend::cuda); fault.needs_gpu && !why.empty()) {
+      outcome.skipped = true;
+      outcome.told = why;
+      return outcome;
+    }
     Told told;
     try {
       told = execute(fault);
@@ -84,19 +83,16 @@ class Selftest {
       told = {static_cast<int>(error.code()), error.what()};
     }
     outcome.exit_code = told.exit_code;
-    const bool right_code = told.exit_code == static_cast<int>(fault.exit_code);
     const auto at = told.text.find(fault.words);
-    outcome.caught = right_code && at != std::string::npos;
+    outcome.caught = told.exit_code == static_cast<int>(fault.exit_code) && at != std::string::npos;
     outcome.told = at == std::string::npos ? last_line(told.text) : line_around(told.text, at);
     return outcome;
   }
 
   /// Empty where the run raised no alarm.
-  std::string clean_run(int number) {
-    const Told told =
-        run_suite(program("ffbench_faulty"), options_.pipeline, "", fmt::format("clean-{}", number % 2));
-    return told.exit_code == 0 ? std::string()
-                               : fmt::format("run {}: exit code {}: {}", number, told.exit_code, told.text);
+  std::string clean_run() {
+    const Told told = run_suite(faulty_, seeded_faults().front(), "clean");
+    return told.exit_code == 0 ? std::string() : fmt::format("exit code {}: {}", told.exit_code, told.text);
   }
 
  private:
@@ -104,20 +100,17 @@ class Selftest {
     return fault.pipeline.empty() ? options_.pipeline : std::string(fault.pipeline);
   }
 
-  [[nodiscard]] std::filesystem::path program(const char* name) const {
-    const std::filesystem::path path = options_.program.parent_path() / name;
-    if (!std::filesystem::exists(path)) {
-      fail("{}: not built; `cmake --build {} --target ffbench_selftest_programs` makes it", path.string(),
-           options_.program.parent_path().parent_path().string());
-    }
-    return path;
+  [[nodiscard]] Arm with_fault(const SeededFault& fault) const {
+    Arm arm = faulty_;
+    arm.environment.emplace_back(faults::variable, fault.seam);
+    return arm;
   }
 
   /// The gates but for those on runtimes: their thresholds are for idle machines, and pairs judge runtimes here.
   void write_gates() const {
-    auto json = nlohmann::ordered_json::parse(read_file(data_path("ci/gates.json")));
+    auto json = Json::parse(read_file(data_path("ci/gates.json")));
     auto& gates = json.at("gates");
-    nlohmann::ordered_json kept = nlohmann::ordered_json::array();
+    Json kept = Json::array();
     for (const auto& gate : gates) {
       if (gate.value("class", "") != name_of(GateClass::performance)) {
         kept.push_back(gate);
@@ -127,36 +120,18 @@ class Selftest {
     write_file_atomically(gates_, json.dump(1));
   }
 
-  [[nodiscard]] std::vector<std::string> suite_arguments(std::string_view pipeline,
-                                                         const std::filesystem::path& out) const {
-    return {"run",
-            "suite",
-            "smoke",
-            "--fixture",
-            std::string(fixture),
-            "--pipeline",
-            std::string(base_pipeline_name),
-            "--pipeline",
-            std::string(pipeline),
-            "--repetitions",
-            "2",
-            "--gates",
-            gates_.string(),
-            "--out",
-            out.string(),
-            "--quiet"};
-  }
-
-  Told run_suite(const std::filesystem::path& binary, std::string_view pipeline, const std::string& fault,
-                 const std::string& folder) const {
-    ChildOptions child;
-    if (!fault.empty()) {
-      child.environment.emplace_back(faults::variable, fault);
-    }
+  Told run_suite(const Arm& arm, const SeededFault& fault, const std::string& folder) const {
     const std::filesystem::path out = options_.out / folder;
     std::error_code ignored;
     std::filesystem::remove(out / "report.json", ignored);
-    const ChildResult run = run_child(binary.string(), suite_arguments(pipeline, out), child);
+    ChildOptions child;
+    child.environment = arm.environment;
+    const ChildResult run =
+        run_child(arm.binary.string(),
+                  {"run", "suite", suite_.string(), "--fixture", std::string(fault.fixture), "--pipeline",
+                   std::string(base_pipeline_name), "--pipeline", pipeline_of(fault), "--repetitions", "2",
+                   "--gates", gates_.string(), "--out", out.string(), "--quiet"},
+                  child);
     Told told{run.exit_code, run.err};
     if (std::filesystem::exists(out / "report.json")) {
       const Report report = read_report(out);
@@ -174,18 +149,19 @@ class Selftest {
     return told;
   }
 
-  /// As many fresh processes as it takes to see two outputs, ten at most.
-  Told fresh_processes(const SeededFault& fault) const {
+  /// Ten fresh processes, of which two must make different bytes.
+  [[nodiscard]] Told fresh_processes(const SeededFault& fault) const {
     SessionOptions session;
+    session.suite = suite_.string();
     session.passes = 1;
-    Arm arm = make_arm("faulty", program("ffbench_faulty"));
-    arm.environment.emplace_back(faults::variable, fault.name);
+    const Arm arm = with_fault(fault);
+    const Combination combination{std::string(fault.fixture), pipeline_of(fault)};
     std::map<int, Pair> pairs;
     for (int i = 0; i < 5; ++i) {
       Pair pair;
       pair.number = i;
-      pair.base = take_sample(session, arm, {std::string(fixture), pipeline_of(fault)});
-      pair.head = take_sample(session, arm, {std::string(fixture), pipeline_of(fault)});
+      pair.base = take_sample(session, arm, combination);
+      pair.head = take_sample(session, arm, combination);
       pairs.emplace(i, std::move(pair));
     }
     const PairVerdict verdict = judge_pairs(pairs, {});
@@ -193,18 +169,21 @@ class Selftest {
                                      : Told{static_cast<int>(ExitCode::incorrect), verdict.incorrect.front()};
   }
 
-  Told branches(const SeededFault& fault) const {
+  [[nodiscard]] Told interleaved(const SeededFault& fault) const {
     BranchesOptions options;
     options.base = "sound";
     options.head = std::string(fault.name);
-    options.base_binary = program("ffbench_faulty");
-    options.head_binary = program("ffbench_faulty");
-    options.head_environment = {{faults::variable, std::string(fault.name)}};
-    options.fixtures = {std::string(fixture)};
+    options.base_binary = faulty_.binary;
+    options.head_binary = faulty_.binary;
+    options.head_environment = with_fault(fault).environment;
+    options.suite = suite_.string();
+    options.fixtures = {std::string(fault.fixture)};
     options.pipelines = {pipeline_of(fault)};
     options.runtime_only = true;
+    options.passes = 15;  // a busy machine still finds 3 % with these
     options.calibration = options_.out / "no-calibration.json";
     options.out = options_.out / std::string(fault.name);
+    options.resume = options_.resume;
     const Comparison comparison = compare_branches(options, progress_);
     std::string text;
     for (const std::string& reason : comparison.reasons) {
@@ -213,51 +192,80 @@ class Selftest {
     return {static_cast<int>(exit_code_of(comparison.verdict)), text};
   }
 
-  Told half_file() const {
-    run_suite(program("ffbench_faulty"), options_.pipeline, "", "clean-0");
-    const std::string whole = read_file(options_.out / "clean-0" / "report.json");
-    write_file_atomically(options_.out / "half.json", whole.substr(0, whole.size() / 2));
-    const ChildResult run =
-        run_child(options_.program.string(),
-                  {"compare", (options_.out / "clean-0").string(), (options_.out / "half.json").string(),
-                   "--out", (options_.out / "half").string()});
+  [[nodiscard]] Told half_file(const SeededFault& fault) const {
+    const std::filesystem::path whole = options_.out / "whole";
+    run_suite(faulty_, fault, "whole");
+    const std::string text = read_file(whole / "report.json");
+    const std::filesystem::path half = options_.out / "half.json";
+    write_file_atomically(half, text.substr(0, text.size() / 2));
+    const ChildResult run = run_child(options_.program.string(), {"compare", whole.string(), half.string(),
+                                                                  "--out", (options_.out / "half").string()});
     return {run.exit_code, run.err};
   }
 
-  Told execute(const SeededFault& fault) const {
+  [[nodiscard]] Told execute(const SeededFault& fault) const {
     switch (fault.run) {
       case FaultRun::suite:
-        return run_suite(program("ffbench_faulty"), pipeline_of(fault), std::string(fault.name),
-                         std::string(fault.name));
+        return run_suite(with_fault(fault), fault, std::string(fault.name));
       case FaultRun::contracted:
-        return run_suite(program("ffbench_contracted"), "enhanced/cpu", "", std::string(fault.name));
+        return run_suite(contracted_, fault, std::string(fault.name));
       case FaultRun::determinism:
         return fresh_processes(fault);
       case FaultRun::branches:
-        return branches(fault);
+        return interleaved(fault);
       case FaultRun::half_file:
-        return half_file();
+        return half_file(fault);
     }
     return {};
   }
 
-  static std::string line_around(const std::string& text, std::size_t at) {
-    const std::size_t start = text.rfind('\n', at);
-    const std::size_t end = text.find('\n', at);
-    const std::size_t from = start == std::string::npos ? 0 : start + 1;
-    return text.substr(from, end == std::string::npos ? end : end - from);
-  }
-
   const SelftestOptions& options_;
   Progress& progress_;
+  Arm faulty_;
+  Arm contracted_;
   std::filesystem::path gates_;
+  std::filesystem::path suite_;
 };
 
-}  // namespace
-
-std::span<const SeededFault> seeded_faults() {
-  return table;
+std::string line_of(const FaultOutcome& outcome) {
+  return Json{{"fault", outcome.name},
+              {"skipped", outcome.skipped},
+              {"caught", outcome.caught},
+              {"exit_code", outcome.exit_code},
+              {"told", outcome.told}}
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
+
+/// What an interrupted self-test found already.
+struct Found {
+  std::map<std::string, FaultOutcome, std::less<>> faults;
+  std::vector<std::string> clean_runs;  ///< their alarms, empty ones for none
+};
+
+Found read_found(const LineStore& lines) {
+  Found found;
+  for (std::size_t i = 0; i < lines.stored().size(); ++i) {
+    try {
+      const Json json = Json::parse(lines.stored()[i]);
+      if (json.contains("clean_run")) {
+        found.clean_runs.push_back(json.at("clean_run"));
+        continue;
+      }
+      FaultOutcome outcome;
+      json.at("fault").get_to(outcome.name);
+      json.at("skipped").get_to(outcome.skipped);
+      json.at("caught").get_to(outcome.caught);
+      json.at("exit_code").get_to(outcome.exit_code);
+      json.at("told").get_to(outcome.told);
+      found.faults.insert_or_assign(outcome.name, outcome);
+    } catch (const Json::exception& error) {
+      fail("{}: not an outcome ({}); delete the file to begin anew", lines.place(i), error.what());
+    }
+  }
+  return found;
+}
+
+}  // namespace
 
 bool SelftestOutcome::passed() const {
   return alarms.empty() &&
@@ -266,21 +274,37 @@ bool SelftestOutcome::passed() const {
 
 SelftestOutcome run_selftest(const SelftestOptions& options, Progress& progress) {
   prepare_output_folder(options.out);
-  Selftest selftest(options, progress);
+  Bench bench(options, progress);
+  LineStore lines(options.out / "outcomes.jsonl", bench.header(), options.resume);
+  const Found found = read_found(lines);
   SelftestOutcome outcome;
-  for (const SeededFault& fault : table) {
+  for (const SeededFault& fault : seeded_faults()) {
     if (!options.faults.empty() && !matches_any(options.faults, fault.name)) {
       continue;
     }
-    outcome.faults.push_back(selftest.run(fault));
+    if (const auto known = found.faults.find(fault.name); known != found.faults.end()) {
+      outcome.faults.push_back(known->second);
+      outcome.faults.back().description = fault.description;
+      continue;
+    }
+    outcome.faults.push_back(bench.run(fault));
     const FaultOutcome& last = outcome.faults.back();
-    progress.say(fmt::format("{}  {}: exit code {}: {}", last.caught ? "caught" : "MISSED", last.name,
-                             last.exit_code, last.told));
+    lines.add(line_of(last));
+    progress.say(fmt::format("{}  {}: exit code {}: {}",
+                             last.caught    ? "caught"
+                             : last.skipped ? "skipped"
+                                            : "MISSED",
+                             last.name, last.exit_code, last.told));
   }
   progress.begin("clean runs", options.clean_runs);
-  for (int i = 1; i <= options.clean_runs; ++i) {
-    if (const std::string alarm = selftest.clean_run(i); !alarm.empty()) {
-      outcome.alarms.push_back(alarm);
+  for (int i = 0; i < options.clean_runs; ++i) {
+    const bool known = i < static_cast<int>(found.clean_runs.size());
+    const std::string alarm = known ? found.clean_runs[static_cast<std::size_t>(i)] : bench.clean_run();
+    if (!known) {
+      lines.add(Json{{"clean_run", alarm}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+    }
+    if (!alarm.empty()) {
+      outcome.alarms.push_back(fmt::format("run {}: {}", i + 1, alarm));
     }
     ++outcome.clean_runs;
     progress.advance();

@@ -65,19 +65,21 @@ Arm make_arm(std::string label, std::filesystem::path binary) {
 }
 
 std::string header_of(const SessionOptions& options) {
-  nlohmann::ordered_json json{
-      {"schema", "ffbench.pairs/1"},
-      {"suite", options.suite},
-      {"swap", options.swap},
-      {"passes", options.passes},
-      {"threads", options.threads},
-      {"seed", options.seed},
-      {"base", {{"digest", options.base.digest}, {"arguments", options.base.arguments}}},
-      {"head",
-       {{"digest", options.head.digest},
-        {"arguments", options.head.arguments},
-        {"environment", options.head.environment}}},
-      {"combinations", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json json{{"schema", "ffbench.pairs/1"},
+                              {"suite", options.suite},
+                              {"swap", options.swap},
+                              {"passes", options.passes},
+                              {"threads", options.threads},
+                              {"seed", options.seed},
+                              {"base",
+                               {{"digest", options.base.digest},
+                                {"arguments", options.base.arguments},
+                                {"environment", options.base.environment}}},
+                              {"head",
+                               {{"digest", options.head.digest},
+                                {"arguments", options.head.arguments},
+                                {"environment", options.head.environment}}},
+                              {"combinations", nlohmann::ordered_json::array()}};
   for (const Combination& combination : options.combinations) {
     json["combinations"].push_back({combination.fixture, combination.pipeline});
   }
@@ -98,6 +100,9 @@ Sample take_sample(const SessionOptions& options, const Arm& arm, const Combinat
                                      std::to_string(options.passes),
                                      "--threads",
                                      std::to_string(options.threads)};
+  if (combination.pipeline.starts_with("command:")) {
+    arguments.insert(arguments.end(), {"--scratch", (options.store.parent_path() / "commands").string()});
+  }
   arguments.insert(arguments.end(), arm.arguments.begin(), arm.arguments.end());
   ChildOptions child;
   child.environment = arm.environment;

@@ -15,11 +15,12 @@
 
 namespace ffbench::compare {
 
-/// A program that gives samples.
+/// A program that gives samples. Where commands are compared it is the same ffbench on both sides, and the side's folder or
+/// program is in its environment.
 struct Arm {
   std::string label;
   std::filesystem::path binary;
-  std::string digest;                  ///< XXH3-128 of the binary
+  std::string digest;  ///< XXH3-128 of the binary, for commands with what tells the sides apart
   std::vector<std::string> arguments;  ///< added to those of `sample`
   std::vector<std::pair<std::string, std::string>> environment;
 };
@@ -58,6 +59,7 @@ struct PairVerdict {
   RuntimeComparison runtime;
   std::vector<std::string> incorrect;  ///< bytes that differ between samples of one arm
   bool same_bytes = true;              ///< base and head made the same bytes
+  bool bytes_comparable = true;        ///< false for commands whose own runs differ in the base already
   std::string memory;  ///< where the head's memory grows over the passes and the base's does not
 };
 PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Procedure& procedure);

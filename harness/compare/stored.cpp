@@ -67,6 +67,10 @@ void compare_bytes(const Result& base, const Result& head, bool same_machine, co
       }
     }
   }
+  if (!options.judge_bytes) {
+    result.bytes_compared = false;
+    return;
+  }
   if (!result.same_bytes) {
     const std::string where = fmt::format(
         "the output differs{}{}",

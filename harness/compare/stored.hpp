@@ -12,6 +12,8 @@ struct StoredOptions {
   std::string head_label;
   /// Output that differs is shown but is no error; what the gates make of it decides then.
   bool allow_changed_output = false;
+  /// False where samples judge the output's bytes.
+  bool judge_bytes = true;
 };
 
 /// Two stored reports, result by result: bytes, determinism, gates and every figure. Runtimes are shown and not judged:

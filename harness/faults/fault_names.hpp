@@ -1,16 +1,37 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace ffbench::faults {
 
 /// The faults that ffbench_faulty has; the environment variable FFBENCH_FAULT chooses one, none without it.
 inline constexpr const char* variable = "FFBENCH_FAULT";
-inline constexpr std::array<std::string_view, 20> names{
-    "one-bit",      "race",          "stale-parameter",  "dropped-frame", "duplicated-frame",
-    "frozen-plan",  "lagged-plan",   "alternating-plan", "tail-spike",    "swapped-channels",
-    "gain-pumping", "mask-jump",     "border",           "uninitialised", "leak",
-    "slow-3",       "slow-stage-10", "first-frame",      "gpu-on-cpu",    "crash"};
+inline constexpr std::array<std::string_view, 22> names{"one-bit",
+                                                        "race",
+                                                        "race-cuda",
+                                                        "stale-parameter",
+                                                        "stale-parameter-cuda",
+                                                        "dropped-frame",
+                                                        "frozen-plan",
+                                                        "lagged-plan",
+                                                        "alternating-plan",
+                                                        "duplicated-frame",
+                                                        "swapped-channels",
+                                                        "gain-pumping",
+                                                        "mask-jump",
+                                                        "tail-spike",
+                                                        "uninitialised",
+                                                        "border",
+                                                        "slow-stage-10",
+                                                        "first-frame",
+                                                        "gpu-on-cpu",
+                                                        "slow-3",
+                                                        "leak",
+                                                        "crash"};
+
+/// The fault that this process was asked for; empty for none. Throws `Error` where it is not one of `names`.
+const std::string& active_fault();
 
 }  // namespace ffbench::faults

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/faults/plan_faults.hpp"
+#include "harness/injected_delay.hpp"
 
 namespace ffbench::faults {
 namespace {
@@ -59,8 +60,8 @@ unsigned char uninitialised_byte() {
 
 class FaultyExecutor final : public Executor {
  public:
-  FaultyExecutor(std::unique_ptr<Executor> inner, std::string fault)
-      : inner_(std::move(inner)), fault_(std::move(fault)) {}
+  FaultyExecutor(std::unique_ptr<Executor> inner, std::string fault, Clock::time_point begun)
+      : inner_(std::move(inner)), fault_(std::move(fault)), begun_(begun) {}
 
   [[nodiscard]] std::string description() const override { return inner_->description(); }
 
@@ -110,7 +111,6 @@ class FaultyExecutor final : public Executor {
       buffer_ = BgrImage(output.width, output.height);
     }
     std::thread computation([&] { inner_->execute(index, frame, plan, buffer_.view()); });
-    std::this_thread::sleep_for(std::chrono::microseconds(300));
     copy(buffer_.view(), output, output.height);
     computation.join();
   }
@@ -164,40 +164,34 @@ class FaultyExecutor final : public Executor {
 
   void waste_time(Clock::time_point start) {
     const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
-    double share = 0;
     if (fault_ == "slow-3") {
-      share = 0.03;
+      three_percent_.spin_after(elapsed);
     } else if (fault_ == "slow-stage-10") {
-      share = 0.10;
+      stage_times_[Stage::mask] += ten_percent_.spin_after(elapsed);
     } else if (fault_ == "first-frame" && frames_ == 0) {
-      share = 3;
-    }
-    if (share == 0) {
-      return;
-    }
-    double spun = elapsed;
-    while (spun < elapsed * (1 + share)) {
-      spun = std::chrono::duration<double>(Clock::now() - start).count();
-    }
-    if (fault_ == "slow-stage-10") {
-      stage_times_[Stage::mask] += spun - elapsed;
+      as_much_again_.spin_after(std::chrono::duration<double>(Clock::now() - begun_).count());
     }
   }
 
   std::unique_ptr<Executor> inner_;
   std::string fault_;
+  Clock::time_point begun_;
   Relay relay_;
   FramePlan last_plan_;
   BgrImage buffer_;
   BgrImage kept_;
   std::vector<std::vector<char>> leaked_;
+  InjectedDelay three_percent_{0.03};
+  InjectedDelay ten_percent_{0.10};
+  InjectedDelay as_much_again_{1};
   int frames_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> make_faulty_executor(std::unique_ptr<Executor> inner, std::string fault) {
-  return std::make_unique<FaultyExecutor>(std::move(inner), std::move(fault));
+std::unique_ptr<Executor> make_faulty_executor(std::unique_ptr<Executor> inner, std::string fault,
+                                               std::chrono::steady_clock::time_point begun) {
+  return std::make_unique<FaultyExecutor>(std::move(inner), std::move(fault), begun);
 }
 
 }  // namespace ffbench::faults

@@ -1,26 +1,21 @@
 #include "harness/seams.hpp"
 
-#include <algorithm>
-#include <cstdlib>
+#include <chrono>
 
-#include "core/error.hpp"
 #include "harness/faults/fault_names.hpp"
 #include "harness/faults/faulty_executor.hpp"
 #include "harness/faults/plan_faults.hpp"
 
 namespace ffbench::seams {
+
+using faults::active_fault;
+
 namespace {
 
-const std::string& active_fault() {
-  static const std::string fault = [] {
-    const char* chosen = std::getenv(faults::variable);
-    std::string name = chosen == nullptr ? "" : chosen;
-    if (!name.empty() && std::find(faults::names.begin(), faults::names.end(), name) == faults::names.end()) {
-      fail("{}: fault '{}' is unknown; known: {}", faults::variable, name, fmt::join(faults::names, ", "));
-    }
-    return name;
-  }();
-  return fault;
+/// When the making of the latest executor began.
+std::chrono::steady_clock::time_point& asked_for_executor() {
+  static thread_local std::chrono::steady_clock::time_point when;
+  return when;
 }
 
 }  // namespace
@@ -31,13 +26,14 @@ std::unique_ptr<Executor> executor(std::unique_ptr<Executor> made, const Pipelin
   // found are differences from them.
   const bool touched = pipeline.algorithm == Algorithm::enhanced && pipeline.control == Control::none &&
                        (pipeline.backend != Backend::reference || fault == "gain-pumping");
-  if (fault.empty() || !touched) {
+  if (fault.empty() || !touched || fault.ends_with("-cuda")) {
     return made;
   }
-  return faults::make_faulty_executor(std::move(made), fault);
+  return faults::make_faulty_executor(std::move(made), fault, asked_for_executor());
 }
 
 Pipeline computed_by(Pipeline pipeline) {
+  asked_for_executor() = std::chrono::steady_clock::now();
   if (active_fault() == "gpu-on-cpu" && pipeline.backend == Backend::cuda) {
     pipeline.backend = Backend::cpu;
   }

@@ -13,6 +13,7 @@
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/face_states.hpp"
 #include "kernels/cuda/host_memory.hpp"
+#include "kernels/cuda/seams.hpp"
 
 namespace ffbench::cuda {
 namespace {
@@ -212,9 +213,11 @@ class CudaExecutor final : public Executor {
   void compute(Slot& slot, const Bucket& bucket, std::size_t edges) {
     BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, bucket);
     const std::size_t bytes = launch.write_parameters(*states_, options_, edges);
-    check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
-                          cudaMemcpyHostToDevice, slot.stream.get()),
-          "copying parameters to the device");
+    if (!seams::keeps_parameters() || !slot.memory.graphs.latest_is(bucket)) {
+      check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
+                            cudaMemcpyHostToDevice, slot.stream.get()),
+            "copying parameters to the device");
+    }
     // The faces' temporal state goes from batch to batch.
     if (last_ != nullptr && last_ != &slot) {
       last_->computed.hold(slot.stream.get());
@@ -292,6 +295,7 @@ class CudaExecutor final : public Executor {
   }
 
   void download(Slot& slot) {
+    cudaStream_t stream = seams::copies_at_once() ? slot.side.get() : slot.stream.get();
     slot.staged.assign(slot.plan.patches.size(), false);
     for (std::size_t i = 0; i < slot.plan.patches.size(); ++i) {
       const Patch& patch = slot.plan.patches[i];
@@ -302,12 +306,12 @@ class CudaExecutor final : public Executor {
       const auto rows = static_cast<std::size_t>(part.height);
       if (host_memory_->holds(ConstBgrView(output))) {
         check(cudaMemcpy2DAsync(part.data, static_cast<std::size_t>(part.stride_bytes), from, patch.pitch,
-                                part.row_bytes(), rows, cudaMemcpyDeviceToHost, slot.stream.get()),
+                                part.row_bytes(), rows, cudaMemcpyDeviceToHost, stream),
               "copying a frame from the device");
       } else {
         slot.staged[i] = true;
         check(cudaMemcpyAsync(slot.memory.staged_down() + patch.offset, from, patch.pitch * rows,
-                              cudaMemcpyDeviceToHost, slot.stream.get()),
+                              cudaMemcpyDeviceToHost, stream),
               "copying a frame from the device");
       }
     }

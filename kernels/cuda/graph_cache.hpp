@@ -39,6 +39,11 @@ class GraphCache {
     return graphs_.front().second.get();
   }
 
+  /// Whether the graph used last is that of the bucket.
+  [[nodiscard]] bool latest_is(const Bucket& bucket) const {
+    return !graphs_.empty() && graphs_.front().first == bucket;
+  }
+
   /// Forgets all graphs: the memory they were captured with is gone.
   void clear() { graphs_.clear(); }
 

@@ -29,6 +29,30 @@ class Comparisons : public CommandLine {
     return nlohmann::json::parse(read_file(path(out) / "comparison.json"));
   }
 
+  /// Runs the program until `file` has that many lines, then kills it; the lines that were whole.
+  [[nodiscard]] std::string killed(const std::vector<std::string>& arguments, const std::string& file,
+                                   int lines) const {
+    std::string watch =
+        "\"$@\" & i=0; while [ $(wc -l 2>/dev/null <FILE || echo 0) -lt LINES ] && [ $i -lt 6000 ]; do sleep "
+        "0.05; "
+        "i=$((i + 1)); done; kill -KILL $!";
+    watch.replace(watch.find("FILE"), 4, file);
+    watch.replace(watch.find("LINES"), 5, std::to_string(lines));
+    std::vector<std::string> words{"-c", watch, "sh", program_path};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    RunOptions options;
+    options.folder = path("");
+    options.environment = {{"FFBENCH_CACHE", cache_path}};
+    run_program("sh", words, options);
+    const std::string text = read_file(path(file));
+    return text.substr(0, text.rfind('\n') + 1);
+  }
+
+  [[nodiscard]] Finished resumed(std::vector<std::string> arguments) const {
+    arguments.emplace_back("--resume");
+    return ffbench(arguments);
+  }
+
   /// An executable script of that name.
   [[nodiscard]] std::string script(const std::string& name, const std::string& text) const {
     put(name, "#!/bin/sh\n" + text);
@@ -38,27 +62,58 @@ class Comparisons : public CommandLine {
 };
 
 TEST_F(Comparisons, ResumeAfterAKillWithTheStoredPairs) {
-  std::vector<std::string> killed{"-s", "KILL", "2", program_path};
   const std::vector<std::string> arguments = session("out", {"--runtime-only"});
-  killed.insert(killed.end(), arguments.begin(), arguments.end());
-  RunOptions options;
-  options.folder = path("");
-  options.environment = {{"FFBENCH_CACHE", cache_path}};
-  run_program("timeout", killed, options);
-  const std::string before = read_file(path("out/pairs.jsonl"));
-
-  const Finished resumed = ffbench(session("out", {"--runtime-only", "--resume"}));
-  EXPECT_THAT(resumed.exit_code, testing::AnyOf(0, 1, 3)) << resumed.err;
+  const std::string before = killed(arguments, "out/pairs.jsonl", 3);
+  const Finished finished = resumed(arguments);
+  EXPECT_THAT(finished.exit_code, testing::AnyOf(0, 1, 3)) << finished.err;
   const std::string after = read_file(path("out/pairs.jsonl"));
-  const std::string complete = before.substr(0, before.rfind('\n') + 1);
-  EXPECT_EQ(after.substr(0, complete.size()), complete) << "what was stored stays";
+  EXPECT_THAT(after, testing::StartsWith(before)) << "what was stored stays";
 
   // Once decided, nothing is measured again, and the same pairs give the same verdict.
   const nlohmann::json first = comparison("out");
-  const Finished again = ffbench(session("out", {"--runtime-only", "--resume"}));
-  EXPECT_EQ(again.exit_code, resumed.exit_code);
+  const Finished again = resumed(arguments);
+  EXPECT_EQ(again.exit_code, finished.exit_code);
   EXPECT_EQ(read_file(path("out/pairs.jsonl")), after);
   EXPECT_EQ(comparison("out")["results"], first["results"]);
+}
+
+TEST_F(Comparisons, CalibrationResumesAfterAKill) {
+  const std::vector<std::string> arguments{
+      "calibrate", "--suite", tiny_suite(),    "--pipeline",    "enhanced/cpu", "--sessions", "2",
+      "--passes",  "1",       "--calibration", path("ca.json"), "--out",        "out",        "--quiet"};
+  const std::string before = killed(arguments, "out/session-1.jsonl", 3);
+  const Finished finished = resumed(arguments);
+  EXPECT_THAT(finished.exit_code, testing::AnyOf(0, 3)) << finished.err;
+  const std::string after = read_file(path("out/session-1.jsonl"));
+  EXPECT_THAT(after, testing::StartsWith(before));
+  const auto stored = [this] {
+    auto json = nlohmann::json::parse(read_file(path("ca.json")));
+    for (auto& machine : json["machines"]) {
+      for (auto& floor : machine) {
+        floor.erase("date");
+      }
+    }
+    return json;
+  };
+  const nlohmann::json floors = stored();
+  const Finished again = resumed(arguments);
+  EXPECT_EQ(again.out, finished.out);
+  EXPECT_EQ(read_file(path("out/session-1.jsonl")), after);
+  EXPECT_EQ(stored(), floors);
+}
+
+TEST_F(Comparisons, SelfTestResumesAfterAKill) {
+  const std::vector<std::string> arguments{"selftest", "--fault", "one-bit", "--fault",
+                                           "border",   "--fault", "crash",   "--clean-runs",
+                                           "2",        "--out",   "out",     "--quiet"};
+  const std::string before = killed(arguments, "out/outcomes.jsonl", 2);
+  const Finished finished = resumed(arguments);
+  EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.err;
+  EXPECT_THAT(finished.out, testing::HasSubstr("3 of 3 faults caught, 0 skipped; 0 of 2 clean runs"));
+  const std::string after = read_file(path("out/outcomes.jsonl"));
+  EXPECT_THAT(after, testing::StartsWith(before));
+  EXPECT_EQ(resumed(arguments).out, finished.out);
+  EXPECT_EQ(read_file(path("out/outcomes.jsonl")), after);
 }
 
 TEST_F(Comparisons, FindAGrossSlowdownAndNameItsStage) {
@@ -130,6 +185,46 @@ TEST_F(Comparisons, BuildCommitsInWorktreesAndUseABuildAgain) {
   expect_refusal(
       {"branches", "no-such", "HEAD", "--repository", path("repository"), "--out", "out", "--quiet"},
       {"'no-such'", "git knows no such commit"});
+}
+
+TEST_F(Comparisons, OfCommandsTakeTheSidesFolders) {
+  if (!has_program("git") || !has_program("ffmpeg")) {
+    GTEST_SKIP() << "git and ffmpeg are needed";
+  }
+  // A program under version control that becomes slow and writes something else.
+  std::filesystem::create_directories(path("program"));
+  const auto git = [this](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"-C", path("program"), "-c", "user.name=n", "-c", "user.email=e"});
+    const Finished run = run_program("git", arguments);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+  };
+  const auto commit = [&](const char* tag, const std::string& text) {
+    put("program/swap.sh", text);
+    git({"add", "."});
+    git({"commit", "--quiet", "-m", tag});
+    git({"tag", tag});
+  };
+  git({"init", "--quiet"});
+  commit("first", "ffmpeg -v error -y -i \"$1\" -crf 10 \"$2\"\n");
+  commit("second", "ffmpeg -v error -y -i \"$1\" -vf negate -crf 10 \"$2\"; sleep 1\n");
+  const Finished run = run_program(
+      program_path,
+      {"branches", "first", "second", "--repository", path("program"), "--suite", tiny_suite(), "--pipeline",
+       "command:sh {checkout}/swap.sh {input} {output}", "--passes", "1", "--out", "out", "--quiet"},
+      {.folder = path(""), .environment = {{"FFBENCH_CACHE", path("cache")}}});
+  EXPECT_EQ(run.exit_code, 4) << run.out << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("output of the head differs"));
+  const nlohmann::json result = comparison("out")["results"][0];
+  EXPECT_EQ(result["runtime"]["verdict"], "fail");
+  EXPECT_GT(result["runtime"]["ratio"], 2);
+
+  expect_refusal({"branches", "A", "B", "--pipeline", "command:true {input} {output}", "--out", "out"},
+                 {"is the same on both sides", "{checkout}"});
+  expect_refusal({"branches", "A", "B", "--pipeline", "command:{binary} {input} {output}", "--out", "out"},
+                 {"--base-binary"});
+  expect_refusal({"branches", "A", "B", "--pipeline", "command:{binary} {input} {output}", "--pipeline",
+                  "enhanced/cpu", "--out", "out"},
+                 {"sessions of their own"});
 }
 
 TEST_F(Comparisons, SelfTestCatchesABitAndACpuInAGpusPlace) {

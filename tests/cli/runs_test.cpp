@@ -45,6 +45,13 @@ std::map<std::string, std::tuple<ino_t, long, long, off_t>> snapshot(const std::
 
 using Runs = CommandLine;
 
+TEST_F(Runs, HavePicturesWhereverTheBaseStands) {
+  const Finished run = ffbench({"run", "suite", tiny_suite(), "--pipeline", "enhanced/cpu", "--pipeline",
+                                "base-3.5.0", "--repetitions", "0", "--out", "out", "--quiet"});
+  EXPECT_EQ(run.err, "");
+  EXPECT_FALSE(report().results.at(0).worst_pairs.empty());
+}
+
 TEST_F(Runs, HaveTheSameDigestsOfEveryStageWhateverTheThreads) {
   const auto run_talk = [&](const std::string& out, const std::string& threads) {
     const Finished run = ffbench({"run", "suite", "smoke", "--fixture", "talk*", "--repetitions", "1",

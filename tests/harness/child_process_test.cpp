@@ -81,8 +81,8 @@ TEST(ChildProcess, AppendsWhatItPrintsToALog) {
 TEST(ChildProcess, IsKilledWithItsChildrenAfterTheTimeOut) {
   const test::TemporaryFolder folder;
   const auto pid = folder.path() / "pid";
-  const ChildResult run = run_child("sh", {"-c", "sleep 600 & echo $! >" + shell_word(pid.string()) + "; wait"},
-                                    {.timeout_s = 0.3});
+  const ChildResult run = run_child(
+      "sh", {"-c", "sleep 600 & echo $! >" + shell_word(pid.string()) + "; wait"}, {.timeout_s = 0.3});
   EXPECT_TRUE(run.timed_out);
   EXPECT_GE(run.wall_s, 0.3);
   EXPECT_TRUE(ends(process_in(pid)));

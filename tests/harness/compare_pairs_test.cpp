@@ -97,6 +97,31 @@ TEST(JudgedPairs, FindProcessesAndPassesThatDiffer) {
   EXPECT_THAT(judge_pairs(pairs, {}).incorrect, Contains(HasSubstr("passes of one process")));
 }
 
+TEST(JudgedPairs, OfCommandsProveNothingWhereTheBasesOwnRunsDiffer) {
+  auto pairs = pairs_of(1, 16);
+  for (auto& [number, pair] : pairs) {
+    pair.base.pipeline = pair.head.pipeline = "command:{binary} {input} {output}";
+    pair.base.first_frame_s = pair.head.first_frame_s = 0;
+  }
+  pairs[7].head.digest = "bb";
+  PairVerdict verdict = judge_pairs(pairs, {});
+  EXPECT_TRUE(verdict.bytes_comparable);
+  EXPECT_THAT(verdict.incorrect, Contains(HasSubstr("of the head made 2 different outputs")));
+  EXPECT_FALSE(verdict.runtime.first_frame);
+  pairs[3].base.digest = "cc";
+  verdict = judge_pairs(pairs, {});
+  EXPECT_FALSE(verdict.bytes_comparable);
+  EXPECT_TRUE(verdict.incorrect.empty());
+}
+
+TEST(JudgedPairs, NameNoStageForASlowdownOutsideOfThem) {
+  auto pairs = pairs_of(1.1, 16);
+  for (auto& [number, pair] : pairs) {
+    pair.head.stages["warp"] = 1.01;
+  }
+  EXPECT_EQ(judge_pairs(pairs, {}).runtime.slowest_stage, "");
+}
+
 TEST(JudgedPairs, FailWhereTheFirstFrameIsDearerOrMemoryGrows) {
   auto pairs = pairs_of(1, 16);
   for (auto& [number, pair] : pairs) {

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/error.hpp"
+
+namespace ffbench::compare {
+
+/// How a seeded fault is run.
+enum class FaultRun {
+  suite,        ///< `run suite` of the faulty program
+  determinism,  ///< several fresh processes of the faulty program must make the same bytes
+  branches,     ///< the sound program against the faulty one, in interleaved pairs
+  contracted,   ///< `run suite` of the program with contracted multiply-adds
+  half_file,    ///< `compare` with half a result file
+};
+
+/// A fault of the list in docs/compare.md, and how it must be told.
+struct SeededFault {
+  std::string_view name;
+  std::string_view seam;  ///< its name in ffbench_faulty; empty where that program has no part in it
+  std::string_view description;
+  FaultRun run;
+  std::string_view fixture;   ///< of `selftest_suite`
+  std::string_view pipeline;  ///< empty: the one that the self-test is asked for
+  bool needs_gpu;
+  ExitCode exit_code;
+  std::string_view words;  ///< that the reasons must hold
+};
+
+std::span<const SeededFault> seeded_faults();
+
+/// The fixtures of the self-test, as a suite file: small ones for bytes and gates, and one whose pass takes about 50 ms.
+extern const std::string_view selftest_suite;
+
+}  // namespace ffbench::compare

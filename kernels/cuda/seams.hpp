@@ -1,0 +1,13 @@
+#pragma once
+
+/// Where the program that `ffbench selftest` runs puts faults into this backend: harness/faults/cuda_seams.cpp defines these for
+/// it, seams.cpp for all others.
+namespace ffbench::cuda::seams {
+
+/// The copies to the host do not wait for the computation.
+bool copies_at_once();
+
+/// A replayed graph finds the parameters of the batch before.
+bool keeps_parameters();
+
+}  // namespace ffbench::cuda::seams
