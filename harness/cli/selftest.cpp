@@ -17,11 +17,12 @@ ExitCode tell(const compare::SelftestOutcome& outcome) {
   for (const compare::FaultOutcome& fault : outcome.faults) {
     caught += fault.caught ? 1 : 0;
     skipped += fault.skipped ? 1 : 0;
-    fmt::print("{:<8} {:<18} exit {}  {}\n",
+    const std::string ending = fault.skipped ? "-" : fmt::format("exit {}", fault.exit_code);
+    fmt::print("{:<8} {:<20} {:<8} {}\n",
                fault.caught    ? "caught"
                : fault.skipped ? "skipped"
                                : "MISSED",
-               fault.name, fault.exit_code, fault.description);
+               fault.name, ending, fault.description);
     fmt::print("         {}\n", fault.told);
   }
   for (const std::string& alarm : outcome.alarms) {
