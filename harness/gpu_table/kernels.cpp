@@ -55,25 +55,11 @@ struct Prepared {
     }
   }
 
-  void forked(const std::function<void()>& beside, const std::function<void()>& main) {
-    fork.record(stream.get());
-    fork.hold(side.get());
-    beside();
-    join.record(side.get());
-    main();
-    join.hold(stream.get());
-  }
-
-  void every_stage() {
-    forked([this] { launch->masks(side.get()), launch->hold(side.get()); },
-           [this] { launch->warp(stream.get()), launch->gains(stream.get()); });
-    launch->pack(stream.get());
-    launch->composite(stream.get());
-  }
+  void every_stage() { launch->run(stream.get()); }
 
   void pixel_stages() {
-    forked([this] { launch->hold(side.get()); }, [this] { launch->warp(stream.get()); });
-    launch->pack(stream.get());
+    launch->warp(stream.get());
+    launch->sprites(stream.get());
     launch->composite(stream.get());
   }
 
@@ -86,9 +72,6 @@ struct Prepared {
   Bucket bucket;
   std::optional<BatchLaunch> launch;
   Stream stream;
-  Stream side;
-  Event fork;
-  Event join;
 };
 
 /// Items of an operator on buffers of their own.
@@ -152,9 +135,8 @@ class Measurement {
         "warp with gain statistics", warp_bytes, [](Prepared& p) { p.launch->warp(p.stream.get()); }, npp);
     add("gain update", 100, [](Prepared& p) { p.launch->gains(p.stream.get()); });
     add("area mask", 2 * crop_pixels, [](Prepared& p) { p.launch->masks(p.stream.get()); });
-    add("mask hysteresis, state kept", 3 * crop_pixels, [](Prepared& p) { p.launch->hold(p.stream.get()); });
-    add("gains applied, joined with the mask", 8 * crop_pixels,
-        [](Prepared& p) { p.launch->pack(p.stream.get()); });
+    add("gains, hysteresis, both joined", 11 * crop_pixels,
+        [](Prepared& p) { p.launch->sprites(p.stream.get()); });
     add("inverse warp, seam, composite", paste_bytes,
         [](Prepared& p) { p.launch->composite(p.stream.get()); });
     add("four pixel stages", warp_bytes + 11 * crop_pixels + paste_bytes,
@@ -196,7 +178,7 @@ class Measurement {
     const DeviceBuffer others = random_buffer(faces_of_a_batch * bytes, 22);
     const DeviceBuffer tables = random_buffer(768, 13);
     const DeviceBuffer sums(faces_of_a_batch * sizeof(std::uint64_t));
-    const DeviceBuffer sprite = random_buffer(4 * std::size_t{table_crop} * table_crop, 23);
+    const DeviceBuffer sprite = random_buffer(4 * sprite_words(table_crop, table_crop), 23);
     std::vector<ApplyItem> gains;
     std::vector<DifferenceItem> differences;
     std::vector<CompositeItem<PackedSprite>> pastes;
@@ -206,7 +188,7 @@ class Measurement {
       const Pixels other{others.data() + i * bytes, frame_width, frame_height, 3 * frame_width};
       gains.push_back({frame, tables.data()});
       differences.push_back({frame, other, sums.as<unsigned long long>() + i});
-      pastes.push_back({{sprite.as<std::uint32_t>(), table_crop, table_crop},
+      pastes.push_back({{sprite.as<std::uint32_t>() + sprite_origin(table_crop), table_crop, table_crop},
                         to_map(AffineF(Affine(scale, 0, 0.25, 0, scale, 0.25))),
                         {0, 0, frame_width, frame_height},
                         frame});

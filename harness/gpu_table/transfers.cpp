@@ -79,8 +79,9 @@ TransferRow measure(const Setting& setting, double copy_rate) {
   const auto ring = std::min<std::size_t>(setting.memory->size() / frame_bytes, 128);
   const auto prepared = executor->prepare_memory(setting.memory->data(), setting.memory->size());
   const FramePlan plan = plan_of(setting);
+  constexpr std::size_t frames = 1536;
   std::vector<FrameJob> jobs;
-  for (std::size_t i = 0; i < 512; ++i) {
+  for (std::size_t i = 0; i < frames; ++i) {
     const BgrView frame{setting.memory->data() + i % ring * frame_bytes, setting.width, setting.height,
                         3 * std::ptrdiff_t{setting.width}};
     jobs.push_back({frame, &plan, frame});
@@ -119,7 +120,7 @@ void measure_transfers(GpuTable& table, int device) {
     setting.tuning.device = device;
     table.transfers.push_back(measure(setting, table.host_copy_bytes_per_second));
   };
-  for (int batch : {1, 4, 8, 16, 32}) {
+  for (int batch : {1, 2, 4, 8, 16, 32}) {
     for (int streams : {1, 2, 4, 8}) {
       Setting setting{.name = fmt::format("regions, batches of {}, {} streams", batch, streams),
                       .against_copy = true};

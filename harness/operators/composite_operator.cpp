@@ -192,17 +192,27 @@ cuda::PlanarSprite planar(cuda::Pixels crop, cuda::Pixels mask) {
   return {crop, mask};
 }
 
-/// Crop and mask joined, as the executor has them.
+/// Crop and mask joined, as the executor has them, border included.
 std::vector<std::uint32_t> packed_words(Inputs& in) {
-  std::vector<std::uint32_t> words;
-  for (int y = 0; y < in.crop.height(); ++y) {
-    for (int x = 0; x < in.crop.width(); ++x) {
-      const std::uint8_t* p = in.crop.bgr().pixel(x, y);
-      words.push_back(p[0] | std::uint32_t{p[1]} << 8 | std::uint32_t{p[2]} << 16 |
-                      std::uint32_t{in.mask.mask().row(y)[x]} << 24);
+  const int width = in.crop.width();
+  const int height = in.crop.height();
+  const auto pitch = static_cast<std::ptrdiff_t>(cuda::sprite_pitch(width));
+  std::vector<std::uint32_t> words(cuda::sprite_words(width, height), 0xdeadbeefU);
+  auto* origin = words.data() + cuda::sprite_origin(width);
+  for (int y = -1; y <= height; ++y) {
+    for (int x = -1; x <= width; ++x) {
+      const int near_x = std::clamp(x, 0, width - 1);
+      const int near_y = std::clamp(y, 0, height - 1);
+      const std::uint8_t* p = in.crop.bgr().pixel(near_x, near_y);
+      const std::uint32_t mask = near_x == x && near_y == y ? in.mask.mask().row(y)[x] : 0;
+      origin[y * pitch + x] = p[0] | std::uint32_t{p[1]} << 8 | std::uint32_t{p[2]} << 16 | mask << 24;
     }
   }
   return words;
+}
+
+cuda::PackedSprite packed(const std::uint32_t* words, const Inputs& in) {
+  return {words + cuda::sprite_origin(in.crop.width()), in.crop.width(), in.crop.height()};
 }
 
 template <typename Sprite>
@@ -226,15 +236,14 @@ std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
 std::function<void()> prepare_cuda_packed(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const std::vector<std::uint32_t> words = packed_words(in);
-    return launch_of(
-        in, on, cuda::PackedSprite{on.put(words.data(), words.size()), in.crop.width(), in.crop.height()});
+    return launch_of(in, on, packed(on.put(words.data(), words.size()), in));
   }
   return {};
 }
 
 template <typename Sprite>
 void composite_on_host(Inputs& in, const Sprite& sprite) {
-  const cuda::SeamBand band = cuda::seam_band(in.preset);
+  const cuda::ScaledBand band = cuda::scaled(cuda::seam_band(in.preset));
   const Region& r = in.region;
   for (int y = r.y; y < r.y + r.height; ++y) {
     for (int x = r.x; x < r.x + r.width; ++x) {
@@ -275,7 +284,7 @@ Operator composite_operator() {
         cuda_arithmetic<Inputs>(
             [](Inputs& in) {
               const std::vector<std::uint32_t> words = packed_words(in);
-              composite_on_host(in, cuda::PackedSprite{words.data(), in.crop.width(), in.crop.height()});
+              composite_on_host(in, packed(words.data(), in));
             },
             "arithmetic-of-cuda:packed"),
         {"opencv", opencv_paste}},

@@ -197,12 +197,27 @@ void antialiased_warp_on_host(Inputs& in) {
   }
 }
 
+/// In steps where the kernel does so.
+std::uint32_t warped_pixel(const cuda::Pixels& frame, cuda::SamplePoint at) {
+  if (cuda::in_steps(at, frame.width, frame.height)) {
+    const cuda::Floor x = cuda::floor_of(at.x);
+    const cuda::Floor y = cuda::floor_of(at.y);
+    if (cuda::steps_of(at.x, x) != 0) {
+      const auto column = static_cast<int>(at.x);
+      const auto row = static_cast<int>(at.y);
+      return cuda::warp_pixel_steps(cuda::load_pair(frame.row(row), column),
+                                    cuda::load_pair(frame.row(row + 1), column), at, x, y);
+    }
+  }
+  return cuda::warp_pixel(frame, at);
+}
+
 void warp_on_host(Inputs& in) {
   const cuda::Pixels frame = cuda::to_pixels(in.frame.bgr());
   const BgrView crop = in.crop.bgr();
   for (int y = 0; y < crop.height; ++y) {
     for (int x = 0; x < crop.width; ++x) {
-      store_pixel(crop, x, y, cuda::warp_pixel(frame, cuda::to_map(in.map), x, y));
+      store_pixel(crop, x, y, warped_pixel(frame, cuda::sample_point(cuda::to_map(in.map), x, y)));
     }
   }
 }

@@ -72,7 +72,6 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
   std::memset(memory_.host_parameters(), 0, layout_.edges);
   auto* warps = host<WarpItem>(layout_.warps);
   auto* areas = host<AreaItem>(layout_.areas);
-  auto* packs = host<PackItem>(layout_.packs);
   auto* composites = host<CompositeItem<PackedSprite>>(layout_.composites);
   auto* host_edges = host<HalfPlane>(layout_.edges);
   const auto* device_edges = device<HalfPlane>(layout_.edges);
@@ -104,11 +103,6 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
       *host_edges++ = edge;
       ++device_edges;
     }
-    const std::uint8_t* crop = shared_.swap == SwapKind::source  ? shared_.source()
-                               : shared_.swap == SwapKind::model ? memory_.swapped(at)
-                                                                 : memory_.warped(at);
-    packs[i] = {crop, shared_.preset.hysteresis ? memory_.held(at) : memory_.mask(at), memory_.sprite(at),
-                shared_.preset.gains ? memory_.quantised(at) : nullptr, n * n};
     if (!geometry.region.empty()) {
       const auto wave = static_cast<std::size_t>(face.wave);
       composites[wave * static_cast<std::size_t>(bucket_.faces) + static_cast<std::size_t>(in_wave[wave]++)] =
@@ -120,8 +114,8 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
 }
 
 void BatchLaunch::write_tracks(FaceStates& states) const {
-  auto* hold_tracks = host<HoldTrack>(layout_.hold_tracks);
-  auto* hold_steps = host<HoldStep>(layout_.hold_steps);
+  auto* sprite_tracks = host<SpriteTrack>(layout_.sprite_tracks);
+  auto* sprite_steps = host<SpriteStep>(layout_.sprite_steps);
   auto* gain_tracks = host<GainTrack>(layout_.gain_tracks);
   auto* gain_steps = host<GainStep>(layout_.gain_steps);
   // The faces of the batch by id, each in the order of the frames.
@@ -134,7 +128,12 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
   for (const auto& [id, faces] : tracks) {
     FaceState& state = states[id];
     const auto count = static_cast<int>(faces.size());
-    hold_tracks[track] = {state.mask.data(), device<HoldStep>(layout_.hold_steps) + step, count};
+    SpriteTrack& sprites = sprite_tracks[track];
+    sprites = {shared_.preset.hysteresis ? state.mask.data() : nullptr,
+               device<SpriteStep>(layout_.sprite_steps) + step + 1,
+               {},
+               count};
+    const SpriteStep* first_sprite = sprite_steps + step;
     gain_tracks[track] = {state.gains.as<std::int64_t>(), device<GainStep>(layout_.gain_steps) + step, count};
     ++track;
     for (const int at : faces) {
@@ -142,16 +141,21 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
       if (face.reset) {
         state.has_gains = state.has_mask = false;
       }
-      hold_steps[step] = {memory_.mask(at), memory_.held(at), state.has_mask ? 0 : 1};
+      const std::uint8_t* crop = shared_.swap == SwapKind::source  ? shared_.source()
+                                 : shared_.swap == SwapKind::model ? memory_.swapped(at)
+                                                                   : memory_.warped(at);
+      sprite_steps[step] = {crop, memory_.mask(at), shared_.preset.gains ? memory_.tables(at) : nullptr,
+                            memory_.sprite(at), state.has_mask ? 0 : 1};
       const unsigned long long* swapped = shared_.swap == SwapKind::source  ? shared_.source_sums()
                                           : shared_.swap == SwapKind::model ? memory_.swapped_sums(at)
                                                                             : memory_.sums(at);
-      gain_steps[step] = {memory_.sums(at),        swapped,           memory_.quantised(at),
-                          state.has_gains ? 0 : 1, face.tail ? 1 : 0, 1};
+      gain_steps[step] = {memory_.sums(at), swapped, memory_.tables(at), state.has_gains ? 0 : 1,
+                          face.tail ? 1 : 0};
       state.has_mask = state.has_mask || shared_.preset.hysteresis;
       state.has_gains = state.has_gains || shared_.preset.gains;
       ++step;
     }
+    sprites.first = *first_sprite;
   }
 }
 
@@ -182,7 +186,8 @@ void BatchLaunch::swapped_statistics(StreamHandle stream) const {
 void BatchLaunch::gains(StreamHandle stream) const {
   const StageRange range(Stage::gains);
   if (shared_.preset.gains) {
-    gain_update(device<GainTrack>(layout_.gain_tracks), bucket_.faces, shared_.limits, stream);
+    gain_update(device<GainTrack>(layout_.gain_tracks), bucket_.faces, shared_.limits, shared_.light(),
+                stream);
   }
 }
 
@@ -191,17 +196,10 @@ void BatchLaunch::masks(StreamHandle stream) const {
   area_mask(device<AreaItem>(layout_.areas), bucket_.faces, shared_.crop_size, shared_.crop_size, stream);
 }
 
-void BatchLaunch::hold(StreamHandle stream) const {
+void BatchLaunch::sprites(StreamHandle stream) const {
   const StageRange range(Stage::hysteresis);
-  if (shared_.preset.hysteresis) {
-    hold_masks(device<HoldTrack>(layout_.hold_tracks), bucket_.faces, shared_.crop_size * shared_.crop_size,
+  make_sprites(device<SpriteTrack>(layout_.sprite_tracks), bucket_.faces, shared_.crop_size,
                shared_.preset.hysteresis_band, stream);
-  }
-}
-
-void BatchLaunch::pack(StreamHandle stream) const {
-  pack_sprite(device<PackItem>(layout_.packs), bucket_.faces, shared_.crop_size * shared_.crop_size,
-              shared_.light(), stream);
 }
 
 void BatchLaunch::composite(StreamHandle stream) const {
@@ -213,9 +211,16 @@ void BatchLaunch::composite(StreamHandle stream) const {
   }
 }
 
+void BatchLaunch::run(StreamHandle stream) const {
+  masks(stream);
+  warp(stream);
+  gains(stream);
+  sprites(stream);
+  composite(stream);
+}
+
 void BatchLaunch::run_separately(StreamHandle stream, StageTimes& times) const {
-  constexpr std::array<Stage, 5> stages{Stage::warp, Stage::mask, Stage::hysteresis, Stage::gains,
-                                        Stage::composite};
+  constexpr std::array<Stage, 4> stages{Stage::mask, Stage::warp, Stage::gains, Stage::composite};
   std::vector<Event> events;
   for (std::size_t i = 0; i <= stages.size(); ++i) {
     events.emplace_back(Event::Kind::timing);
@@ -223,18 +228,15 @@ void BatchLaunch::run_separately(StreamHandle stream, StageTimes& times) const {
   events[0].record(stream);
   for (std::size_t i = 0; i < stages.size(); ++i) {
     switch (stages[i]) {
-      case Stage::warp:
-        warp(stream);
-        break;
       case Stage::mask:
         masks(stream);
         break;
-      case Stage::hysteresis:
-        hold(stream);
+      case Stage::warp:
+        warp(stream);
         break;
       case Stage::gains:
         gains(stream);
-        pack(stream);
+        sprites(stream);
         break;
       default:
         composite(stream);

@@ -57,11 +57,13 @@ class BatchLaunch {
   void swapped_statistics(StreamHandle stream) const;
   void gains(StreamHandle stream) const;
   void masks(StreamHandle stream) const;
-  void hold(StreamHandle stream) const;
-  void pack(StreamHandle stream) const;
+  /// Gains applied, masks held, and both joined.
+  void sprites(StreamHandle stream) const;
   void composite(StreamHandle stream) const;
 
-  /// All stages one after another with the device's clock between them.
+  /// All stages in their order.
+  void run(StreamHandle stream) const;
+  /// The same with the device's clock between them. Gains and hysteresis are one kernel: it counts as gains.
   void run_separately(StreamHandle stream, StageTimes& times) const;
 
  private:

@@ -29,24 +29,26 @@ ParameterLayout::ParameterLayout(const Bucket& bucket) {
   std::size_t end = 0;
   warps = place<WarpItem>(end, bucket.faces);
   areas = place<AreaItem>(end, bucket.faces);
-  hold_tracks = place<HoldTrack>(end, bucket.faces);
-  hold_steps = place<HoldStep>(end, bucket.faces);
+  sprite_tracks = place<SpriteTrack>(end, bucket.faces);
+  sprite_steps = place<SpriteStep>(end, bucket.faces);
   gain_tracks = place<GainTrack>(end, bucket.faces);
   gain_steps = place<GainStep>(end, bucket.faces);
-  packs = place<PackItem>(end, bucket.faces);
   composites = place<CompositeItem<PackedSprite>>(end, bucket.faces * bucket.waves);
   edges = place<HalfPlane>(end, 0);
 }
 
 BatchMemory::BatchMemory(int crop_size)
-    : plane_((static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size) + 15) / 16 * 16) {}
+    : crop_size_(crop_size),
+      plane_((static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size) + 15) / 16 * 16),
+      part_(7 * plane_ + 4 * sprite_words(crop_size, crop_size)) {}
 
 void BatchMemory::reserve(const Bucket& bucket, std::size_t edge_count, std::size_t patch_bytes,
                           bool staging) {
   const auto faces = static_cast<std::size_t>(bucket.faces);
-  grow_cleared(crops_, faces * 12 * plane_);
-  grow_cleared(figures_, faces * 9 * sizeof(std::uint64_t));
-  // Room for a word that a load may take in behind the last pixel.
+  grow_cleared(crops_, faces * part_);
+  grow_cleared(figures_, faces * 6 * sizeof(std::uint64_t));
+  grow_cleared(tables_, faces * 768);
+  // Room for what the warp may read behind the last pixel.
   grow_cleared(patches_, patch_bytes + 16);
   const std::size_t bytes = ParameterLayout(bucket).edges + edge_count * sizeof(HalfPlane);
   if (bytes > parameters_.size()) {
@@ -65,6 +67,7 @@ void BatchMemory::release() {
   graphs.clear();
   crops_ = {};
   figures_ = {};
+  tables_ = {};
   patches_ = {};
   parameters_ = {};
   host_parameters_ = {};

@@ -18,11 +18,10 @@ struct ParameterLayout {
 
   std::size_t warps = 0;
   std::size_t areas = 0;
-  std::size_t hold_tracks = 0;
-  std::size_t hold_steps = 0;
+  std::size_t sprite_tracks = 0;
+  std::size_t sprite_steps = 0;
   std::size_t gain_tracks = 0;
   std::size_t gain_steps = 0;
-  std::size_t packs = 0;
   std::size_t composites = 0;  ///< `faces` entries a wave
   std::size_t edges = 0;
 };
@@ -40,14 +39,16 @@ class BatchMemory {
   /// Buffers of face `i` of the batch.
   [[nodiscard]] std::uint8_t* warped(int i) const { return part(i); }
   [[nodiscard]] std::uint8_t* swapped(int i) const { return part(i) + 3 * plane_; }  ///< by a network
+  [[nodiscard]] std::uint8_t* mask(int i) const { return part(i) + 6 * plane_; }
+  /// Pixel (0, 0); see `PackedSprite`.
   [[nodiscard]] std::uint32_t* sprite(int i) const {
-    return reinterpret_cast<std::uint32_t*>(part(i) + 6 * plane_);
+    return reinterpret_cast<std::uint32_t*>(part(i) + 7 * plane_) + sprite_origin(crop_size_);
   }
-  [[nodiscard]] std::uint8_t* mask(int i) const { return part(i) + 10 * plane_; }
-  [[nodiscard]] std::uint8_t* held(int i) const { return part(i) + 11 * plane_; }
-  [[nodiscard]] unsigned long long* sums(int i) const { return figures_.as<unsigned long long>() + 9 * i; }
+  [[nodiscard]] unsigned long long* sums(int i) const { return figures_.as<unsigned long long>() + 6 * i; }
   [[nodiscard]] unsigned long long* swapped_sums(int i) const { return sums(i) + 3; }
-  [[nodiscard]] std::int64_t* quantised(int i) const { return reinterpret_cast<std::int64_t*>(sums(i) + 6); }
+  [[nodiscard]] std::uint8_t* tables(int i) const {
+    return tables_.data() + 768 * static_cast<std::size_t>(i);
+  }
   [[nodiscard]] std::uint8_t* patches() const { return patches_.data(); }
 
   [[nodiscard]] std::uint8_t* host_parameters() const { return host_parameters_.data(); }
@@ -59,12 +60,15 @@ class BatchMemory {
 
  private:
   [[nodiscard]] std::uint8_t* part(int i) const {
-    return crops_.data() + static_cast<std::size_t>(i) * 12 * plane_;
+    return crops_.data() + static_cast<std::size_t>(i) * part_;
   }
 
+  int crop_size_;
   std::size_t plane_;  ///< bytes of one channel of a crop, rounded up so that every buffer is aligned to 16
+  std::size_t part_;   ///< bytes of all buffers of a face
   DeviceBuffer crops_;
   DeviceBuffer figures_;
+  DeviceBuffer tables_;
   DeviceBuffer patches_;
   DeviceBuffer parameters_;
   PinnedBuffer host_parameters_;

@@ -10,7 +10,9 @@ namespace ffbench::cuda {
 namespace {
 
 constexpr std::size_t pitch_alignment = 64;
-constexpr std::size_t patch_alignment = 256;
+
+/// The engine that copies starts anew for every copy, which takes as long as this many bytes.
+constexpr std::int64_t bytes_of_a_start = 128 << 10;
 
 bool overlap(const Region& a, const Region& b) {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -40,6 +42,53 @@ void join(std::vector<Region>& regions) {
 
 std::size_t round_up(std::size_t value, std::size_t step) {
   return (value + step - 1) / step * step;
+}
+
+std::int64_t bytes_of(const Region& region) {
+  return std::int64_t{3} * region.width * region.height;
+}
+
+/// Whether the frames' memory, and that of the outputs, is a stack of images.
+bool stacked(std::span<const FrameJob> tasks) {
+  const auto step = [](const auto& first, const auto& second) { return second.data - first.data; };
+  const FrameJob& a = tasks[0];
+  const FrameJob& b = tasks[1];
+  const std::ptrdiff_t in = step(a.frame, b.frame);
+  const std::ptrdiff_t out = step(a.output, b.output);
+  const auto suits = [](std::ptrdiff_t distance, std::ptrdiff_t stride, int height) {
+    return stride > 0 && distance >= stride * height && distance % stride == 0;
+  };
+  bool result =
+      suits(in, a.frame.stride_bytes, a.frame.height) && suits(out, a.output.stride_bytes, a.output.height);
+  for (std::size_t t = 1; t < tasks.size() && result; ++t) {
+    result = step(tasks[t - 1].frame, tasks[t].frame) == in &&
+             step(tasks[t - 1].output, tasks[t].output) == out &&
+             tasks[t].frame.stride_bytes == a.frame.stride_bytes &&
+             tasks[t].output.stride_bytes == a.output.stride_bytes;
+  }
+  return result;
+}
+
+/// Lets all frames' parts be the part that holds them all, where that saves more starts than it costs bytes. False where not.
+bool unite(std::span<const FrameJob> tasks, std::vector<std::vector<Region>>& patches) {
+  if (tasks.size() < 2 || !stacked(tasks) ||
+      !std::all_of(patches.begin(), patches.end(), [](const auto& parts) { return parts.size() == 1; })) {
+    return false;
+  }
+  Region all = patches[0][0];
+  std::int64_t before = 0;
+  for (const auto& parts : patches) {
+    all = around(all, parts[0]);
+    before += bytes_of(parts[0]);
+  }
+  const auto count = static_cast<std::int64_t>(patches.size());
+  if (bytes_of(all) * count - before > (count - 1) * bytes_of_a_start) {
+    return false;
+  }
+  for (auto& parts : patches) {
+    parts[0] = all;
+  }
+  return true;
 }
 
 }  // namespace
@@ -96,32 +145,37 @@ int size_class(int count) {
 
 BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames, bool antialias) {
   BatchPlan plan;
+  std::vector<std::vector<Region>> touched(tasks.size());
+  std::vector<std::vector<Region>> patches(tasks.size());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const FrameJob& task = tasks[t];
-    const auto& faces = task.plan->faces;
-    std::vector<Region> touched;
-    std::vector<Region> patches;
-    for (const FacePlan& face : faces) {
-      touched.push_back(touched_region(face, crop_size, task.frame.width, task.frame.height, antialias));
+    for (const FacePlan& face : task.plan->faces) {
+      touched[t].push_back(touched_region(face, crop_size, task.frame.width, task.frame.height, antialias));
     }
     if (whole_frames) {
-      patches.push_back({0, 0, task.frame.width, task.frame.height});
+      patches[t].push_back({0, 0, task.frame.width, task.frame.height});
     } else {
-      patches = touched;
-      join(patches);
+      patches[t] = touched[t];
+      join(patches[t]);
     }
+  }
+  const bool united = unite(tasks, patches);
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    const auto& faces = tasks[t].plan->faces;
     const auto first_patch = static_cast<int>(plan.patches.size());
-    for (const Region& region : patches) {
+    for (const Region& region : patches[t]) {
       const std::size_t pitch = round_up(3 * static_cast<std::size_t>(region.width), pitch_alignment);
+      if (!united || t == 0) {
+        plan.runs.push_back({plan.patches.size(), united ? tasks.size() : 1});
+      }
       plan.patches.push_back({static_cast<int>(t), region, plan.patch_bytes, pitch});
-      plan.patch_bytes =
-          round_up(plan.patch_bytes + pitch * static_cast<std::size_t>(region.height), patch_alignment);
+      plan.patch_bytes += pitch * static_cast<std::size_t>(region.height);
     }
     const auto first_face = plan.faces.size();
     for (std::size_t i = 0; i < faces.size(); ++i) {
       BatchFace face{static_cast<int>(t), &faces[i], 0, 0};
-      for (std::size_t k = 0; k < patches.size(); ++k) {
-        if (overlap(patches[k], touched[i])) {
+      for (std::size_t k = 0; k < patches[t].size(); ++k) {
+        if (overlap(patches[t][k], touched[t][i])) {
           face.patch = first_patch + static_cast<int>(k);
         }
       }

@@ -27,8 +27,16 @@ struct BatchFace {
   int wave = 0;  ///< faces of a frame whose regions overlap are pasted in waves, in their order
 };
 
+/// Patches that can travel in one copy: one of each frame, the same part of all, equally spaced on the host, and one behind the other on
+/// the device. Or a single patch.
+struct PatchRun {
+  std::size_t first = 0;
+  std::size_t count = 1;
+};
+
 struct BatchPlan {
   std::vector<Patch> patches;
+  std::vector<PatchRun> runs;    ///< all patches, in their order
   std::vector<BatchFace> faces;  ///< in the order of the tasks, then as in the plans
   int waves = 0;
   int largest_tiles = 0;  ///< of the faces' regions, as `composite_tiles` counts
@@ -39,7 +47,8 @@ struct BatchPlan {
 Region touched_region(const FacePlan& face, int crop_size, int frame_width, int frame_height,
                       bool antialias = false);
 
-/// The plan of consecutive frames of one size. Parts that overlap are joined.
+/// The plan of consecutive frames of one size. Parts that overlap are joined. Where frames lie equally spaced in memory, and each has one
+/// part that travels, all may travel as the same part, in one copy.
 BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames,
                      bool antialias = false);
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cmath>
-
 #include "kernels/cuda/pixels.hpp"
 
 namespace ffbench::cuda {
@@ -13,12 +11,26 @@ struct SeamBand {
   float lift16 = 0;    ///< 0: no feathering
 };
 
+/// The same for mask values in units: the limits are scaled instead of the value, so every rounding is the contract's.
+struct ScaledBand {
+  float low, per_unit, lift16;
+  bool clear_stays;      ///< where the mask is 0 the weight is
+  bool opaque_replaces;  ///< where the mask is 255 the weight is 1
+};
+
 /// The blend weight of a mask value between pixels.
-FFBENCH_DEVICE float weight_of(const SeamBand& band, float alpha) {
+FFBENCH_DEVICE float weight_of(const ScaledBand& band, float alpha) {
   const float t = multiply(subtract(alpha, band.low), band.per_unit);
   const float q = multiply(t, subtract(1.0F, t));
   const float inside = q > 0.0F ? q : 0.0F;
-  return multiply(add(alpha, multiply(band.lift16, multiply(inside, inside))), 1.0F / 255.0F);
+  return multiply(add(alpha, multiply(band.lift16, multiply(inside, inside))), (1.0F / 255.0F) / unit);
+}
+
+inline ScaledBand scaled(const SeamBand& band) {
+  ScaledBand result{band.low * unit, band.per_unit / unit, band.lift16 * unit, false, false};
+  result.clear_stays = weight_of(result, 0.0F) == 0.0F;
+  result.opaque_replaces = weight_of(result, 255.0F * unit) == 1.0F;
+  return result;
 }
 
 FFBENCH_DEVICE bool near_crop(SamplePoint at, int width, int height) {
@@ -52,20 +64,27 @@ FFBENCH_DEVICE ZeroTaps zero_taps(SamplePoint at, int width, int height) {
   return taps;
 }
 
-/// The mask between pixels from its four taps, one byte each; 0 outside.
+/// The mask between pixels, in units, from its four taps, one byte each; 0 outside.
 FFBENCH_DEVICE float mask_value(const ZeroTaps& taps, std::uint32_t top_left, std::uint32_t top_right,
                                 std::uint32_t bottom_left, std::uint32_t bottom_right) {
-  const std::uint32_t tl = taps.top && taps.left ? top_left : 0;
-  const std::uint32_t tr = taps.top && taps.right ? top_right : 0;
-  const std::uint32_t bl = taps.bottom && taps.left ? bottom_left : 0;
-  const std::uint32_t br = taps.bottom && taps.right ? bottom_right : 0;
-  return lerp(lerp_bytes(tl, 0, tr, 0, taps.wx), lerp_bytes(bl, 0, br, 0, taps.wx), taps.wy);
+  const float tl = float_of(taps.top && taps.left ? top_left : 0);
+  const float tr = float_of(taps.top && taps.right ? top_right : 0);
+  const float bl = float_of(taps.bottom && taps.left ? bottom_left : 0);
+  const float br = float_of(taps.bottom && taps.right ? bottom_right : 0);
+  const float wx = multiply(taps.wx, raise);
+  return lerp(lerp_raw(tl, tr, wx), lerp_raw(bl, br, wx), taps.wy);
+}
+
+/// lerp of a raw byte and a value in units.
+FFBENCH_DEVICE float blend_raw(float background, float value, float weight) {
+  const float difference = fused(background, -raise, value);
+  return fused(background, raise, multiply(difference, weight));
 }
 
 FFBENCH_DEVICE std::uint32_t blended(std::uint32_t background, const Colour& v, float weight) {
-  return round_to_bytes(lerp(byte_to_float(background, 0), v.b, weight),
-                        lerp(byte_to_float(background, 1), v.g, weight),
-                        lerp(byte_to_float(background, 2), v.r, weight));
+  return round_to_bytes(blend_raw(raw_byte(background, 0), v.b, weight),
+                        blend_raw(raw_byte(background, 1), v.g, weight),
+                        blend_raw(raw_byte(background, 2), v.r, weight));
 }
 
 /// Crop and mask in images of their own.
@@ -74,28 +93,8 @@ struct PlanarSprite {
   Pixels mask;
 };
 
-/// Crop and mask in one word a pixel, the mask in the top byte; rows without padding.
-struct PackedSprite {
-  const std::uint32_t* words;
-  int width;
-  int height;
-};
-
-FFBENCH_DEVICE int width_of(const PlanarSprite& sprite) {
-  return sprite.crop.width;
-}
-FFBENCH_DEVICE int height_of(const PlanarSprite& sprite) {
-  return sprite.crop.height;
-}
-FFBENCH_DEVICE int width_of(const PackedSprite& sprite) {
-  return sprite.width;
-}
-FFBENCH_DEVICE int height_of(const PackedSprite& sprite) {
-  return sprite.height;
-}
-
 /// NUMERICS.md, "Composite": the pixel over `background` at a point near the crop. With weight 0 the pixel stays to the bit.
-FFBENCH_DEVICE std::uint32_t composite_at(const PlanarSprite& sprite, const SeamBand& band, SamplePoint at,
+FFBENCH_DEVICE std::uint32_t composite_at(const PlanarSprite& sprite, const ScaledBand& band, SamplePoint at,
                                           std::uint32_t background) {
   const ZeroTaps taps = zero_taps(at, sprite.mask.width, sprite.mask.height);
   const std::uint8_t* top = sprite.mask.row(taps.y0);
@@ -108,44 +107,98 @@ FFBENCH_DEVICE std::uint32_t composite_at(const PlanarSprite& sprite, const Seam
   return blended(background, sample_replicated(sprite.crop, at), weight);
 }
 
-/// What a pixel reads of a packed sprite: four words, those outside with mask 0, and the weights. Taps kept inside give the
-/// replicated border: two equal taps have no slope.
-struct PackedTaps {
-  std::uint32_t tl, tr, bl, br;
-  float wx, wy;
+/// Crop and mask in one word a pixel, the mask in the top byte, with a border of one pixel: the nearest pixel's colour, mask 0. So every
+/// point near the crop has four taps, and neither the replicated border of the colours nor the zero border of the mask is a special case:
+/// two equal taps have no slope.
+struct PackedSprite {
+  const std::uint32_t* words;  ///< pixel (0, 0); rows are `sprite_pitch` words apart
+  int width;
+  int height;
 };
 
-FFBENCH_DEVICE PackedTaps load_taps(const PackedSprite& sprite, SamplePoint at) {
-  constexpr std::uint32_t colours = 0xffffffU;
-  const ZeroTaps taps = zero_taps(at, sprite.width, sprite.height);
-  const std::uint32_t* top = sprite.words + taps.y0 * sprite.width;
-  const std::uint32_t* bottom = sprite.words + taps.y1 * sprite.width;
-  PackedTaps result{top[taps.x0], top[taps.x1], bottom[taps.x0], bottom[taps.x1], taps.wx, taps.wy};
-  if (!(taps.left && taps.right && taps.top && taps.bottom)) {
-    result.tl = taps.top && taps.left ? result.tl : result.tl & colours;
-    result.tr = taps.top && taps.right ? result.tr : result.tr & colours;
-    result.bl = taps.bottom && taps.left ? result.bl : result.bl & colours;
-    result.br = taps.bottom && taps.right ? result.br : result.br & colours;
+/// Columns left of pixel (0, 0) in a sprite's memory: the border, and what aligns rows to 16 bytes.
+inline constexpr int sprite_margin = 4;
+FFBENCH_DEVICE constexpr int sprite_pitch(int width) {
+  return (sprite_margin + width + 1 + 3) / 4 * 4;
+}
+/// Words of a sprite's memory, and where pixel (0, 0) lies in it.
+constexpr std::size_t sprite_words(int width, int height) {
+  return static_cast<std::size_t>(sprite_pitch(width)) * static_cast<std::size_t>(height + 2);
+}
+constexpr std::size_t sprite_origin(int width) {
+  return static_cast<std::size_t>(sprite_pitch(width)) + sprite_margin;
+}
+
+/// The four words that a pixel reads of a packed sprite.
+struct PackedTaps {
+  std::uint32_t tl, tr, bl, br;
+};
+
+/// Weights between taps: as the contract has them, that across times `raise`.
+struct FreeWeights {
+  float across = 0;
+  float down = 0;
+
+  FreeWeights() = default;
+  FFBENCH_DEVICE FreeWeights(SamplePoint at, Floor x, Floor y)
+      : across(fraction(at.x, x, raise)), down(fraction(at.y, y)) {}
+
+  template <int Channel>
+  FFBENCH_DEVICE float value(const PackedTaps& t) const {
+    return lerp(lerp_raw(raw_byte(t.tl, Channel), raw_byte(t.tr, Channel), across),
+                lerp_raw(raw_byte(t.bl, Channel), raw_byte(t.br, Channel), across), down);
   }
-  return result;
+  FFBENCH_DEVICE Colour colour(const PackedTaps& t) const { return {value<0>(t), value<1>(t), value<2>(t)}; }
+  FFBENCH_DEVICE float mask(const PackedTaps& t) const { return value<3>(t); }
+  FFBENCH_DEVICE bool usable() const { return true; }
+};
+
+/// Weights in steps across, for x of at least `steps_from`.
+struct StepWeights {
+  std::uint32_t across = 0;
+  float down = 0;  ///< times `raise_steps`
+
+  StepWeights() = default;
+  FFBENCH_DEVICE StepWeights(SamplePoint at, Floor x, Floor y)
+      : across(step_weights(steps_of(at.x, x))), down(fraction(at.y, y, raise_steps)) {}
+
+  FFBENCH_DEVICE Colour colour(const PackedTaps& t) const {
+    const std::uint32_t top = choose_bytes(t.tl, t.tr, 0x5140);
+    const std::uint32_t bottom = choose_bytes(t.bl, t.br, 0x5140);
+    return {lerp_of_steps(lerp_steps_low(top, across), lerp_steps_low(bottom, across), down),
+            lerp_of_steps(lerp_steps_high(top, across), lerp_steps_high(bottom, across), down),
+            lerp_of_steps(lerp_steps_low(choose_bytes(t.tl, t.tr, 0x7362), across),
+                          lerp_steps_low(choose_bytes(t.bl, t.br, 0x7362), across), down)};
+  }
+  FFBENCH_DEVICE float mask(const PackedTaps& t) const {
+    return lerp_of_steps(lerp_steps_high(choose_bytes(t.tl, t.tr, 0x7362), across),
+                         lerp_steps_high(choose_bytes(t.bl, t.br, 0x7362), across), down);
+  }
+  /// Not where k is 0.
+  FFBENCH_DEVICE bool usable() const { return across != step_weights(0); }
+};
+
+/// The taps of a point near the crop; `pitch` is that of the sprite.
+FFBENCH_DEVICE PackedTaps load_taps(const PackedSprite& sprite, int pitch, Floor x, Floor y) {
+  const auto row = static_cast<std::uint32_t>(pitch);
+  const std::uint32_t index = bits_of(y.biased) * row + (bits_of(x.biased) - floor_bias * (row + 1));
+  const std::uint32_t* top = sprite.words + static_cast<std::int32_t>(index);
+  const std::uint32_t* bottom = top + pitch;
+  return {top[0], top[1], bottom[0], bottom[1]};
 }
 
-FFBENCH_DEVICE float weight_at(const PackedTaps& t, const SeamBand& band) {
-  return weight_of(band, lerp(lerp_bytes(t.tl, 3, t.tr, 3, t.wx), lerp_bytes(t.bl, 3, t.br, 3, t.wx), t.wy));
-}
-
-FFBENCH_DEVICE std::uint32_t composite_taps(const PackedTaps& t, float weight, std::uint32_t background) {
-  const Colour v{lerp(lerp_bytes(t.tl, 0, t.tr, 0, t.wx), lerp_bytes(t.bl, 0, t.br, 0, t.wx), t.wy),
-                 lerp(lerp_bytes(t.tl, 1, t.tr, 1, t.wx), lerp_bytes(t.bl, 1, t.br, 1, t.wx), t.wy),
-                 lerp(lerp_bytes(t.tl, 2, t.tr, 2, t.wx), lerp_bytes(t.bl, 2, t.br, 2, t.wx), t.wy)};
-  return blended(background, v, weight);
-}
-
-FFBENCH_DEVICE std::uint32_t composite_at(const PackedSprite& sprite, const SeamBand& band, SamplePoint at,
+/// NUMERICS.md, "Composite", as above.
+FFBENCH_DEVICE std::uint32_t composite_at(const PackedSprite& sprite, const ScaledBand& band, SamplePoint at,
                                           std::uint32_t background) {
-  const PackedTaps taps = load_taps(sprite, at);
-  const float weight = weight_at(taps, band);
-  return weight == 0.0F ? background : composite_taps(taps, weight, background);
+  const Floor x = floor_of(at.x);
+  const Floor y = floor_of(at.y);
+  const PackedTaps taps = load_taps(sprite, sprite_pitch(sprite.width), x, y);
+  const StepWeights steps(at, x, y);
+  if (at.x >= steps_from && steps.usable()) {
+    return blended(background, steps.colour(taps), weight_of(band, steps.mask(taps)));
+  }
+  const FreeWeights weights(at, x, y);
+  return blended(background, weights.colour(taps), weight_of(band, weights.mask(taps)));
 }
 
 }  // namespace ffbench::cuda

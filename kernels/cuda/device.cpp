@@ -81,6 +81,12 @@ const std::vector<Device>& devices() {
   return found().devices;
 }
 
+const Device& current_device() {
+  int index = 0;
+  check(cudaGetDevice(&index), "asking for the device");
+  return devices().at(static_cast<std::size_t>(index));
+}
+
 std::string runtime_version() {
   int version = 0;
   return cudaRuntimeGetVersion(&version) == cudaSuccess ? version_text(version) : std::string();

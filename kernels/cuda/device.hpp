@@ -32,6 +32,9 @@ std::string driver_version();
 /// The driver's own version and the CUDA version it serves: "580.159.04, CUDA 13.0".
 std::string driver_description();
 
+/// The one that this thread uses.
+const Device& current_device();
+
 /// Makes a device the one this thread uses. Throws `Error` that lists the devices where there is no such.
 void use_device(int index);
 

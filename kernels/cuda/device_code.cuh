@@ -7,12 +7,32 @@ namespace ffbench::cuda {
 
 inline constexpr unsigned all_lanes = 0xffffffffU;
 
+/// Blocks that a multiprocessor shall have room for: it limits the registers. Those before Hopper may have room for 1024 threads alone.
+constexpr int blocks_at_a_time(int threads, int wanted) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
+  return wanted * threads <= 1024 ? wanted : 1024 / threads;
+#else
+  return threads > 0 ? wanted : 0;
+#endif
+}
+
 __device__ __forceinline__ unsigned warp_sum(unsigned value) {
 #if __CUDA_ARCH__ >= 800
   return __reduce_add_sync(all_lanes, value);
 #else
   for (int offset = 16; offset > 0; offset /= 2) {
     value += __shfl_xor_sync(all_lanes, value, offset);
+  }
+  return value;
+#endif
+}
+
+__device__ __forceinline__ unsigned warp_and(unsigned value) {
+#if __CUDA_ARCH__ >= 800
+  return __reduce_and_sync(all_lanes, value);
+#else
+  for (int offset = 16; offset > 0; offset /= 2) {
+    value &= __shfl_xor_sync(all_lanes, value, offset);
   }
   return value;
 #endif
@@ -36,6 +56,30 @@ __device__ __forceinline__ void store_pixels(std::uint8_t* row, std::uint32_t pi
     row[3 * lane + 1] = static_cast<std::uint8_t>(pixel >> 8);
     row[3 * lane + 2] = static_cast<std::uint8_t>(pixel >> 16);
   }
+}
+
+/// Tells the compiler that a pointer out of a kernel's parameters points to device memory, not to shared memory.
+template <typename T>
+__device__ __forceinline__ T* in_memory(T* pointer) {
+  __builtin_assume(__isGlobal(pointer));
+  return pointer;
+}
+
+/// An item of a kernel's parameters, asked for at once: the compiler does not move it behind the wait for the previous kernel.
+template <typename Item>
+__device__ __forceinline__ Item fetch(const Item* item) {
+  static_assert(sizeof(Item) % 16 == 0 && alignof(Item) == 16);
+  uint4 words[sizeof(Item) / 16];
+#pragma unroll
+  for (unsigned k = 0; k < sizeof(Item) / 16; ++k) {
+    uint4& w = words[k];
+    asm volatile("ld.global.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(w.x), "=r"(w.y), "=r"(w.z), "=r"(w.w)
+                 : "l"(reinterpret_cast<const uint4*>(item) + k));
+  }
+  Item result;
+  memcpy(&result, words, sizeof result);
+  return result;
 }
 
 }  // namespace ffbench::cuda

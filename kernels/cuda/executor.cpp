@@ -14,6 +14,7 @@
 #include "kernels/cuda/face_states.hpp"
 #include "kernels/cuda/host_memory.hpp"
 #include "kernels/cuda/seams.hpp"
+#include "kernels/cuda/stack_copy.hpp"
 
 namespace ffbench::cuda {
 namespace {
@@ -28,9 +29,7 @@ struct Slot {
 
   BatchMemory memory;
   Stream stream;
-  Stream side;
-  Event fork;
-  Event join;
+  Stream side;  ///< for copies that a seam lets run at once
   Event computed;
   Event done;
   bool busy = false;
@@ -188,26 +187,52 @@ class CudaExecutor final : public Executor {
   }
 
   void upload(Slot& slot) {
-    for (const Patch& patch : slot.plan.patches) {
-      const ConstBgrView frame = slot.tasks[static_cast<std::size_t>(patch.task)].frame;
-      const ConstBgrView part =
-          frame.crop(patch.region.x, patch.region.y, patch.region.width, patch.region.height);
-      std::uint8_t* to = slot.memory.patches() + patch.offset;
-      if (host_memory_->holds(frame)) {
-        check(cudaMemcpy2DAsync(to, patch.pitch, part.data, static_cast<std::size_t>(part.stride_bytes),
-                                part.row_bytes(), static_cast<std::size_t>(part.height),
-                                cudaMemcpyHostToDevice, slot.stream.get()),
-              "copying a frame to the device");
-      } else {
-        std::uint8_t* staged = slot.memory.staged_up() + patch.offset;
-        for (int y = 0; y < part.height; ++y) {
-          std::memcpy(staged + static_cast<std::size_t>(y) * patch.pitch, part.row(y), part.row_bytes());
-        }
-        check(cudaMemcpyAsync(to, staged, patch.pitch * static_cast<std::size_t>(part.height),
-                              cudaMemcpyHostToDevice, slot.stream.get()),
-              "copying a frame to the device");
+    for (const PatchRun& run : slot.plan.runs) {
+      if (copy_run(
+              slot, run, [](const FrameJob& task) { return task.frame; }, Direction::to_device,
+              slot.stream.get())) {
+        continue;
+      }
+      for (std::size_t i = run.first; i < run.first + run.count; ++i) {
+        upload(slot, slot.plan.patches[i]);
       }
     }
+  }
+
+  void upload(Slot& slot, const Patch& patch) {
+    const ConstBgrView frame = slot.tasks[static_cast<std::size_t>(patch.task)].frame;
+    const ConstBgrView part =
+        frame.crop(patch.region.x, patch.region.y, patch.region.width, patch.region.height);
+    std::uint8_t* to = slot.memory.patches() + patch.offset;
+    if (host_memory_->holds(frame)) {
+      check(cudaMemcpy2DAsync(to, patch.pitch, part.data, static_cast<std::size_t>(part.stride_bytes),
+                              part.row_bytes(), static_cast<std::size_t>(part.height), cudaMemcpyHostToDevice,
+                              slot.stream.get()),
+            "copying a frame to the device");
+    } else {
+      std::uint8_t* staged = slot.memory.staged_up() + patch.offset;
+      for (int y = 0; y < part.height; ++y) {
+        std::memcpy(staged + static_cast<std::size_t>(y) * patch.pitch, part.row(y), part.row_bytes());
+      }
+      check(cudaMemcpyAsync(to, staged, patch.pitch * static_cast<std::size_t>(part.height),
+                            cudaMemcpyHostToDevice, slot.stream.get()),
+            "copying a frame to the device");
+    }
+  }
+
+  /// Copies a run of one patch of each frame of the batch in one go, where all of the frames' memory is page-locked. False where not.
+  template <typename View>
+  bool copy_run(const Slot& slot, const PatchRun& run, View view, Direction direction,
+                cudaStream_t stream) const {
+    const auto held = [&](const FrameJob& task) { return host_memory_->holds(view(task)); };
+    if (run.count < 2 || !std::all_of(slot.tasks.begin(), slot.tasks.end(), held)) {
+      return false;
+    }
+    const ConstBgrView first = view(slot.tasks[0]);
+    const Patch& patch = slot.plan.patches[run.first];
+    copy_stack(first, static_cast<std::size_t>(view(slot.tasks[1]).data - first.data), patch, run.count,
+               slot.memory.patches() + patch.offset, direction, stream);
+    return true;
   }
 
   void compute(Slot& slot, const Bucket& bucket, std::size_t edges) {
@@ -230,28 +255,14 @@ class CudaExecutor final : public Executor {
     } else if (tuning_.graphs) {
       cudaGraphExec_t graph = slot.memory.graphs.get(bucket, graphs_, [&] {
         Capture capture(slot.stream.get());
-        enqueue(slot, launch);
+        launch.run(slot.stream.get());
         return capture.finish();
       });
       check(cudaGraphLaunch(graph, slot.stream.get()), "replaying a graph");
     } else {
-      enqueue(slot, launch);
+      launch.run(slot.stream.get());
     }
     slot.computed.record(slot.stream.get());
-  }
-
-  /// Masks beside the colours, then the paste.
-  static void enqueue(Slot& slot, const BatchLaunch& launch) {
-    slot.fork.record(slot.stream.get());
-    slot.fork.hold(slot.side.get());
-    launch.masks(slot.side.get());
-    launch.hold(slot.side.get());
-    slot.join.record(slot.side.get());
-    launch.warp(slot.stream.get());
-    launch.gains(slot.stream.get());
-    slot.join.hold(slot.stream.get());
-    launch.pack(slot.stream.get());
-    launch.composite(slot.stream.get());
   }
 
   /// A network runs on the host, in the middle.
@@ -280,8 +291,7 @@ class CudaExecutor final : public Executor {
     launch.swapped_statistics(stream);
     launch.gains(stream);
     launch.masks(stream);
-    launch.hold(stream);
-    launch.pack(stream);
+    launch.sprites(stream);
     launch.composite(stream);
   }
 
@@ -297,24 +307,34 @@ class CudaExecutor final : public Executor {
   void download(Slot& slot) {
     cudaStream_t stream = seams::copies_at_once() ? slot.side.get() : slot.stream.get();
     slot.staged.assign(slot.plan.patches.size(), false);
-    for (std::size_t i = 0; i < slot.plan.patches.size(); ++i) {
-      const Patch& patch = slot.plan.patches[i];
-      const BgrView output = slot.tasks[static_cast<std::size_t>(patch.task)].output;
-      const BgrView part =
-          output.crop(patch.region.x, patch.region.y, patch.region.width, patch.region.height);
-      const std::uint8_t* from = slot.memory.patches() + patch.offset;
-      const auto rows = static_cast<std::size_t>(part.height);
-      if (host_memory_->holds(ConstBgrView(output))) {
-        check(cudaMemcpy2DAsync(part.data, static_cast<std::size_t>(part.stride_bytes), from, patch.pitch,
-                                part.row_bytes(), rows, cudaMemcpyDeviceToHost, stream),
-              "copying a frame from the device");
-      } else {
-        slot.staged[i] = true;
-        check(cudaMemcpyAsync(slot.memory.staged_down() + patch.offset, from, patch.pitch * rows,
-                              cudaMemcpyDeviceToHost, stream),
-              "copying a frame from the device");
+    for (const PatchRun& run : slot.plan.runs) {
+      if (copy_run(
+              slot, run, [](const FrameJob& task) { return ConstBgrView(task.output); }, Direction::to_host,
+              stream)) {
+        continue;
+      }
+      for (std::size_t i = run.first; i < run.first + run.count; ++i) {
+        slot.staged[i] = !download(slot, slot.plan.patches[i], stream);
       }
     }
+  }
+
+  /// False where it comes back through the staging memory.
+  bool download(Slot& slot, const Patch& patch, cudaStream_t stream) {
+    const BgrView output = slot.tasks[static_cast<std::size_t>(patch.task)].output;
+    const BgrView part = output.crop(patch.region.x, patch.region.y, patch.region.width, patch.region.height);
+    const std::uint8_t* from = slot.memory.patches() + patch.offset;
+    const auto rows = static_cast<std::size_t>(part.height);
+    if (host_memory_->holds(ConstBgrView(output))) {
+      check(cudaMemcpy2DAsync(part.data, static_cast<std::size_t>(part.stride_bytes), from, patch.pitch,
+                              part.row_bytes(), rows, cudaMemcpyDeviceToHost, stream),
+            "copying a frame from the device");
+      return true;
+    }
+    check(cudaMemcpyAsync(slot.memory.staged_down() + patch.offset, from, patch.pitch * rows,
+                          cudaMemcpyDeviceToHost, stream),
+          "copying a frame from the device");
+    return false;
   }
 
   /// Waits for a batch and puts what came through the staging memory in place.
@@ -348,7 +368,9 @@ class CudaExecutor final : public Executor {
     const int n = options_.crop_size;
     BgrImage crop(n, n);
     MaskImage mask(n, n);
-    std::vector<std::uint32_t> sprite(mask.size_bytes());
+    const auto side = static_cast<std::size_t>(n);
+    const auto pitch = static_cast<std::size_t>(sprite_pitch(n));
+    std::vector<std::uint32_t> sprite(pitch * side);
     const auto fetch = [&slot](void* to, const void* from, std::size_t bytes) {
       check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, slot.stream.get()),
             "copying a stage from the device");
@@ -372,16 +394,17 @@ class CudaExecutor final : public Executor {
         }
         show_crop(Stage::swap, options_.swap == SwapKind::source ? options_.source_crop : crop);
         fetch(sprite.data(), slot.memory.sprite(at), 4 * sprite.size());
-        for (std::size_t k = 0; k < sprite.size(); ++k) {
+        for (std::size_t k = 0; k < side * side; ++k) {
           for (unsigned c = 0; c < 3; ++c) {
-            crop.data()[3 * k + c] = static_cast<std::uint8_t>(sprite[k] >> (8 * c));
+            crop.data()[3 * k + c] =
+                static_cast<std::uint8_t>(sprite[k / side * pitch + k % side] >> (8 * c));
           }
         }
         show_crop(Stage::gains, crop);
         fetch(mask.data(), slot.memory.mask(at), mask.size_bytes());
         show_mask(Stage::mask);
-        for (std::size_t k = 0; k < sprite.size(); ++k) {
-          mask.data()[k] = static_cast<std::uint8_t>(sprite[k] >> 24);
+        for (std::size_t k = 0; k < side * side; ++k) {
+          mask.data()[k] = static_cast<std::uint8_t>(sprite[k / side * pitch + k % side] >> 24);
         }
         show_mask(Stage::hysteresis);
       }

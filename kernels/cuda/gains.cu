@@ -1,6 +1,8 @@
+#include <algorithm>
+
 #include "kernels/cuda/device_code.cuh"
 #include "kernels/cuda/kernels.hpp"
-#include "kernels/cuda/launch_check.hpp"
+#include "kernels/cuda/launch.cuh"
 
 namespace ffbench::cuda {
 namespace {
@@ -47,15 +49,18 @@ __global__ void __launch_bounds__(threads)
 
 constexpr int steps_at_a_time = 85;
 
-/// Ratios side by side, then one thread a channel goes through the frames.
+/// Ratios side by side, then one thread a channel goes through the frames, then tables side by side.
 __global__ void __launch_bounds__(threads)
-    update_kernel(const GainTrack* __restrict__ tracks, GainLimits limits) {
+    update_kernel(const GainTrack* __restrict__ tracks, GainLimits limits, LightPointers light) {
   __shared__ std::int64_t ratios[3 * steps_at_a_time];
-  const GainTrack track = tracks[blockIdx.x];
+  __shared__ std::int64_t gains[3 * steps_at_a_time];
+  const GainTrack track = fetch(tracks + blockIdx.x);
+  const std::int64_t linear = light.linear[threadIdx.x];
+  wait_for_previous();
   const int channel = static_cast<int>(threadIdx.x) % 3;
   const int at = static_cast<int>(threadIdx.x) / 3;
   std::int64_t gain = 0;
-  if (threadIdx.x < 3 && track.count > 0 && track.steps[0].first == 0) {
+  if (threadIdx.x < 3 && track.count > 0) {
     gain = track.state[threadIdx.x];
   }
   for (int begin = 0; begin < track.count; begin += steps_at_a_time) {
@@ -66,10 +71,7 @@ __global__ void __launch_bounds__(threads)
     }
     __syncthreads();
     if (at < here) {
-      const GainStep step = track.steps[begin + at];
-      if (step.clear != 0) {
-        step.target[channel] = 0;
-      }
+      track.steps[begin + at].target[channel] = 0;
     }
     if (threadIdx.x < 3) {
       for (int i = 0; i < here; ++i) {
@@ -80,8 +82,14 @@ __global__ void __launch_bounds__(threads)
         } else if (step.hold == 0) {
           gain = low_passed(gain, ratio, limits);
         }
-        step.quantised[channel] = quantised_gain(gain);
+        gains[3 * i + channel] = quantised_gain(gain);
       }
+    }
+    __syncthreads();
+#pragma unroll 4
+    for (int i = 0; i < 3 * here; ++i) {
+      track.steps[begin + i / 3].tables[256 * (i % 3) + threadIdx.x] =
+          gain_entry(linear, gains[i], light.code_of);
     }
     __syncthreads();
   }
@@ -124,30 +132,45 @@ struct LaneTables {
   }
 };
 
-/// 48 bytes a thread and turn: sixteen pixels in three aligned loads.
+/// 48 bytes a thread and turn: sixteen pixels in three aligned loads, which are asked for a turn ahead.
 __global__ void __launch_bounds__(threads) apply_dense_kernel(const ApplyItem* __restrict__ items) {
   extern __shared__ std::uint32_t copies[];
-  const ApplyItem item = items[blockIdx.z];
+  const ApplyItem item = fetch(items + blockIdx.z);
+  wait_for_previous();
+  const std::int64_t bytes = 3LL * item.crop.width * item.crop.height;
+  const auto groups = static_cast<int>(bytes / 48);
+  auto* data = reinterpret_cast<uint4*>(item.crop.data);
+  const int step = static_cast<int>(gridDim.x) * threads;
+  int i = static_cast<int>(blockIdx.x * threads + threadIdx.x);
+  uint4 a{};
+  uint4 b{};
+  uint4 c{};
+  const auto ask = [&] {
+    if (i < groups) {
+      const uint4* from = data + 3 * static_cast<std::int64_t>(i);
+      a = from[0];
+      b = from[1];
+      c = from[2];
+    }
+  };
+  ask();
   LaneTables::fill(copies, item.tables);
   __syncthreads();
   const LaneTables table{reinterpret_cast<const std::uint8_t*>(copies) + 4 * (threadIdx.x & 31U)};
-  const std::int64_t bytes = 3LL * item.crop.width * item.crop.height;
-  const std::int64_t groups = bytes / 48;
-  auto* data = reinterpret_cast<uint4*>(item.crop.data);
-  for (std::int64_t i = blockIdx.x * threads + threadIdx.x; i < groups; i += gridDim.x * threads) {
-    uint4 a = data[3 * i];
-    uint4 b = data[3 * i + 1];
-    uint4 c = data[3 * i + 2];
-    a = {table.word(0, a.x), table.word(1, a.y), table.word(2, a.z), table.word(0, a.w)};
-    b = {table.word(1, b.x), table.word(2, b.y), table.word(0, b.z), table.word(1, b.w)};
-    c = {table.word(2, c.x), table.word(0, c.y), table.word(1, c.z), table.word(2, c.w)};
-    data[3 * i] = a;
-    data[3 * i + 1] = b;
-    data[3 * i + 2] = c;
+  while (i < groups) {
+    const uint4 p{table.word(0, a.x), table.word(1, a.y), table.word(2, a.z), table.word(0, a.w)};
+    const uint4 q{table.word(1, b.x), table.word(2, b.y), table.word(0, b.z), table.word(1, b.w)};
+    const uint4 r{table.word(2, c.x), table.word(0, c.y), table.word(1, c.z), table.word(2, c.w)};
+    uint4* to = data + 3 * static_cast<std::int64_t>(i);
+    i += step;
+    ask();
+    to[0] = p;
+    to[1] = q;
+    to[2] = r;
   }
   if (blockIdx.x == 0) {
-    for (std::int64_t i = 48 * groups + threadIdx.x; i < bytes; i += threads) {
-      item.crop.data[i] = static_cast<std::uint8_t>(table(static_cast<int>(i % 3), item.crop.data[i]));
+    for (std::int64_t k = 48LL * groups + threadIdx.x; k < bytes; k += threads) {
+      item.crop.data[k] = static_cast<std::uint8_t>(table(static_cast<int>(k % 3), item.crop.data[k]));
     }
   }
 }
@@ -156,7 +179,8 @@ __global__ void __launch_bounds__(threads) apply_dense_kernel(const ApplyItem* _
 /// before the tables.
 __global__ void __launch_bounds__(threads) apply_small_kernel(const ApplyItem* __restrict__ items) {
   __shared__ std::uint32_t copy[192];
-  const ApplyItem item = items[blockIdx.z];
+  const ApplyItem item = fetch(items + blockIdx.z);
+  wait_for_previous();
   const int bytes = 3 * item.crop.width * item.crop.height;
   const int i = static_cast<int>(blockIdx.x * threads + threadIdx.x);
   auto* data = reinterpret_cast<std::uint32_t*>(item.crop.data) + 3 * i;
@@ -191,7 +215,8 @@ __global__ void __launch_bounds__(threads) apply_small_kernel(const ApplyItem* _
 
 /// Rows with padding or at odd addresses, byte by byte.
 __global__ void __launch_bounds__(threads) apply_rows_kernel(const ApplyItem* __restrict__ items) {
-  const ApplyItem item = items[blockIdx.z];
+  const ApplyItem item = fetch(items + blockIdx.z);
+  wait_for_previous();
   for (int y = static_cast<int>(blockIdx.y); y < item.crop.height; y += static_cast<int>(gridDim.y)) {
     const int x = static_cast<int>(blockIdx.x * threads + threadIdx.x);
     if (x < 3 * item.crop.width) {
@@ -202,55 +227,6 @@ __global__ void __launch_bounds__(threads) apply_rows_kernel(const ApplyItem* __
 }
 
 /// `Groups` times four pixels a thread.
-template <int Groups>
-__global__ void __launch_bounds__(threads)
-    pack_kernel(const PackItem* __restrict__ items, LightPointers light) {
-  __shared__ std::uint8_t tables[768];
-  const PackItem item = items[blockIdx.z];
-  const int groups = (item.pixels + 3) / 4;
-  const int first = static_cast<int>(blockIdx.x * threads * Groups + threadIdx.x);
-  const auto* crop = reinterpret_cast<const std::uint32_t*>(item.crop);
-  const auto* mask = reinterpret_cast<const std::uint32_t*>(item.mask);
-  // The pixels are asked for before the tables are made.
-  std::uint32_t words[Groups][4];
-#pragma unroll
-  for (int k = 0; k < Groups; ++k) {
-    const int i = first + k * threads;
-    if (i < groups) {
-      words[k][0] = crop[3 * i];
-      words[k][1] = crop[3 * i + 1];
-      words[k][2] = crop[3 * i + 2];
-      words[k][3] = mask[i];
-    }
-  }
-  if (item.quantised != nullptr) {
-#pragma unroll
-    for (int c = 0; c < 3; ++c) {
-      tables[256 * c + threadIdx.x] = gain_entry(light.linear[threadIdx.x], item.quantised[c], light.code_of);
-    }
-    __syncthreads();
-  }
-#pragma unroll
-  for (int k = 0; k < Groups; ++k) {
-    const int i = first + k * threads;
-    if (i >= groups) {
-      break;
-    }
-    const std::uint32_t m = words[k][3];
-    std::uint32_t pixels[4] = {words[k][0] & 0xffffffU, shift_pair(words[k][0], words[k][1], 24) & 0xffffffU,
-                               shift_pair(words[k][1], words[k][2], 16) & 0xffffffU, words[k][2] >> 8};
-    if (item.quantised != nullptr) {
-#pragma unroll
-      for (std::uint32_t& p : pixels) {
-        p = tables[p & 0xffU] | std::uint32_t{tables[256 + ((p >> 8) & 0xffU)]} << 8 |
-            std::uint32_t{tables[512 + (p >> 16)]} << 16;
-      }
-    }
-    reinterpret_cast<uint4*>(item.sprite)[i] = {pixels[0] | m << 24, pixels[1] | (m >> 8) << 24,
-                                                pixels[2] | (m >> 16) << 24, pixels[3] | (m >> 24) << 24};
-  }
-}
-
 }  // namespace
 
 void gain_statistics(const StatisticsItem* items, int count, int height, const LightPointers& light,
@@ -261,9 +237,9 @@ void gain_statistics(const StatisticsItem* items, int count, int height, const L
   check_launch("gain statistics");
 }
 
-void gain_update(const GainTrack* tracks, int count, const GainLimits& limits, StreamHandle stream) {
-  update_kernel<<<count, threads, 0, stream>>>(tracks, limits);
-  check_launch("gain update");
+void gain_update(const GainTrack* tracks, int count, const GainLimits& limits, const LightPointers& light,
+                 StreamHandle stream) {
+  launch("gain update", update_kernel, dim3(count), threads, 0, stream, tracks, limits, light);
 }
 
 void gain_tables(const std::int64_t* quantised, std::uint8_t* tables, const LightPointers& light,
@@ -277,29 +253,18 @@ void apply_gains(const ApplyItem* items, int count, int width, int height, bool 
   const std::int64_t pixels = std::int64_t{width} * height;
   if (dense && count * pixels < large) {
     const dim3 grid(static_cast<unsigned>((pixels + 4 * threads - 1) / (4 * threads)), 1, count);
-    apply_small_kernel<<<grid, threads, 0, stream>>>(items);
+    launch("apply gains", apply_small_kernel, grid, threads, 0, stream, items);
   } else if (dense) {
-    const std::int64_t groups = pixels / 16;
-    const std::int64_t blocks = (groups + threads - 1) / threads;
-    const dim3 grid(static_cast<unsigned>(blocks < 1 ? 1 : blocks > 1056 ? 1056 : blocks), 1, count);
-    apply_dense_kernel<<<grid, threads, LaneTables::bytes, stream>>>(items);
+    // As many blocks as are at work at a time, or every item would fill more tables than it takes.
+    const int resident = 8 * current_device().multiprocessors;
+    const std::int64_t blocks = (pixels / 16 + threads - 1) / threads;
+    const std::int64_t share = (resident + count - 1) / count;
+    const dim3 grid(static_cast<unsigned>(std::max<std::int64_t>(std::min(blocks, share), 1)), 1, count);
+    launch("apply gains", apply_dense_kernel, grid, threads, LaneTables::bytes, stream, items);
   } else {
     const dim3 grid((3 * width + threads - 1) / threads, height < 32768 ? height : 32768, count);
-    apply_rows_kernel<<<grid, threads, 0, stream>>>(items);
+    launch("apply gains", apply_rows_kernel, grid, threads, 0, stream, items);
   }
-  check_launch("apply gains");
-}
-
-void pack_sprite(const PackItem* items, int count, int pixels, const LightPointers& light,
-                 StreamHandle stream) {
-  const int groups = (pixels + 3) / 4;
-  if (count < 4) {
-    pack_kernel<1><<<dim3((groups + threads - 1) / threads, 1, count), threads, 0, stream>>>(items, light);
-  } else {
-    pack_kernel<4>
-        <<<dim3((groups + 4 * threads - 1) / (4 * threads), 1, count), threads, 0, stream>>>(items, light);
-  }
-  check_launch("pack sprite");
 }
 
 }  // namespace ffbench::cuda

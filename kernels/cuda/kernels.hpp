@@ -14,7 +14,8 @@ struct CUstream_st;
 // The kernels. Each takes its parameters from an array in device memory, one entry an item (a face in a frame, say), so
 // that a captured launch can be repeated with other parameters. `items` entries are launched; an item without pixels does
 // nothing. Sizes given here bound those of the items. All pointers are device pointers; words of images that are read
-// together (4 bytes, aligned) must lie inside their allocation.
+// together (4 bytes, aligned) must lie inside their allocation, and behind a frame that is warped there are 8 bytes more.
+// Parameters are read before the kernel that comes before in the stream has ended: no kernel writes them.
 namespace ffbench::cuda {
 
 using StreamHandle = CUstream_st*;
@@ -49,20 +50,20 @@ void gain_statistics(const StatisticsItem* items, int count, int height, const L
 
 /// One frame of a face's gains.
 struct GainStep {
-  unsigned long long* target;         ///< sums of the warped crop; set to 0 for the next batch where `clear`
+  unsigned long long* target;         ///< sums of the warped crop; set to 0 for the next batch
   const unsigned long long* swapped;  ///< sums of what replaces it
-  std::int64_t* quantised;            ///< out: three gains in 1/256
+  std::uint8_t* tables;               ///< out: 3 x 256, 4-byte aligned
   int first;                          ///< nothing was there before
   int hold;                           ///< a started state stays as it is
-  int clear;
 };
 /// The frames of one face in order.
-struct GainTrack {
+struct alignas(16) GainTrack {
   std::int64_t* state;  ///< three gains in 1/65536
   const GainStep* steps;
   int count;
 };
-void gain_update(const GainTrack* tracks, int count, const GainLimits& limits, StreamHandle stream);
+void gain_update(const GainTrack* tracks, int count, const GainLimits& limits, const LightPointers& light,
+                 StreamHandle stream);
 
 /// Three tables of 256 from three quantised gains.
 void gain_tables(const std::int64_t* quantised, std::uint8_t* tables, const LightPointers& light,
@@ -75,16 +76,23 @@ struct alignas(16) ApplyItem {
 /// Every byte through its channel's table, in place. `dense`: all crops lie without padding and 16-byte aligned.
 void apply_gains(const ApplyItem* items, int count, int width, int height, bool dense, StreamHandle stream);
 
-struct alignas(16) PackItem {
-  const std::uint8_t* crop;       ///< BGR without padding, 4-byte aligned
-  const std::uint8_t* mask;       ///< without padding
-  std::uint32_t* sprite;          ///< out, 16-byte aligned
-  const std::int64_t* quantised;  ///< three gains, or null: the crop as it is
-  int pixels;                     ///< a multiple of 4, or the buffers reach to the next one
+/// One frame of a face's sprite.
+struct SpriteStep {
+  const std::uint8_t* crop;    ///< BGR without padding, 4-byte aligned
+  const std::uint8_t* mask;    ///< without padding, 4-byte aligned
+  const std::uint8_t* tables;  ///< gains: 3 x 256, 4-byte aligned; null: the crop as it is
+  std::uint32_t* sprite;       ///< out: pixel (0, 0), 16-byte aligned
+  int first;                   ///< no previous mask
 };
-/// Gains applied and joined with the mask to what the composite reads.
-void pack_sprite(const PackItem* items, int count, int pixels, const LightPointers& light,
-                 StreamHandle stream);
+/// The frames of one face in order. Crops and masks are squares of one size. The first frame is here, so that a kernel need not fetch twice.
+struct alignas(16) SpriteTrack {
+  std::uint8_t* state;      ///< the previous mask, in and out; null: no hysteresis
+  const SpriteStep* steps;  ///< the second frame and on
+  SpriteStep first;
+  int count;
+};
+/// Gains applied, masks held, both joined to what the composite reads.
+void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
 
 struct BoxItem {
   Pixels mask;
@@ -103,25 +111,12 @@ struct alignas(16) AreaItem {
 };
 void area_mask(const AreaItem* items, int count, int width, int height, StreamHandle stream);
 
-struct HysteresisItem {
+struct alignas(16) HysteresisItem {
   Pixels previous;
   Pixels mask;  ///< in place
   int band;
 };
 void mask_hysteresis(const HysteresisItem* items, int count, int width, int height, StreamHandle stream);
-
-struct HoldStep {
-  const std::uint8_t* mask;
-  std::uint8_t* held;  ///< out
-  int first;           ///< no previous mask
-};
-/// The masks of one face in order; all of `pixels` bytes rounded up to 16, 16-byte aligned.
-struct HoldTrack {
-  std::uint8_t* state;  ///< the previous mask, in and out
-  const HoldStep* steps;
-  int count;
-};
-void hold_masks(const HoldTrack* tracks, int count, int pixels, int band, StreamHandle stream);
 
 template <typename Sprite>
 struct alignas(16) CompositeItem {
@@ -136,7 +131,7 @@ void composite(const CompositeItem<PlanarSprite>* items, int count, int tiles, c
 void composite(const CompositeItem<PackedSprite>* items, int count, int tiles, const SeamBand& band,
                StreamHandle stream);
 
-struct DifferenceItem {
+struct alignas(16) DifferenceItem {
   Pixels a;
   Pixels b;
   unsigned long long* sum;  ///< added to

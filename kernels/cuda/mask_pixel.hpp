@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "kernels/cuda/pixels.hpp"
 
 namespace ffbench::cuda {
@@ -37,24 +39,40 @@ FFBENCH_DEVICE std::uint8_t box_value(std::uint32_t across, std::uint32_t down) 
   return static_cast<std::uint8_t>((product * 255 + (std::uint64_t{1} << 31)) >> 32);
 }
 
-/// NUMERICS.md, "Mask hysteresis".
-FFBENCH_DEVICE std::uint32_t held_value(std::uint32_t now, std::uint32_t before, int band) {
-  const int m = static_cast<int>(now);
-  const int low = m - band > 0 ? m - band : 0;
-  const int high = m + band < 255 ? m + band : 255;
-  int h = static_cast<int>(before);
-  h = h < low ? low : h;
-  h = h > high ? high : h;
-  return m == 0 || m == 255 ? now : static_cast<std::uint32_t>(h);
+/// The larger, and the smaller, of two words' halves, without sign.
+FFBENCH_DEVICE std::uint32_t max_halves(std::uint32_t a, std::uint32_t b) {
+#ifdef __CUDA_ARCH__
+  return __vmaxu2(a, b);
+#else
+  return std::max(a & 0xffffU, b & 0xffffU) | std::max(a >> 16, b >> 16) << 16;
+#endif
+}
+FFBENCH_DEVICE std::uint32_t min_halves(std::uint32_t a, std::uint32_t b) {
+#ifdef __CUDA_ARCH__
+  return __vminu2(a, b);
+#else
+  return std::min(a & 0xffffU, b & 0xffffU) | std::min(a >> 16, b >> 16) << 16;
+#endif
+}
+
+/// NUMERICS.md, "Mask hysteresis", for two values, in bytes 0 and 2 of words, for a band of at most 255. Everything is 256 larger than it is, so that no half
+/// borrows from the other.
+FFBENCH_DEVICE std::uint32_t held_halves(std::uint32_t now, std::uint32_t before, std::uint32_t band) {
+  constexpr std::uint32_t ones = 0x00010001U;
+  // Bit 8 of a half is set where the value is 0 or 255: then the band is 0.
+  const std::uint32_t extreme = (256 * ones - ((now + ones) & (0xfe * ones))) & (256 * ones);
+  const std::uint32_t bands = (band * ones) & ~(extreme - (extreme >> 8));
+  const std::uint32_t middle = now + 256 * ones;
+  const std::uint32_t held = before + 256 * ones;
+  return min_halves(max_halves(held, middle - bands), middle + bands) - 256 * ones;
 }
 
 /// The same for four values in a word.
 FFBENCH_DEVICE std::uint32_t held_word(std::uint32_t now, std::uint32_t before, int band) {
-  std::uint32_t result = 0;
-  for (int k = 0; k < 32; k += 8) {
-    result |= held_value((now >> k) & 0xffU, (before >> k) & 0xffU, band) << k;
-  }
-  return result;
+  constexpr std::uint32_t even = 0x00ff00ffU;
+  const auto limited = static_cast<std::uint32_t>(band < 255 ? band : 255);
+  return held_halves(now & even, before & even, limited) |
+         held_halves((now >> 8) & even, (before >> 8) & even, limited) << 8;
 }
 
 }  // namespace ffbench::cuda

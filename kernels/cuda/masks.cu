@@ -1,6 +1,6 @@
 #include "kernels/cuda/device_code.cuh"
 #include "kernels/cuda/kernels.hpp"
-#include "kernels/cuda/launch_check.hpp"
+#include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/mask_pixel.hpp"
 
 namespace ffbench::cuda {
@@ -26,7 +26,8 @@ __global__ void __launch_bounds__(threads) area_kernel(const AreaItem* __restric
   __shared__ HalfPlane listed[listed_edges];
   __shared__ int count;
   __shared__ int outside;
-  const AreaItem item = items[blockIdx.z];
+  const AreaItem item = fetch(items + blockIdx.z);
+  wait_for_previous();
   const int tile_x = static_cast<int>(blockIdx.x) * tile_width;
   const int tile_y = static_cast<int>(blockIdx.y) * tile_height;
   if (tile_x >= item.mask.width || tile_y >= item.mask.height) {
@@ -100,7 +101,8 @@ __global__ void __launch_bounds__(threads) area_kernel(const AreaItem* __restric
 
 /// 16 pixels a thread where a row allows it, else one by one.
 __global__ void __launch_bounds__(threads) hysteresis_kernel(const HysteresisItem* __restrict__ items) {
-  const HysteresisItem item = items[blockIdx.z];
+  const HysteresisItem item = fetch(items + blockIdx.z);
+  wait_for_previous();
   const int x = static_cast<int>(blockIdx.x * 32 + threadIdx.x % 32) * 16;
   const int y = static_cast<int>(blockIdx.y * 8 + threadIdx.x / 32);
   if (x >= item.mask.width || y >= item.mask.height) {
@@ -116,42 +118,9 @@ __global__ void __launch_bounds__(threads) hysteresis_kernel(const HysteresisIte
                                        held_word(m.z, h.z, item.band), held_word(m.w, h.w, item.band)};
   } else {
     for (int k = 0; k < 16 && x + k < item.mask.width; ++k) {
-      mask[k] = static_cast<std::uint8_t>(held_value(mask[k], before[k], item.band));
+      mask[k] = static_cast<std::uint8_t>(held_word(mask[k], before[k], item.band));
     }
   }
-}
-
-constexpr int hold_threads = 128;
-constexpr int hold_ahead = 4;
-
-/// Four pixels a thread through all frames of a face; masks of the next frames are fetched ahead.
-__global__ void __launch_bounds__(hold_threads)
-    hold_kernel(const HoldTrack* __restrict__ tracks, int words, int band) {
-  const HoldTrack track = tracks[blockIdx.y];
-  const int i = static_cast<int>(blockIdx.x * hold_threads + threadIdx.x);
-  if (i >= words || track.count == 0) {
-    return;
-  }
-  auto* state = reinterpret_cast<std::uint32_t*>(track.state);
-  std::uint32_t held = track.steps[0].first != 0 ? 0 : state[i];
-  for (int begin = 0; begin < track.count; begin += hold_ahead) {
-    std::uint32_t masks[hold_ahead];
-#pragma unroll
-    for (int k = 0; k < hold_ahead; ++k) {
-      if (begin + k < track.count) {
-        masks[k] = reinterpret_cast<const std::uint32_t*>(track.steps[begin + k].mask)[i];
-      }
-    }
-#pragma unroll
-    for (int k = 0; k < hold_ahead; ++k) {
-      if (begin + k < track.count) {
-        const HoldStep& step = track.steps[begin + k];
-        held = step.first != 0 ? masks[k] : held_word(masks[k], held, band);
-        reinterpret_cast<std::uint32_t*>(step.held)[i] = held;
-      }
-    }
-  }
-  state[i] = held;
 }
 
 }  // namespace
@@ -163,20 +132,12 @@ void box_mask(const BoxItem* items, int count, int width, int height, StreamHand
 
 void area_mask(const AreaItem* items, int count, int width, int height, StreamHandle stream) {
   const dim3 grid((width + tile_width - 1) / tile_width, (height + tile_height - 1) / tile_height, count);
-  area_kernel<<<grid, threads, 0, stream>>>(items);
-  check_launch("area mask");
+  launch("area mask", area_kernel, grid, threads, 0, stream, items);
 }
 
 void mask_hysteresis(const HysteresisItem* items, int count, int width, int height, StreamHandle stream) {
-  hysteresis_kernel<<<dim3((width + 511) / 512, (height + 7) / 8, count), threads, 0, stream>>>(items);
-  check_launch("mask hysteresis");
-}
-
-void hold_masks(const HoldTrack* tracks, int count, int pixels, int band, StreamHandle stream) {
-  const int words = (pixels + 3) / 4;
-  hold_kernel<<<dim3((words + hold_threads - 1) / hold_threads, count), hold_threads, 0, stream>>>(
-      tracks, words, band);
-  check_launch("hold masks");
+  launch("mask hysteresis", hysteresis_kernel, dim3((width + 511) / 512, (height + 7) / 8, count), threads, 0,
+         stream, items);
 }
 
 }  // namespace ffbench::cuda

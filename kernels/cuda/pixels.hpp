@@ -82,16 +82,19 @@ FFBENCH_DEVICE PixelPair load_pair_of(const Pixels& image, int x, int y) {
   return load_pair(row, x);
 }
 
-/// A colour between pixels, unrounded.
+/// A colour between pixels, unrounded, in units.
 struct Colour {
   float b, g, r;
 };
 
-/// NUMERICS.md, "Sampling": both rows across, then down.
-FFBENCH_DEVICE Colour bilinear(const PixelPair& top, const PixelPair& bottom, float wx, float wy) {
-  return {lerp(lerp_bytes(top.low, 0, top.low, 3, wx), lerp_bytes(bottom.low, 0, bottom.low, 3, wx), wy),
-          lerp(lerp_bytes(top.low, 1, top.high, 0, wx), lerp_bytes(bottom.low, 1, bottom.high, 0, wx), wy),
-          lerp(lerp_bytes(top.low, 2, top.high, 1, wx), lerp_bytes(bottom.low, 2, bottom.high, 1, wx), wy)};
+/// NUMERICS.md, "Sampling": both rows across, then down. `raised_wx` is the weight across times `raise`.
+FFBENCH_DEVICE Colour bilinear(const PixelPair& top, const PixelPair& bottom, float raised_wx, float wy) {
+  const auto across = [raised_wx](std::uint32_t p, int p_byte, std::uint32_t q, int q_byte) {
+    return lerp_raw(raw_byte(p, p_byte), raw_byte(q, q_byte), raised_wx);
+  };
+  return {lerp(across(top.low, 0, top.low, 3), across(bottom.low, 0, bottom.low, 3), wy),
+          lerp(across(top.low, 1, top.high, 0), across(bottom.low, 1, bottom.high, 0), wy),
+          lerp(across(top.low, 2, top.high, 1), across(bottom.low, 2, bottom.high, 1), wy)};
 }
 
 FFBENCH_DEVICE std::uint32_t rounded(const Colour& v) {
@@ -103,11 +106,22 @@ struct SamplePoint {
   float x, y;
 };
 
-FFBENCH_DEVICE SamplePoint sample_point(const Map& map, int x, int y) {
+/// What the pixels of a column, or of a row, have in common.
+FFBENCH_DEVICE SamplePoint column_part(const Map& map, int x) {
   const float fx = static_cast<float>(x);
+  return {multiply(map.xx, fx), multiply(map.yx, fx)};
+}
+FFBENCH_DEVICE SamplePoint row_part(const Map& map, int y) {
   const float fy = static_cast<float>(y);
-  return {add(multiply(map.xx, fx), add(multiply(map.xy, fy), map.xt)),
-          add(multiply(map.yx, fx), add(multiply(map.yy, fy), map.yt))};
+  return {add(multiply(map.xy, fy), map.xt), add(multiply(map.yy, fy), map.yt)};
+}
+
+FFBENCH_DEVICE SamplePoint sum(SamplePoint column, SamplePoint row) {
+  return {add(column.x, row.x), add(column.y, row.y)};
+}
+
+FFBENCH_DEVICE SamplePoint sample_point(const Map& map, int x, int y) {
+  return sum(column_part(map, x), row_part(map, y));
 }
 
 /// Taps of a sample with replicated border. The left tap is moved to the last but one column where the sample lies on the
@@ -128,26 +142,55 @@ FFBENCH_DEVICE ReplicateTaps replicate_taps(SamplePoint at, int width, int heigh
           subtract(sy, static_cast<float>(y0))};
 }
 
-/// What a pixel of the warp reads: both rows' pairs and the weights.
+/// What a pixel of the warp reads: both rows' pairs and the weights, that across times `raise`.
 struct WarpTaps {
   PixelPair top;
   PixelPair bottom;
-  float wx, wy;
+  float raised_wx, wy;
 };
 
 FFBENCH_DEVICE WarpTaps load_taps(const Pixels& image, SamplePoint at) {
   const ReplicateTaps taps = replicate_taps(at, image.width, image.height);
-  return {load_pair_of(image, taps.x0, taps.y0), load_pair_of(image, taps.x0, taps.y1), taps.wx, taps.wy};
+  return {load_pair_of(image, taps.x0, taps.y0), load_pair_of(image, taps.x0, taps.y1),
+          multiply(taps.wx, raise), taps.wy};
 }
 
 FFBENCH_DEVICE Colour sample_replicated(const Pixels& image, SamplePoint at) {
   const WarpTaps taps = load_taps(image, at);
-  return bilinear(taps.top, taps.bottom, taps.wx, taps.wy);
+  return bilinear(taps.top, taps.bottom, taps.raised_wx, taps.wy);
+}
+
+/// The same as `bilinear` in steps: `across` are step weights, `down` is the weight times `raise_steps`.
+FFBENCH_DEVICE Colour bilinear_steps(const PixelPair& top, const PixelPair& bottom, std::uint32_t across,
+                                     float down) {
+  const std::uint32_t top_bg = choose_bytes(top.low, top.high, 0x4130);
+  const std::uint32_t bottom_bg = choose_bytes(bottom.low, bottom.high, 0x4130);
+  const std::uint32_t top_r = choose_bytes(top.low, top.high, 0x0052);
+  const std::uint32_t bottom_r = choose_bytes(bottom.low, bottom.high, 0x0052);
+  return {lerp_of_steps(lerp_steps_low(top_bg, across), lerp_steps_low(bottom_bg, across), down),
+          lerp_of_steps(lerp_steps_high(top_bg, across), lerp_steps_high(bottom_bg, across), down),
+          lerp_of_steps(lerp_steps_low(top_r, across), lerp_steps_low(bottom_r, across), down)};
+}
+
+/// Whether a sample is far enough to the right for steps, and all its taps are pixels of the image: nothing is limited.
+FFBENCH_DEVICE bool in_steps(SamplePoint at, int width, int height) {
+  return at.x >= steps_from && at.x < static_cast<float>(width - 1) && at.y >= 0.0F &&
+         at.y < static_cast<float>(height - 1);
 }
 
 /// NUMERICS.md, "Warp": one pixel of the crop, B in the lowest byte.
+FFBENCH_DEVICE std::uint32_t warp_pixel(const Pixels& frame, SamplePoint at) {
+  return rounded(sample_replicated(frame, at));
+}
 FFBENCH_DEVICE std::uint32_t warp_pixel(const Pixels& frame, const Map& crop_to_frame, int x, int y) {
-  return rounded(sample_replicated(frame, sample_point(crop_to_frame, x, y)));
+  return warp_pixel(frame, sample_point(crop_to_frame, x, y));
+}
+
+/// The same where `in_steps` and the weight across is not 0.
+FFBENCH_DEVICE std::uint32_t warp_pixel_steps(const PixelPair& top, const PixelPair& bottom, SamplePoint at,
+                                              Floor x, Floor y) {
+  return rounded(
+      bilinear_steps(top, bottom, step_weights(steps_of(at.x, x)), fraction(at.y, y, raise_steps)));
 }
 
 }  // namespace ffbench::cuda

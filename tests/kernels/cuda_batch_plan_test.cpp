@@ -155,5 +155,45 @@ TEST(CudaBatchPlan, BucketsHaveRoomForWhatIsPutIntoThem) {
   }
 }
 
+/// Frames of a stack of images, each with one face.
+struct Stack {
+  explicit Stack(int count, int gap = 0) : memory(width, (height + gap) * count) {
+    for (int i = 0; i < count; ++i) {
+      plans.push_back(test::moving_plan(i, 40, 1, width, height, crop));
+    }
+    for (int i = 0; i < count; ++i) {
+      const BgrView frame = memory.view().crop(0, i * (height + gap), width, height);
+      jobs.push_back({frame, &plans[static_cast<std::size_t>(i)], frame});
+    }
+  }
+  BgrImage memory;
+  std::vector<FramePlan> plans;
+  std::vector<FrameJob> jobs;
+};
+
+TEST(CudaBatchPlan, FramesOfAStackTravelInOneCopy) {
+  for (int gap : {0, 5}) {
+    const Stack stack(6, gap);
+    for (bool whole : {false, true}) {
+      const BatchPlan batch = plan_batch(stack.jobs, crop, whole);
+      ASSERT_EQ(batch.runs.size(), 1U);
+      EXPECT_EQ(batch.runs[0].count, 6U);
+      for (std::size_t i = 0; i < 6; ++i) {
+        const Patch& patch = batch.patches[i];
+        EXPECT_EQ(patch.offset, i * patch.pitch * static_cast<std::size_t>(patch.region.height));
+        const Region touched = touched_region(stack.plans[i].faces[0], crop, width, height);
+        EXPECT_TRUE(holds(patch.region, touched.x, touched.y));
+        EXPECT_TRUE(holds(patch.region, touched.x + touched.width - 1, touched.y + touched.height - 1));
+      }
+    }
+  }
+}
+
+TEST(CudaBatchPlan, FramesThatAreNoStackTravelOneByOne) {
+  Stack stack(6);
+  std::swap(stack.jobs[2], stack.jobs[4]);
+  EXPECT_EQ(plan_batch(stack.jobs, crop, false).runs.size(), 6U);
+}
+
 }  // namespace
 }  // namespace ffbench::cuda

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include "kernels/cuda/device.hpp"
+#include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/launch_check.hpp"
+
+// Programmatic dependent launch: a kernel is brought onto the device while the one before it in the stream still runs, and waits there
+// before it touches what that one reads or writes. Every kernel that is launched so begins with `wait_for_previous`. Devices before Hopper
+// launch one after another.
+namespace ffbench::cuda {
+
+__device__ __forceinline__ void wait_for_previous() {
+#if __CUDA_ARCH__ >= 900
+  cudaGridDependencySynchronize();
+  // After the wait, so that kernels are in flight two at a time and no more: what is before the previous one is done.
+  cudaTriggerProgrammaticLaunchCompletion();
+#endif
+}
+
+template <typename... Parameters, typename... Arguments>
+void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, int threads, std::size_t shared_bytes,
+            StreamHandle stream, Arguments... arguments) {
+  cudaLaunchAttribute attribute{};
+  attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  attribute.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchConfig_t config{};
+  config.gridDim = grid;
+  config.blockDim = dim3(static_cast<unsigned>(threads));
+  config.dynamicSmemBytes = shared_bytes;
+  config.stream = stream;
+  config.attrs = &attribute;
+  config.numAttrs = current_device().compute_major >= 9 ? 1 : 0;
+  static_cast<void>(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...));
+  check_launch(name);
+}
+
+}  // namespace ffbench::cuda

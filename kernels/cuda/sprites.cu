@@ -1,0 +1,217 @@
+#include "kernels/cuda/device_code.cuh"
+#include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/mask_pixel.hpp"
+
+namespace ffbench::cuda {
+namespace {
+
+constexpr int threads = 256;
+constexpr int block_columns = 32;  ///< of four pixels
+constexpr int block_rows = threads / block_columns;
+constexpr int table_words = 3 * 256 / 4;
+
+/// Four pixels of a row: their colours and their masks.
+struct Four {
+  std::uint32_t colours[3];
+  std::uint32_t mask;
+};
+
+/// `Whole`: rows are multiples of four pixels. Otherwise byte by byte, of which `count` are there.
+template <bool Whole>
+__device__ __forceinline__ Four load_four(const SpriteStep& step, int pixel, int count) {
+  if constexpr (Whole) {
+    const auto* crop = reinterpret_cast<const std::uint32_t*>(in_memory(step.crop) + 3 * pixel);
+    return {{crop[0], crop[1], crop[2]},
+            *reinterpret_cast<const std::uint32_t*>(in_memory(step.mask) + pixel)};
+  } else {
+    Four four{};
+#pragma unroll
+    for (int k = 0; k < 12; ++k) {
+      if (k < 3 * count) {
+        four.colours[k / 4] |= std::uint32_t{step.crop[3 * pixel + k]} << (k % 4 * 8);
+      }
+    }
+#pragma unroll
+    for (int k = 0; k < 4; ++k) {
+      if (k < count) {
+        four.mask |= std::uint32_t{step.mask[pixel + k]} << (8 * k);
+      }
+    }
+    return four;
+  }
+}
+
+template <bool Whole>
+__device__ __forceinline__ std::uint32_t load_state(const std::uint8_t* state, int pixel, int count) {
+  if constexpr (Whole) {
+    return *reinterpret_cast<const std::uint32_t*>(in_memory(state) + pixel);
+  } else {
+    std::uint32_t word = 0;
+    for (int k = 0; k < count; ++k) {
+      word |= std::uint32_t{state[pixel + k]} << (8 * k);
+    }
+    return word;
+  }
+}
+
+template <bool Whole>
+__device__ __forceinline__ void store_state(std::uint8_t* state, int pixel, int count, std::uint32_t word) {
+  if constexpr (Whole) {
+    *reinterpret_cast<std::uint32_t*>(in_memory(state) + pixel) = word;
+  } else {
+    for (int k = 0; k < count; ++k) {
+      state[pixel + k] = static_cast<std::uint8_t>(word >> (8 * k));
+    }
+  }
+}
+
+/// The four words of a sprite; the first is that of the lowest pixel.
+__device__ __forceinline__ uint4 joined(const Four& four, const std::uint8_t* tables) {
+  const auto& [a, b, c] = four.colours;
+  std::uint32_t pixels[4] = {a, __byte_perm(a, b, 0x0543), __byte_perm(b, c, 0x0432), c >> 8};
+#pragma unroll
+  for (int k = 0; k < 4; ++k) {
+    const std::uint32_t p = pixels[k];
+    const std::uint32_t bg = __byte_perm(tables[byte_of(p, 0)], tables[256 + byte_of(p, 1)], 0x0040);
+    const std::uint32_t rm =
+        __byte_perm(tables[512 + byte_of(p, 2)], four.mask, 0x0040U + (static_cast<unsigned>(k) << 4));
+    pixels[k] = __byte_perm(bg, rm, 0x5410);
+  }
+  return {pixels[0], pixels[1], pixels[2], pixels[3]};
+}
+
+__device__ __forceinline__ uint4 without_mask(const uint4& p) {
+  return {p.x & 0xffffffU, p.y & 0xffffffU, p.z & 0xffffffU, p.w & 0xffffffU};
+}
+
+/// What is next to the four words of row y from column x on, of the border; and the words where they are fewer than four.
+__device__ void store_at_border(std::uint32_t* sprite, int size, int x, int y, int count, const uint4& p) {
+  const int pitch = sprite_pitch(size);
+  for (int row = y == 0 ? -1 : y; row <= (y == size - 1 ? size : y); ++row) {
+    std::uint32_t* to = sprite + row * pitch + x;
+    const std::uint32_t keep = row == y ? ~0U : 0xffffffU;
+    const uint4 clear = without_mask(p);
+    if (x == 0) {
+      to[-1] = clear.x;
+    }
+    to[0] = p.x & keep;
+    if (count > 1) {
+      to[1] = p.y & keep;
+    }
+    if (count > 2) {
+      to[2] = p.z & keep;
+    }
+    if (count > 3) {
+      to[3] = p.w & keep;
+    }
+    if (x + 4 >= size) {
+      to[count] = count == 4 ? clear.w : count == 3 ? clear.z : count == 2 ? clear.y : clear.x;
+    }
+  }
+}
+
+/// The word of tables that change nothing.
+__device__ __forceinline__ std::uint32_t identity_word(unsigned word) {
+  return (word % 64) * 0x04040404U + 0x03020100U;
+}
+
+/// Four pixels a thread and group through all frames of a face. What the next frame reads is asked for before this one's is used.
+template <bool Whole, int Groups>
+__global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1 ? 5 : 4))
+    sprite_kernel(const SpriteTrack* __restrict__ tracks, int size, int band) {
+  __shared__ std::uint32_t tables[table_words];
+  const SpriteTrack track = fetch(tracks + blockIdx.z);
+  wait_for_previous();
+  if (track.count == 0) {
+    return;
+  }
+  const int x = 4 * static_cast<int>(blockIdx.x * block_columns + threadIdx.x % block_columns);
+  const int y = static_cast<int>(blockIdx.y * (Groups * block_rows) + threadIdx.x / block_columns);
+  const int count = min(size - x, 4);
+  const bool holds = track.state != nullptr;
+  std::uint32_t held[Groups] = {};
+  Four next[Groups] = {};
+  std::uint32_t next_table = 0;
+  SpriteStep step = track.first;
+  const auto row = [y](int group) { return y + group * block_rows; };
+  const auto active = [&](int group) { return x < size && row(group) < size; };
+  const auto ask = [&] {
+#pragma unroll
+    for (int g = 0; g < Groups; ++g) {
+      if (active(g)) {
+        next[g] = load_four<Whole>(step, row(g) * size + x, count);
+      }
+    }
+    if (threadIdx.x < table_words) {
+      next_table = step.tables != nullptr
+                       ? reinterpret_cast<const std::uint32_t*>(in_memory(step.tables))[threadIdx.x]
+                       : identity_word(threadIdx.x);
+    }
+  };
+  ask();
+#pragma unroll
+  for (int g = 0; g < Groups; ++g) {
+    if (holds && active(g)) {
+      held[g] = load_state<Whole>(track.state, row(g) * size + x, count);
+    }
+  }
+  for (int i = 0;;) {
+    Four four[Groups];
+#pragma unroll
+    for (int g = 0; g < Groups; ++g) {
+      four[g] = next[g];
+    }
+    const bool keep = !holds || step.first != 0;
+    std::uint32_t* sprite = in_memory(step.sprite);
+    if (threadIdx.x < table_words) {
+      tables[threadIdx.x] = next_table;
+    }
+    __syncthreads();
+    if (++i < track.count) {
+      step = in_memory(track.steps)[i - 1];
+      ask();
+    }
+#pragma unroll
+    for (int g = 0; g < Groups; ++g) {
+      if (active(g)) {
+        held[g] = keep ? four[g].mask : held_word(four[g].mask, held[g], band);
+        four[g].mask = held[g];
+        const uint4 words = joined(four[g], reinterpret_cast<const std::uint8_t*>(tables));
+        if (x == 0 || x + 4 >= size || row(g) == 0 || row(g) == size - 1) {
+          store_at_border(sprite, size, x, row(g), count, words);
+        } else {
+          *reinterpret_cast<uint4*>(sprite + row(g) * sprite_pitch(size) + x) = words;
+        }
+      }
+    }
+    if (i >= track.count) {
+      break;
+    }
+    __syncthreads();
+  }
+#pragma unroll
+  for (int g = 0; g < Groups; ++g) {
+    if (holds && active(g)) {
+      store_state<Whole>(track.state, row(g) * size + x, count, held[g]);
+    }
+  }
+}
+
+template <bool Whole, int Groups>
+void launch_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
+  constexpr int rows = Groups * block_rows;
+  const dim3 grid((size + 4 * block_columns - 1) / (4 * block_columns), (size + rows - 1) / rows, count);
+  launch("sprites", sprite_kernel<Whole, Groups>, grid, threads, 0, stream, tracks, size, band);
+}
+
+}  // namespace
+
+void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
+  const auto start = size % 4 != 0 ? launch_sprites<false, 1>
+                     : count < 4   ? launch_sprites<true, 1>
+                                   : launch_sprites<true, 2>;
+  start(tracks, count, size, band, stream);
+}
+
+}  // namespace ffbench::cuda
