@@ -19,9 +19,9 @@ struct Finished {
 };
 
 struct RunOptions {
-  std::filesystem::path folder;                                  ///< working directory; empty: this process's
-  std::vector<std::pair<std::string, std::string>> environment;  ///< on top of this process's
-  std::chrono::seconds limit{300};                               ///< the program is killed after it
+  std::filesystem::path folder{};  ///< working directory; empty: this process's
+  std::vector<std::pair<std::string, std::string>> environment{};  ///< on top of this process's
+  std::chrono::seconds limit{300};                                 ///< the program is killed after it
 };
 
 /// Runs a program to its end, with nothing on its standard input. A name without '/' is looked for in $PATH.
