@@ -110,7 +110,7 @@ SuiteSpec parse_suite(std::string_view text, std::string_view file) {
   json document;
   try {
     document = json::parse(text);
-  } catch (const json::parse_error& error) {
+  } catch (const json::exception& error) {
     fail("{}: is no JSON: {}", file, error.what());
   }
   const std::string name(file);

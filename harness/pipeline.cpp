@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "harness/seams.hpp"
+#include "kernels/cuda/device.hpp"
 
 namespace ffbench {
 namespace {
@@ -127,6 +128,17 @@ std::vector<Pipeline> default_pipelines() {
   pipelines.push_back(
       parse_pipeline(fmt::format("enhanced:seed/{}", name_of(parse_pipeline("enhanced/auto").backend))));
   return pipelines;
+}
+
+std::string why_unavailable(Backend backend) {
+  switch (backend) {
+    case Backend::reference:
+    case Backend::cpu:
+      return {};
+    case Backend::cuda:
+      return cuda::why_unavailable();
+  }
+  return {};
 }
 
 }  // namespace ffbench

@@ -140,15 +140,4 @@ PipelineExecutor make_executor(const Pipeline& pipeline, const Subject& subject,
   return result;
 }
 
-std::string why_unavailable(Backend backend) {
-  switch (backend) {
-    case Backend::reference:
-    case Backend::cpu:
-      return {};
-    case Backend::cuda:
-      return cuda::why_unavailable();
-  }
-  return {};
-}
-
 }  // namespace ffbench

@@ -51,6 +51,17 @@ std::string seconds_text(double seconds) {
                              : scaled(seconds * 1e6, "us");
 }
 
+std::string count_text(std::int64_t count) {
+  std::string text = fmt::format("{}", count);
+  constexpr std::string_view narrow_space = "\u202f";
+  const std::size_t first_digit = count < 0 ? 1 : 0;
+  for (std::size_t at = text.size(); at > first_digit + 3;) {
+    at -= 3;
+    text.insert(at, narrow_space);
+  }
+  return text;
+}
+
 std::string bytes_text(double bytes) {
   constexpr std::array<const char*, 5> units{"B", "KiB", "MiB", "GiB", "TiB"};
   std::size_t unit = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ std::string fixed(const Result& result, std::string_view metric, int decimals);
 
 /// Seconds with three significant digits and a fitting unit: "1.23 s", "456 ms", "78.9 us".
 std::string seconds_text(double seconds);
+
+/// A count in groups of three digits, which no line breaks: "127 088 640".
+std::string count_text(std::int64_t count);
 
 /// Bytes with a binary unit: "1.25 GiB".
 std::string bytes_text(double bytes);

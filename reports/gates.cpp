@@ -62,7 +62,7 @@ bool applies(const Gate& gate, const Result& result) {
 
 constexpr std::string_view words_of(GateOp op) {
   constexpr std::array<std::string_view, 6> words{"below ",    "at most ", "above ",
-                                                  "at least ", "",         "within +-"};
+                                                  "at least ", "",         "within ±"};
   return words[static_cast<std::size_t>(op)];
 }
 

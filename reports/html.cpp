@@ -10,6 +10,7 @@
 #include "reports/escape.hpp"
 #include "reports/html_charts.hpp"
 #include "reports/html_view.hpp"
+#include "reports/mustache_data.hpp"
 
 namespace ffbench {
 namespace {
@@ -59,11 +60,11 @@ std::string to_html(const Report& report, const HtmlOptions& options) {
           ? data{fmt::format("dygraphs is not installed at {} (package libjs-dygraphs): the charts below are "
                              "plain pictures without zoom and cursor.",
                              options.dygraphs.string())}
-          : data{data::type::bool_false};
+          : flag(false);
   page["style"] =
       charting_style(options.dygraphs) + "\n" + read_file(data_path("reports/templates/report.css"));
   page["data"] = chart_data(report);
-  page["dygraphs_script"] = library.empty() ? data{data::type::bool_false} : data{library};
+  page["dygraphs_script"] = library.empty() ? flag(false) : data{library};
   page["script"] = read_file(data_path("reports/templates/report.js"));
   return page_template.render(page);
 }

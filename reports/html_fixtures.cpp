@@ -9,15 +9,12 @@
 #include "reports/figures.hpp"
 #include "reports/html_pairs.hpp"
 #include "reports/html_view.hpp"
+#include "reports/mustache_data.hpp"
 
 namespace ffbench {
 namespace {
 
 using kainjow::mustache::data;
-
-data flag(bool value) {
-  return data{value ? data::type::bool_true : data::type::bool_false};
-}
 
 double stage_sum(const Result& result) {
   double sum = 0;

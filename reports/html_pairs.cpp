@@ -15,6 +15,7 @@
 
 #include "reports/base64.hpp"
 #include "reports/figures.hpp"
+#include "reports/mustache_data.hpp"
 
 namespace ffbench {
 namespace {
@@ -22,10 +23,6 @@ namespace {
 using kainjow::mustache::data;
 
 constexpr int stride = 2;  ///< between the frames of a pair
-
-data flag(bool value) {
-  return data{value ? data::type::bool_true : data::type::bool_false};
-}
 
 std::string mime_of(const std::filesystem::path& path) {
   const std::string extension = path.extension().string();

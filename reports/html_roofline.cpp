@@ -7,6 +7,7 @@
 #include "reports/figures.hpp"
 #include "reports/html_view.hpp"
 #include "reports/json_reader.hpp"
+#include "reports/mustache_data.hpp"
 
 namespace ffbench {
 namespace {
@@ -61,7 +62,7 @@ std::vector<Measured> measured_in(const JsonReader& json) {
 }  // namespace
 
 void put_roofline(const std::filesystem::path& bench, data& page) {
-  page["roofline"] = data{data::type::bool_false};
+  page["roofline"] = flag(false);
   if (bench.empty()) {
     return;
   }

@@ -9,6 +9,7 @@
 
 #include "reports/figures.hpp"
 #include "reports/html_view.hpp"
+#include "reports/mustache_data.hpp"
 
 namespace ffbench {
 namespace {
@@ -162,16 +163,16 @@ data column_views() {
   data list{data::type::list};
   data first;
   first["title"] = "fixture, pipeline";
-  first["unit"] = data{data::type::bool_false};
+  first["unit"] = flag(false);
   first["help"] = "Sort by fixture";
-  first["numeric"] = data{data::type::bool_false};
+  first["numeric"] = flag(false);
   list << first;
   for (const Column& column : columns) {
     data view;
     view["title"] = column.title;
-    view["unit"] = *column.unit == '\0' ? data{data::type::bool_false} : data{std::string(column.unit)};
+    view["unit"] = *column.unit == '\0' ? flag(false) : data{std::string(column.unit)};
     view["help"] = column.help;
-    view["numeric"] = data{column.numeric ? data::type::bool_true : data::type::bool_false};
+    view["numeric"] = flag(column.numeric);
     list << view;
   }
   return list;
@@ -193,7 +194,7 @@ data row_views(const Report& report) {
     view["fixture_id"] = fixture_id(ids[result.fixture]);
     view["order"] = fmt::format("{:06}", order++);
     view["status"] = std::string(name_of(result.status));
-    view["has_reason"] = data{ok ? data::type::bool_false : data::type::bool_true};
+    view["has_reason"] = flag(!ok);
     view["reason"] = result.reason;
     view["span"] = fmt::format("{}", columns.size());
     data cells{data::type::list};
@@ -272,7 +273,7 @@ data gate_groups(const Report& report) {
       data view;
       view["title"] = group.title;
       view["count"] = fmt::format("{}", number);
-      view["open"] = data{group.open ? data::type::bool_true : data::type::bool_false};
+      view["open"] = flag(group.open);
       view["gates"] = std::move(gates);
       list << view;
     }
@@ -295,10 +296,11 @@ data matrix_views(const Report& report) {
     view["determinism_class"] = "none";
     view["digest"] = result.determinism ? result.determinism->digest : "";
     if (const auto& equality = result.equality) {
-      std::string text = equality->mismatches == 0
-                             ? fmt::format("✓ {} bytes equal {}", equality->bytes_compared, equality->against)
-                             : fmt::format("✗ {} of {} bytes differ from {}", equality->mismatches,
-                                           equality->bytes_compared, equality->against);
+      std::string text =
+          equality->mismatches == 0
+              ? fmt::format("✓ {} bytes equal {}", count_text(equality->bytes_compared), equality->against)
+              : fmt::format("✗ {} of {} bytes differ from {}", count_text(equality->mismatches),
+                            count_text(equality->bytes_compared), equality->against);
       if (const auto& first = equality->first) {
         text += fmt::format("; first in {}, frame {}, face {}, x {}, y {}, channel {}: expected {}, is {}",
                             first->stage, first->frame, first->face, first->x, first->y, first->channel,
@@ -361,7 +363,6 @@ void put_summary(const Report& report, data& page) {
                                                  "Not enough evidence for a verdict",
                                                  "The run could not be judged"};
   const auto verdict = static_cast<std::size_t>(report.verdict);
-  const auto flag = [](bool value) { return data{value ? data::type::bool_true : data::type::bool_false}; };
   std::string sentence = sentences[verdict];
   if (report.exit_code == ExitCode::incorrect) {
     sentence = "Wrong: bytes differ or runs are not deterministic";

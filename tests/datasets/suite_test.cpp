@@ -90,6 +90,7 @@ TEST(Suite, MistakesAreNamedWithFileAndPlace) {
     EXPECT_EQ(message.find('\n'), std::string::npos) << message;
   };
   expect("{", "is no JSON");
+  expect("{\"frames\": 1e999}", "is no JSON");  // beyond what a double holds
   expect("[]", "schema");
   expect("{\"schema\":7}", "schema");
   expect(with_fixtures("[]"), "suite.fixtures: must be a list that is not empty");

@@ -90,9 +90,9 @@ TEST(Gate, ComparesAsItsOperatorSays) {
 
 TEST(Gate, TellsValueAndThresholdApartInItsReason) {
   EXPECT_EQ(evaluated(report_of(result_with_lag(3.5)), lag_gate())[0].reason,
-            "truth.lag is 3.5 frames, wanted within +-0.1 frames");
+            "truth.lag is 3.5 frames, wanted within ±0.1 frames");
   EXPECT_EQ(evaluated(report_of(result_with_lag(0.10000001)), lag_gate())[0].reason,
-            "truth.lag is 0.10000001 frames, wanted within +-0.1 frames");
+            "truth.lag is 0.10000001 frames, wanted within ±0.1 frames");
 }
 
 TEST(Gate, FailsWhereAnOkResultLacksTheFigure) {
