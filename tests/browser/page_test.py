@@ -258,6 +258,19 @@ def check_pairs(page, report):
     check(page.run("document.querySelector('.film img').src") == before, "the slider comes back")
 
 
+def check_print(page):
+    """Paper is light whatever the screen is, and has no controls."""
+    page.run("document.getElementById('theme').click(), document.getElementById('theme').click()")
+    paper = "getComputedStyle(document.documentElement).getPropertyValue('--card').trim()"
+    check(page.run(paper) != "#ffffff", "the second click on the theme is dark")
+    page.call("Emulation.setEmulatedMedia", media="print")
+    check(page.run(paper) == "#ffffff", f"paper is {page.run(paper)}")
+    shown = page.run("[...document.querySelectorAll('.bar, .tools, .scrub')].filter(e => e.offsetParent !== null).length")
+    check(shown == 0, f"{shown} controls are on paper")
+    page.call("Emulation.setEmulatedMedia", media="")
+    page.run("document.getElementById('theme').click()")
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("folder", type=pathlib.Path)
@@ -273,6 +286,7 @@ def main():
             check_table(page, report)
             check_charts(page, report)
             check_pairs(page, report)
+            check_print(page)
             for width in (1440, 768, 390):
                 page.size(width, 900)
                 over = page.run("document.documentElement.scrollWidth - document.documentElement.clientWidth")
