@@ -28,11 +28,13 @@ struct value_of<std::optional<T>> {
   using type = T;
 };
 
-// Figures over no pair at all are zeros that nobody measured.
+// Figures over no pair or no frame at all are zeros that nobody measured.
 template <typename T>
 bool is_measured(const T& part) {
   if constexpr (std::is_same_v<T, TpsnrFigures> || std::is_same_v<T, DeltaFigures>) {
     return !part.series.empty();
+  } else if constexpr (std::is_same_v<T, FrameTimes>) {
+    return part.p99 > 0;
   } else {
     return true;
   }
