@@ -8,9 +8,13 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/error.hpp"
@@ -181,16 +185,25 @@ class Inspection {
     return start + static_cast<double>(format.duration) / AV_TIME_BASE;
   }
 
+  /// A transport stream tells neither its frames nor its length, but it is made of packets of one size.
+  [[nodiscard]] bool ends_inside_a_transport_packet() {
+    std::error_code unknown;
+    const std::uintmax_t size = std::filesystem::file_size(path_, unknown);
+    constexpr std::array<std::uintmax_t, 3> packet_sizes{188, 192, 204};
+    return !unknown && std::string_view(decoder_.format().iformat->name) == "mpegts" &&
+           std::ranges::none_of(packet_sizes, [size](std::uintmax_t packet) { return size % packet == 0; });
+  }
+
   void count_missing(std::int64_t promised, std::int64_t decoded) {
     VideoFacts& f = facts_;
     AVStream& stream = decoder_.stream();
     if (stream.nb_frames > 0) {
       f.claimed_frames = stream.nb_frames;
     }
-    // The last packet of an intact file ends about where its header says, whichever stream it belongs to.
-    constexpr double slack = 0.3;  // seconds
+    // The last packet of an intact file ends where its header says, but for rounding, whichever stream it belongs to.
+    const double slack = std::min(0.3, 0.75 / f.frames_per_second);  // seconds
     const bool ends_early = promised_end() > 0 && decoder_.last_packet_end() < promised_end() - slack;
-    cut_off_ = decoder_.read_failed() || ends_early;
+    cut_off_ = decoder_.read_failed() || ends_early || ends_inside_a_transport_packet();
     if (f.damaged_packets == 0 && !cut_off_ && decoder_.packets() >= promised) {
       return;
     }
@@ -221,7 +234,12 @@ class Inspection {
       warnings_.push_back(fmt::format(
           "{}: {}{} missing: the file is cut off or damaged{}; the {} that decode are used", name,
           f.missing_is_estimate ? "about " : "", counted(f.frames_missing, "frame"), because, used));
-    } else if (f.damaged_packets > 0 || cut_off_) {
+    } else if (cut_off_ && f.damaged_packets == 0) {
+      warnings_.push_back(
+          fmt::format("{}: the file is cut off{}; how many frames are missing it does not tell; the {} that "
+                      "decode are used",
+                      name, because, used));
+    } else if (f.damaged_packets > 0) {
       warnings_.push_back(
           fmt::format("{}: the file is damaged{}: {} undecodable; the {} that decode are used", name, because,
                       counted(f.damaged_packets, "packet"), counted(used, "frame")));
