@@ -67,29 +67,33 @@ struct TimedLane {
 
   /// Room for a ring of frames, for executors that take batches.
   void make_room(int frames, int width, int height) {
-    while (static_cast<int>(own.size()) < frames) {
-      own.emplace_back(width, height);
-    }
-    for (BgrImage& image : own) {
-      prepared.push_back(lane.executor->prepare_memory(image.data(), image.size_bytes()));
-    }
+    own_count = frames;
+    own = BgrImage(width, height * frames);
+    prepared = lane.executor->prepare_memory(own.data(), own.size_bytes());
+  }
+
+  /// Frame `i` of the ring.
+  BgrView own_frame(int i) {
+    const int height = own.height() / own_count;
+    return own.view().crop(0, i * height, own.width(), height);
   }
 
   /// Frames `first` ... of the ring as one batch, in place.
   std::vector<FrameJob> batch(int first, int count) {
     std::vector<FrameJob> jobs;
     for (int i = 0; i < count; ++i) {
-      BgrImage& image = own[static_cast<std::size_t>(i)];
-      jobs.push_back(
-          {image.const_view(), &lane.plan->frames[static_cast<std::size_t>(first + i)], image.view()});
+      const BgrView image = own_frame(i);
+      jobs.push_back({image, &lane.plan->frames[static_cast<std::size_t>(first + i)], image});
     }
     return jobs;
   }
 
   Lane lane;
   bool in_batches;
-  std::vector<BgrImage> own;                    ///< frames in and out of an executor that works in place
-  std::vector<std::shared_ptr<void>> prepared;  ///< handles of their memory; goes before the memory
+  /// Frames in and out of an executor that works in place, one below the other: an executor may copy several at once.
+  BgrImage own;
+  int own_count = 0;
+  std::shared_ptr<void> prepared;  ///< handle of their memory; goes before the memory
   int repetitions;
   double stage_passes = 0;  ///< clips over which stages were timed, where they are timed apart
   std::vector<double> totals;
@@ -157,10 +161,10 @@ class TimedPasses {
   void warm_up_batches(TimedLane& timed) {
     for (int round = 0; round < 2; ++round) {
       timed.lane.executor->restart();
-      for (BgrImage& image : timed.own) {
-        copy_pixels(ring_[0].const_view(), image.view());
+      for (int i = 0; i < timed.own_count; ++i) {
+        copy_pixels(ring_[0].const_view(), timed.own_frame(i));
       }
-      timed.lane.executor->execute_batch(0, timed.batch(0, static_cast<int>(timed.own.size())));
+      timed.lane.executor->execute_batch(0, timed.batch(0, timed.own_count));
     }
   }
 
@@ -178,7 +182,7 @@ class TimedPasses {
       for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
         const int count = std::min(frames - first, static_cast<int>(ring_.size()));
         for (int i = 0; i < count; ++i) {
-          subject_.clip->read(first + i, timed->own[static_cast<std::size_t>(i)].view());
+          subject_.clip->read(first + i, timed->own_frame(i));
         }
         executor.execute_batch(first, timed->batch(first, count));
       }
@@ -227,8 +231,7 @@ class TimedPasses {
 
   void time_batches(TimedLane& timed, int first, int count) {
     for (int i = 0; i < count; ++i) {
-      copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(),
-                  timed.own[static_cast<std::size_t>(i)].view());
+      copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(), timed.own_frame(i));
     }
     const std::vector<FrameJob> jobs = timed.batch(first, count);
     const auto start = Clock::now();
@@ -237,7 +240,7 @@ class TimedPasses {
     timed.frame_seconds.back().insert(timed.frame_seconds.back().end(), static_cast<std::size_t>(count),
                                       share);
     for (int i = 0; i < count; ++i) {
-      timed.hasher.update(timed.own[static_cast<std::size_t>(i)].const_view());
+      timed.hasher.update(ConstBgrView(timed.own_frame(i)));
     }
   }
 
