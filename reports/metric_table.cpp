@@ -34,7 +34,7 @@ bool is_measured(const T& part) {
   if constexpr (std::is_same_v<T, TpsnrFigures> || std::is_same_v<T, DeltaFigures>) {
     return !part.series.empty();
   } else if constexpr (std::is_same_v<T, FrameTimes>) {
-    return part.p99 > 0;
+    return part.median > 0 || part.p95 > 0 || part.p99 > 0;
   } else {
     return true;
   }
