@@ -20,7 +20,7 @@ Function* entry(void* library, const char* name) {
 
 }  // namespace
 
-CudaDriver find_cuda_driver() {
+CudaDriver find_cuda_driver(int needed) {
   CudaDriver driver;
   const std::unique_ptr<void, Unload> library(::dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL));
   if (!library) {
@@ -35,7 +35,12 @@ CudaDriver find_cuda_driver() {
     return driver;
   }
   get_version(&driver.version);
-  if (const int status = initialise(0); status != 0) {
+  const auto text = [](int version) { return fmt::format("{}.{}", version / 1000, version % 1000 / 10); };
+  if (driver.version < needed) {
+    driver.problem = fmt::format(
+        "the CUDA driver is too old: it serves CUDA {}, this program needs {}; install a newer driver",
+        text(driver.version), text(needed));
+  } else if (const int status = initialise(0); status != 0) {
     driver.problem =
         fmt::format("the CUDA driver does not start (CUresult {}): no device, or no access to it", status);
   } else if (get_count(&driver.devices) != 0 || driver.devices == 0) {

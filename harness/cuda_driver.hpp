@@ -11,6 +11,7 @@ struct CudaDriver {
   int devices = 0;
 };
 
-CudaDriver find_cuda_driver();
+/// `needed`: the oldest version that will do, 0 where any does.
+CudaDriver find_cuda_driver(int needed = 0);
 
 }  // namespace ffbench

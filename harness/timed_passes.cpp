@@ -7,7 +7,9 @@
 #include <sys/resource.h>
 
 #include "core/profiler_range.hpp"
+#include "harness/gpu_clocks.hpp"
 #include "harness/lane.hpp"
+#include "kernels/cuda/backend.hpp"
 
 namespace ffbench {
 namespace {
@@ -54,7 +56,24 @@ struct TimedLane {
         repetitions(run.pipeline.algorithm == Algorithm::enhanced &&
                             run.pipeline.backend == Backend::reference
                         ? std::min(options.reference_repetitions, options.repetitions)
-                        : options.repetitions) {}
+                        : options.repetitions) {
+    if (run.pipeline.backend == Backend::cuda && run.pipeline.algorithm == Algorithm::enhanced) {
+      gpu = cuda::devices().at(static_cast<std::size_t>(options.device.device)).uuid;
+    }
+  }
+
+  /// Reads the device's clocks while they still are what the work made of them.
+  void watch_clocks() {
+    const auto now = gpu.empty() ? std::nullopt : gpu_clocks(gpu);
+    if (!now) {
+      return;
+    }
+    if (clocks.size() < frame_seconds.size()) {
+      clocks.push_back(*now);
+    }
+    clocks.back().sm_mhz = std::min(clocks.back().sm_mhz, now->sm_mhz);
+    clocks.back().reasons |= now->reasons;
+  }
 
   static ExecutorTuning tuning_of(const Pipeline& pipeline, const TimingOptions& options) {
     ExecutorTuning tuning;
@@ -99,6 +118,8 @@ struct TimedLane {
   std::vector<double> totals;
   std::vector<std::vector<double>> frame_seconds;  ///< by repetition
   double network_seconds = 0;                      ///< of all repetitions
+  std::string gpu;                                 ///< the device's UUID; empty on a CPU
+  std::vector<GpuClocks> clocks;  ///< by repetition: the lowest, with all reasons; empty where nobody says
   std::vector<std::string> digests;
   Hasher hasher;
 };
@@ -214,6 +235,7 @@ class TimedPasses {
       decode_seconds_ += seconds_since(decoding);
       for (TimedLane* timed : active) {
         time_ring(*timed, first, count);
+        timed->watch_clocks();
       }
       for (int i = 0; options_.frame_done && i < count; ++i) {
         options_.frame_done();
@@ -303,6 +325,12 @@ class TimedPasses {
                          : 1;
     timing.counters = timed.lane.executor->counters();
     timing.peak_memory_bytes = peak_memory_bytes();
+    for (const GpuClocks& clocks : timed.clocks) {
+      timing.clocks.push_back({static_cast<double>(clocks.sm_mhz), clocks.reasons_text()});
+      if (clocks.held_down()) {
+        timing.invalid = fmt::format("the GPU's clocks were held down ({})", clocks.reasons_text());
+      }
+    }
     result.timing = timing;
 
     Determinism& determinism = *result.determinism;

@@ -58,6 +58,12 @@ struct WholeRunEstimate {
   double speedup = 0;
 };
 
+/// A GPU's clocks in a repetition, where its management library says them.
+struct ClockSample {
+  double sm_mhz = 0;    ///< the lowest that was read
+  std::string reasons;  ///< for which it was not higher, "none", or all that were seen
+};
+
 /// Runtimes. All but the separate figures are of the pixel stages: decoded frame in memory to output frame in
 /// memory.
 struct Timing {
@@ -78,6 +84,7 @@ struct Timing {
   std::optional<WholeRunEstimate> whole_run;
   std::optional<std::int64_t> peak_memory_bytes;
   std::map<std::string, double> counters;  ///< what the executor counted, by name (graph captures, ...)
+  std::vector<ClockSample> clocks;         ///< by repetition; empty where nobody says
   /// Why these times are no evidence ("the clock was throttled"); empty when they are. Gates on them are
   /// inconclusive.
   std::string invalid;

@@ -111,6 +111,11 @@ void read_timing(const JsonReader& json, Timing& timing) {
       timing.counters[member.first] = number_or_absent(*counters, member.first.c_str());
     }
   }
+  if (const auto clocks = json.find("clocks")) {
+    for (const JsonReader& sample : clocks->items()) {
+      timing.clocks.push_back({number_or_absent(sample, "sm_mhz"), sample.at("reasons").text()});
+    }
+  }
   timing.invalid = json.text_or("invalid", "");
 }
 

@@ -128,6 +128,9 @@ void put_timing(Json& json, const Timing& timing) {
   if (!timing.counters.empty()) {
     json["counters"] = timing.counters;
   }
+  for (const ClockSample& sample : timing.clocks) {
+    json["clocks"].push_back({{"sm_mhz", number_or_null(sample.sm_mhz)}, {"reasons", sample.reasons}});
+  }
   put_text(json, "invalid", timing.invalid);
 }
 

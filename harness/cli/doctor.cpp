@@ -10,8 +10,10 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cuda_driver.hpp"
 #include "harness/environment.hpp"
+#include "harness/gpu_clocks.hpp"
 #include "harness/output_folder.hpp"
 #include "harness/pipeline.hpp"
+#include "kernels/cuda/device.hpp"
 
 namespace ffbench::cli {
 namespace {
@@ -43,11 +45,13 @@ ExitCode doctor() {
     const std::string why = why_unavailable(backend);
     line(name_of(backend), why.empty(), why.empty() ? "available" : why);
   }
-  const CudaDriver driver = find_cuda_driver();
+  const CudaDriver driver = find_cuda_driver(cuda::needed_driver());
   line("driver", driver.problem.empty(),
        driver.problem.empty() ? fmt::format("CUDA driver {}.{}, {} devices", driver.version / 1000,
                                             driver.version % 1000 / 10, driver.devices)
                               : driver.problem);
+  const ManagementLibrary nvml = find_management_library();
+  line("nvml", nvml.answers, nvml.text);
   line("nvtx", ProfilerRange::built_in(),
        ProfilerRange::built_in()
            ? "ranges of fixtures, frames and stages for profilers"

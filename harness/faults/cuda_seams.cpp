@@ -1,7 +1,20 @@
+#include <atomic>
+#include <cstddef>
+
 #include "harness/faults/fault_names.hpp"
 #include "kernels/cuda/seams.hpp"
 
 namespace ffbench::cuda::seams {
+namespace {
+
+/// What four faces with crops of 512 x 512 fit into, and eight do not.
+constexpr std::size_t small_buffer = std::size_t{12} << 20;
+/// What nothing fits into.
+constexpr std::size_t tiny_buffer = std::size_t{64} << 10;
+/// Calls of the runtime that a few fixtures take.
+constexpr long calls_before_loss = 20000;
+
+}  // namespace
 
 bool copies_at_once() {
   return faults::active_fault() == "race-cuda";
@@ -9,6 +22,16 @@ bool copies_at_once() {
 
 bool keeps_parameters() {
   return faults::active_fault() == "stale-parameter-cuda";
+}
+
+bool allocation_fails(std::size_t bytes) {
+  return (faults::active_fault() == "gpu-little-memory" && bytes > small_buffer) ||
+         (faults::active_fault() == "gpu-no-memory" && bytes > tiny_buffer);
+}
+
+bool device_is_lost() {
+  static std::atomic<long> calls{0};
+  return faults::active_fault() == "gpu-lost" && ++calls > calls_before_loss;
 }
 
 }  // namespace ffbench::cuda::seams

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/error.hpp"
 #include "harness/faults/plan_faults.hpp"
 #include "harness/injected_delay.hpp"
 
@@ -91,6 +92,9 @@ class FaultyExecutor final : public Executor {
   void compute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) {
     if (fault_ == "crash" && index == faulty_frame) {
       std::raise(SIGSEGV);
+    }
+    if (fault_ == "device-lost" && index == faulty_frame) {
+      fail("CUDA: waiting for a stream: the device is lost for this process (a fault put in)");
     }
     if (fault_ == "stale-parameter") {
       const FramePlan stale = index > 0 && !last_plan_.faces.empty() ? last_plan_ : plan;

@@ -18,6 +18,14 @@ struct DevicePlanes::State {
   std::vector<cuda::DeviceBuffer> values;
   cuda::Stream stream;
   cuda::DeviceLight light;
+
+  /// In the order of the stream: a plain copy from pageable memory may return before the device has the bytes, and streams that
+  /// do not wait for the default stream would not wait for it.
+  void upload(const cuda::DeviceBuffer& to, const void* from, std::size_t bytes) const {
+    cuda::check(cudaMemcpyAsync(to.data(), from, bytes, cudaMemcpyHostToDevice, stream.get()),
+                "copying to the device");
+    stream.synchronize();
+  }
 };
 
 DevicePlanes::DevicePlanes(std::vector<Plane*> planes) {
@@ -27,8 +35,7 @@ DevicePlanes::DevicePlanes(std::vector<Plane*> planes) {
   for (const Plane* plane : state_->planes) {
     const auto& bytes = plane->bytes();
     cuda::DeviceBuffer& buffer = state_->buffers.emplace_back(bytes.size());
-    cuda::check(cudaMemcpy(buffer.data(), bytes.data(), bytes.size(), cudaMemcpyHostToDevice),
-                "copying an image to the device");
+    state_->upload(buffer, bytes.data(), bytes.size());
   }
 }
 
@@ -44,8 +51,7 @@ cuda::Pixels DevicePlanes::operator()(const Plane& plane) const {
 void* DevicePlanes::put_bytes(const void* data, std::size_t bytes) {
   cuda::DeviceBuffer& buffer = state_->values.emplace_back(std::max<std::size_t>(bytes, 1));
   if (bytes > 0) {
-    cuda::check(cudaMemcpy(buffer.data(), data, bytes, cudaMemcpyHostToDevice),
-                "copying parameters to the device");
+    state_->upload(buffer, data, bytes);
   }
   return buffer.data();
 }

@@ -8,30 +8,35 @@ namespace {
 
 constexpr int warps = 8;
 
-/// `Columns` neighbouring BGR pixels, B of the first in the lowest byte of the first word. Reads the aligned words that hold
-/// them and nothing else.
+/// `Columns` neighbouring BGR pixels, B of the first in the lowest byte of the first word. Reads the aligned pairs of words that
+/// hold them and nothing else.
 template <int Columns>
 struct Span {
   static constexpr int bytes = 3 * Columns;
   static constexpr int words = (bytes + 3) / 4;
-  /// Words that the bytes can lie in, wherever they begin.
-  static constexpr int touched = (bytes + 3 + 3) / 4;
+  /// Pairs that the bytes can lie in, wherever they begin.
+  static constexpr int pairs = (bytes + 7 + 7) / 8;
   std::uint32_t word[words];
 
   __device__ __forceinline__ void load(const std::uint8_t* at) {
     const auto address = reinterpret_cast<std::uintptr_t>(at);
-    const auto* from = reinterpret_cast<const std::uint32_t*>(address & ~std::uintptr_t{3});
-    const unsigned offset = static_cast<unsigned>(address & 3);
-    const unsigned last = (offset + bytes - 1) / 4;
-    std::uint32_t raw[touched];
+    const auto* from = reinterpret_cast<const uint2*>(address & ~std::uintptr_t{7});
+    const unsigned offset = static_cast<unsigned>(address & 7);
+    const unsigned last = (offset + bytes - 1) / 8;
+    std::uint32_t raw[2 * pairs];
 #pragma unroll
-    for (int i = 0; i < touched; ++i) {
-      // All but the last word are needed wherever the bytes begin.
-      raw[i] = from[i < touched - 1 ? i : last];
+    for (int i = 0; i < pairs; ++i) {
+      // All but the last pair are needed wherever the bytes begin.
+      const uint2 pair = from[i < pairs - 1 ? i : last];
+      raw[2 * i] = pair.x;
+      raw[2 * i + 1] = pair.y;
     }
+    const bool odd = offset >= 4;
 #pragma unroll
     for (int i = 0; i < words; ++i) {
-      word[i] = shift_pair(raw[i], raw[i + 1 < touched ? i + 1 : i], 8 * offset);
+      const std::uint32_t low = odd ? raw[i + 1] : raw[i];
+      const std::uint32_t high = odd ? raw[i + 2 < 2 * pairs ? i + 2 : i + 1] : raw[i + 1];
+      word[i] = shift_pair(low, high, 8 * (offset & 3));
     }
   }
   /// A 256th of byte `k`.
@@ -59,6 +64,7 @@ __device__ __forceinline__ ColourSums inner_sums(const Pixels& frame, const TapP
   const Weights across(columns.weights);
   const Weights down(rows.weights);
   const int count = Rows > 0 ? Rows : taps_down;
+  constexpr int unrolled = Rows > 0 ? Rows : 2;
   for (int block = 0; block < blocks; ++block) {
     const std::uint8_t* at =
         frame.row(rows.first) + 3 * static_cast<std::int64_t>(columns.first + block * Columns);
@@ -67,7 +73,7 @@ __device__ __forceinline__ ColourSums inner_sums(const Pixels& frame, const TapP
     for (int i = 0; i < Columns; ++i) {
       column[i] = begin_sums(taps_down);
     }
-#pragma unroll Rows> 0 ? Rows : 2
+#pragma unroll unrolled
     for (int j = 0; j < count; ++j, at += frame.stride) {
       Span<Columns> span;
       span.load(at);

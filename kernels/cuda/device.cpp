@@ -87,6 +87,11 @@ const Device& current_device() {
   return devices().at(static_cast<std::size_t>(index));
 }
 
+int needed_driver() {
+  // Within a major version, older drivers serve newer runtimes.
+  return CUDART_VERSION / 1000 * 1000;
+}
+
 std::string runtime_version() {
   int version = 0;
   return cudaRuntimeGetVersion(&version) == cudaSuccess ? version_text(version) : std::string();

@@ -25,6 +25,9 @@ const std::string& why_unavailable();
 /// All devices; empty where none can be used.
 const std::vector<Device>& devices();
 
+/// The oldest driver that serves this program, 1000 x the CUDA version's major number; 0 without the toolkit.
+int needed_driver();
+
 /// Versions as "13.0"; "" where unknown.
 std::string runtime_version();
 std::string driver_version();

@@ -1,6 +1,7 @@
 #include "kernels/cuda/error.hpp"
 
 #include "kernels/cuda/launch_check.hpp"
+#include "kernels/cuda/seams.hpp"
 
 namespace ffbench::cuda {
 namespace {
@@ -48,6 +49,9 @@ std::string message_of(cudaError_t status, const char* doing) {
 }  // namespace
 
 void check(cudaError_t status, const char* doing) {
+  if (status == cudaSuccess && seams::device_is_lost()) {
+    status = cudaErrorLaunchFailure;
+  }
   if (status != cudaSuccess) {
     // Errors that do not stick are taken off, so that the next call is judged by itself.
     static_cast<void>(cudaGetLastError());

@@ -14,7 +14,7 @@ struct CUstream_st;
 // The kernels. Each takes its parameters from an array in device memory, one entry an item (a face in a frame, say), so
 // that a captured launch can be repeated with other parameters. `items` entries are launched; an item without pixels does
 // nothing. Sizes given here bound those of the items. All pointers are device pointers; words of images that are read
-// together (4 bytes, aligned) must lie inside their allocation, and behind a frame that is warped there are 8 bytes more.
+// together (4 or 8 bytes, aligned) must lie inside their allocation, and behind a frame that is warped there are 8 bytes more.
 // Parameters are read before the kernel that comes before in the stream has ended: no kernel writes them.
 namespace ffbench::cuda {
 

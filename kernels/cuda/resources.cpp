@@ -1,6 +1,7 @@
 #include "kernels/cuda/resources.hpp"
 
 #include "kernels/cuda/error.hpp"
+#include "kernels/cuda/seams.hpp"
 
 namespace ffbench::cuda {
 namespace {
@@ -62,7 +63,8 @@ DeviceBuffer::DeviceBuffer(std::size_t bytes) : bytes_((bytes + 15) / 16 * 16) {
   void* made = nullptr;
   if (bytes_ > 0) {
     const std::lock_guard lock(capture_mutex());
-    check(cudaMalloc(&made, bytes_), "allocating device memory");
+    check(seams::allocation_fails(bytes_) ? cudaErrorMemoryAllocation : cudaMalloc(&made, bytes_),
+          "allocating device memory");
   }
   memory_.reset(static_cast<std::uint8_t*>(made));
 }

@@ -10,4 +10,12 @@ bool keeps_parameters() {
   return false;
 }
 
+bool allocation_fails(std::size_t /*bytes*/) {
+  return false;
+}
+
+bool device_is_lost() {
+  return false;
+}
+
 }  // namespace ffbench::cuda::seams

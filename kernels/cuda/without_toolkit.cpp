@@ -15,6 +15,10 @@ const std::vector<Device>& devices() {
   return none;
 }
 
+int needed_driver() {
+  return 0;
+}
+
 std::string runtime_version() {
   return {};
 }

@@ -10,5 +10,6 @@ std::string source_path(std::string_view relative) {
 const char* const program_path = FFBENCH_PROGRAM;
 const char* const cache_path = FFBENCH_TEST_CACHE;
 const char* const range_log_path = FFBENCH_RANGE_LOG;
+const char* const fake_libraries_path = FFBENCH_FAKE_LIBRARIES;
 
 }  // namespace ffbench::test

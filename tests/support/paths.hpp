@@ -13,5 +13,7 @@ extern const char* const program_path;
 extern const char* const cache_path;
 /// The NVTX injection library of tests/nvtx; empty where NVTX's headers are not there.
 extern const char* const range_log_path;
+/// The folder with the libraries of tests/fakes.
+extern const char* const fake_libraries_path;
 
 }  // namespace ffbench::test
