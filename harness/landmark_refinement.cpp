@@ -1,6 +1,7 @@
 #include "harness/landmark_refinement.hpp"
 
 #include <chrono>
+#include <span>
 #include <vector>
 
 #include "kernels/cpu/refinement.hpp"
@@ -17,25 +18,34 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
     result.track = observed;
     return result;
   }
-  const std::vector<cpu::PackedNetwork> packed(networks->begin(), networks->end());
+  const bool plain = backend == Backend::reference;
   stability::TrackRefinement refinement(observed, preset.fhr_anchor_frames);
   BgrImage frame(clip.width(), clip.height());
   std::size_t faces = 0;
   for (std::size_t t = 0; t < observed.frames.size(); ++t) {
-    const bool any = !observed.frames[t].faces.empty();
-    if (any) {
+    if (!observed.frames[t].faces.empty()) {
       clip.read(static_cast<int>(t), frame.view());
     }
     faces += observed.frames[t].faces.size();
     const auto started = Clock::now();
-    refinement.next([&](int landmark, const AffineF& map) {
-      const auto kind = static_cast<std::size_t>(landmark_roles[static_cast<std::size_t>(landmark)].kind);
-      return backend == Backend::reference ? reference::refine_landmark(frame.view(), map, (*networks)[kind])
-                                           : cpu::refine_landmark(frame.view(), map, packed[kind]);
+    refinement.next([&](const AffineF& map) {
+      return plain ? reference::cut_landmark(frame.view(), map) : cpu::cut_landmark(frame.view(), map);
     });
     result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
   }
-  result.track = refinement.refined();
+  const auto started = Clock::now();
+  const std::vector<cpu::PackedNetwork> packed(networks->begin(), networks->end());
+  result.track = refinement.refined([&](std::span<const stability::RefinementJob> jobs) {
+    std::vector<PatchOffset> offsets;
+    offsets.reserve(jobs.size());
+    for (const stability::RefinementJob& job : jobs) {
+      const auto kind = static_cast<std::size_t>(job.kind);
+      offsets.push_back(plain ? reference::refine_landmark(*job.view, job.reference, (*networks)[kind])
+                              : cpu::refine_landmark(*job.view, job.reference, packed[kind]));
+    }
+    return offsets;
+  });
+  result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
   result.refined = true;
   result.face_us = faces == 0 ? 0 : 1e6 * result.seconds / static_cast<double>(faces);
   return result;

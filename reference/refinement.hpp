@@ -2,24 +2,34 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "core/image.hpp"
 #include "core/refinement.hpp"
 
 namespace ffbench::reference {
 
-/// NUMERICS.md, "Landmark refinement": luma of a patch of patch_side x patch_side pixels, rows from the top.
-std::array<std::uint8_t, patch_pixels> patch_luma(ConstBgrView patch);
+/// NUMERICS.md, "Landmark refinement": luma, each pixel's with those around; one pixel less all around. Rows from the top.
+std::vector<std::uint8_t> smoothed_luma(ConstBgrView image);
 
-/// What the network reads: luma less its mean, by its mean deviation.
-std::array<std::int8_t, patch_pixels> normalised_patch(const std::array<std::uint8_t, patch_pixels>& luma);
+/// Operator `cut-landmark`: what a frame shows about a landmark. `view_to_frame` is that of PatchMap.
+LandmarkView cut_landmark(ConstBgrView frame, const AffineF& view_to_frame);
 
-/// Where the network sees the landmark, from the middle of a normalised patch.
-PatchOffset refine_patch(const RefinementNetwork& network,
-                         const std::array<std::int8_t, patch_pixels>& patch);
+/// What the network reads of a patch against the reference where `offset` says, and the step of least squares.
+struct Registration {
+  PatchOffset from;  ///< the offset as rounded: step and network answer from there
+  PatchOffset step;
+  std::array<std::int8_t, std::size_t{patch_pixels} * RefinementNetwork::inputs> input{};  ///< [y][x][in]
+};
+Registration registration(const LandmarkView& view, const LandmarkReference& reference, PatchOffset offset);
 
-/// The whole operator: cuts the patch out of the frame (`patch_to_frame` of PatchMap) and refines it.
-PatchOffset refine_landmark(ConstBgrView frame, const AffineF& patch_to_frame,
+/// The network's own answer.
+PatchOffset network_answer(
+    const RefinementNetwork& network,
+    const std::array<std::int8_t, std::size_t{patch_pixels} * RefinementNetwork::inputs>& input);
+
+/// Operator `refine-landmark`: where the middle of the reference is in the view, from the view's own middle.
+PatchOffset refine_landmark(const LandmarkView& view, const LandmarkReference& reference,
                             const RefinementNetwork& network);
 
 }  // namespace ffbench::reference

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
 
 #include "core/data_path.hpp"
 #include "core/error.hpp"
@@ -15,7 +16,7 @@
 namespace ffbench::stability {
 namespace {
 
-constexpr std::string_view magic = "FFBFHR01";
+constexpr std::string_view magic = "FFBFHR02";
 constexpr std::string_view shipped_file = "stability/refinement/networks.bin";
 
 /// Takes arrays from the front of a file's bytes, little-endian.
@@ -110,46 +111,62 @@ std::shared_ptr<const RefinementNetworks> shipped_refinement_networks() {
   return networks;
 }
 
-std::array<Point, 5> refinement_offsets(const Landmarks5& observed, const RefinePatch& refine) {
-  std::array<Point, 5> offsets{};
-  static const Landmarks5 target = warp_template("arcface_128").scaled(patch_crop_size);
-  const std::optional<Similarity> fit = fit_similarity(observed, target);
-  if (!fit) {
-    return offsets;
+void add_moved(ReferenceSum& sum, const LandmarkView& view, PatchOffset offset) {
+  const int s = phases_of(offset.x);
+  const int t = phases_of(offset.y);
+  const std::array<std::int32_t, 4>& across =
+      read_tap_table[static_cast<std::size_t>(s & (read_phases - 1))].value;
+  const std::array<std::int32_t, 4>& down =
+      read_tap_table[static_cast<std::size_t>(t & (read_phases - 1))].value;
+  constexpr int rows = reference_side + 3;
+  std::array<std::array<std::int32_t, reference_side>, rows> row{};
+  // The reference begins two pixels into the view, the taps one before.
+  const std::uint8_t* from = view.data() + (1 + (t >> 6)) * view_side + 1 + (s >> 6);
+  for (std::array<std::int32_t, reference_side>& out : row) {
+    for (std::size_t x = 0; x < out.size(); ++x) {
+      out[x] =
+          across[0] * from[x] + across[1] * from[x + 1] + across[2] * from[x + 2] + across[3] * from[x + 3];
+    }
+    from += view_side;
   }
-  const Similarity back = fit->inverse();
-  for (std::size_t k = 0; k < observed.size(); ++k) {
-    const PatchMap first(back, observed[k], landmark_roles[k].mirrored);
-    const PatchOffset coarse = refine(static_cast<int>(k), AffineF(first.map));
-    const Point moved = first.to_frame(coarse);
-    const PatchMap second(back, {observed[k].x + moved.x, observed[k].y + moved.y},
-                          landmark_roles[k].mirrored);
-    const PatchOffset fine = refine(static_cast<int>(k), AffineF(second.map));
-    offsets[k] = first.to_frame({std::clamp(coarse.x + fine.x, -offset_steps, offset_steps),
-                                 std::clamp(coarse.y + fine.y, -offset_steps, offset_steps)});
+  for (std::size_t y = 0; y < std::size_t{reference_side}; ++y) {
+    for (std::size_t x = 0; x < std::size_t{reference_side}; ++x) {
+      const std::int32_t v =
+          down[0] * row[y][x] + down[1] * row[y + 1][x] + down[2] * row[y + 2][x] + down[3] * row[y + 3][x];
+      sum[y * reference_side + x] += (v + 32768) >> 16;
+    }
   }
-  return offsets;
 }
 
-TrackRefinement::TrackRefinement(const FaceTrack& observed, int anchor_frames)
-    : track_(observed), anchor_frames_(anchor_frames) {
-  offsets_.reserve(track_.frames.size());
+TrackRefinement::TrackRefinement(const FaceTrack& observed, int window) : track_(observed), window_(window) {
+  seen_.reserve(track_.frames.size());
 }
 
-void TrackRefinement::next(const RefinePatch& refine) {
-  if (offsets_.size() >= track_.frames.size()) {
+void TrackRefinement::next(const CutLandmark& cut) {
+  if (seen_.size() >= track_.frames.size()) {
     fail("landmark refinement: the track has {} frames, a further one was given", track_.frames.size());
   }
-  std::vector<std::array<Point, 5>>& frame = offsets_.emplace_back();
-  for (const TrackedFace& face : track_.frames[offsets_.size() - 1].faces) {
-    frame.push_back(refinement_offsets(face.landmarks5, refine));
+  static const Landmarks5 target = warp_template("arcface_128").scaled(patch_crop_size);
+  std::vector<Seen>& frame = seen_.emplace_back();
+  for (const TrackedFace& face : track_.frames[seen_.size() - 1].faces) {
+    Seen& seen = frame.emplace_back();
+    const std::optional<Similarity> fit = fit_similarity(face.landmarks5, target);
+    if (!fit) {
+      continue;
+    }
+    seen.fitted = true;
+    seen.crop_to_frame = fit->inverse();
+    for (std::size_t k = 0; k < seen.views.size(); ++k) {
+      const PatchMap map(seen.crop_to_frame, face.landmarks5[k], landmark_roles[k].mirrored);
+      seen.views[k] = cut(AffineF(map.map));
+    }
   }
 }
 
 namespace {
 
 /// The share of the offsets that leaves the landmark with the least second differences, from 0 to 1: least squares over the
-/// run, both axes together. Networks that see less than the detector on this clip get little, or none.
+/// run, both axes together. Where registration sees less than the detector it gets little, or none.
 double trust(const std::vector<Point>& observed, const std::vector<Point>& offset) {
   double along = 0;
   double energy = 0;
@@ -165,22 +182,65 @@ double trust(const std::vector<Point>& observed, const std::vector<Point>& offse
   return energy > 0 ? std::clamp(-along / energy, 0.0, 1.0) : 0;
 }
 
+LandmarkReference mean_of(const ReferenceSum& sum, std::int32_t weights) {
+  LandmarkReference reference{};
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    const std::int32_t mean = (sum[i] + (weights >> 1)) / weights;
+    reference[i] = static_cast<std::int16_t>(std::clamp(mean, -reference_limit, reference_limit));
+  }
+  return reference;
+}
+
+/// Calls `take(m, weight)` for the frames about `n`, the nearer the heavier: what a face looks like changes as it turns.
+template <class Take>
+void for_each_near(int n, int length, int window, Take&& take) {
+  for (int m = std::max(n - window, 0); m <= std::min(n + window, length - 1); ++m) {
+    take(static_cast<std::size_t>(m), window + 1 - std::abs(n - m));
+  }
+}
+
+/// Of each view the mean of those around, as moved; alone, its own.
+std::vector<LandmarkReference> references(const std::vector<const LandmarkView*>& views,
+                                          const std::vector<PatchOffset>& offsets, int window) {
+  std::vector<ReferenceSum> moved(views.size(), ReferenceSum{});
+  for (std::size_t n = 0; n < views.size(); ++n) {
+    add_moved(moved[n], *views[n], offsets[n]);
+  }
+  const auto length = static_cast<int>(views.size());
+  std::vector<LandmarkReference> result;
+  for (int n = 0; n < length; ++n) {
+    ReferenceSum sum{};
+    std::int32_t weights = 0;
+    for_each_near(n, length, window, [&](std::size_t m, std::int32_t weight) {
+      if (m == static_cast<std::size_t>(n) && length > 1 && window > 0) {
+        return;
+      }
+      for (std::size_t i = 0; i < sum.size(); ++i) {
+        sum[i] += weight * moved[m][i];
+      }
+      weights += weight;
+    });
+    result.push_back(mean_of(sum, weights));
+  }
+  return result;
+}
+
+constexpr int passes = 2;
+
 }  // namespace
 
-FaceTrack TrackRefinement::refined() const {
-  /// A face's unbroken presence in a scene.
-  struct Run {
-    std::size_t last_frame = 0;
-    std::vector<std::pair<std::size_t, std::size_t>> places;  ///< frame, index of the face
-  };
+std::vector<TrackRefinement::Run> TrackRefinement::runs() const {
   std::vector<Run> runs;
   std::map<int, std::size_t> open;
-  for (std::size_t t = 0; t < offsets_.size(); ++t) {
+  for (std::size_t t = 0; t < seen_.size(); ++t) {
     const TrackFrame& frame = track_.frames[t];
     if (frame.cut) {
       open.clear();
     }
     for (std::size_t i = 0; i < frame.faces.size(); ++i) {
+      if (!seen_[t][i].fitted) {
+        continue;
+      }
       const auto found = open.find(frame.faces[i].id);
       if (found == open.end() || runs[found->second].last_frame + 1 != t) {
         open[frame.faces[i].id] = runs.size();
@@ -191,34 +251,63 @@ FaceTrack TrackRefinement::refined() const {
       run.places.emplace_back(t, i);
     }
   }
+  return runs;
+}
 
-  FaceTrack result = track_;
-  for (const Run& run : runs) {
-    const auto length = static_cast<int>(run.places.size());
-    for (std::size_t k = 0; k < landmark_roles.size(); ++k) {
-      std::vector<Point> observed;
-      std::vector<Point> offset;
+void TrackRefinement::refine_run(const Run& run, const RefineLandmarks& refine, FaceTrack& result) const {
+  const std::size_t length = run.places.size();
+  std::array<std::vector<PatchOffset>, 5> offsets;
+  offsets.fill(std::vector<PatchOffset>(length));
+  for (int pass = 0; pass < passes; ++pass) {
+    std::vector<RefinementJob> jobs;
+    jobs.reserve(length * offsets.size());
+    for (std::size_t k = 0; k < offsets.size(); ++k) {
+      std::vector<const LandmarkView*> views;
       for (const auto& [t, i] : run.places) {
-        observed.push_back(track_.frames[t].faces[i].landmarks5[k]);
-        offset.push_back(offsets_[t][i][k]);
+        views.push_back(&seen_[t][i].views[k]);
       }
-      const double share = trust(observed, offset);
-      for (int n = 0; n < length; ++n) {
-        const int from = std::max(n - anchor_frames_, 0);
-        const int to = std::min(n + anchor_frames_, length - 1);
-        Point mean;
-        for (int m = from; m <= to; ++m) {
-          mean.x += offset[static_cast<std::size_t>(m)].x;
-          mean.y += offset[static_cast<std::size_t>(m)].y;
-        }
-        const double count = to - from + 1;
-        const auto [t, i] = run.places[static_cast<std::size_t>(n)];
-        const Point& own = offset[static_cast<std::size_t>(n)];
-        Point& refined = result.frames[t].faces[i].landmarks5[k];
-        refined.x += share * (own.x - mean.x / count);
-        refined.y += share * (own.y - mean.y / count);
+      const std::vector<LandmarkReference> means = references(views, offsets[k], window_);
+      for (std::size_t n = 0; n < length; ++n) {
+        jobs.push_back({views[n], landmark_roles[k].kind, means[n]});
       }
     }
+    const std::vector<PatchOffset> found = refine(jobs);
+    for (std::size_t k = 0; k < offsets.size(); ++k) {
+      std::copy_n(found.begin() + static_cast<std::ptrdiff_t>(k * length), length, offsets[k].begin());
+    }
+  }
+
+  for (std::size_t k = 0; k < offsets.size(); ++k) {
+    std::vector<Point> observed;
+    std::vector<Point> offset;
+    for (std::size_t n = 0; n < length; ++n) {
+      const auto& [t, i] = run.places[n];
+      const Point& landmark = track_.frames[t].faces[i].landmarks5[k];
+      observed.push_back(landmark);
+      const PatchMap map(seen_[t][i].crop_to_frame, landmark, landmark_roles[k].mirrored);
+      offset.push_back(map.to_frame(offsets[k][n]));
+    }
+    const double share = trust(observed, offset);
+    for (std::size_t n = 0; n < length; ++n) {
+      Point sum;
+      double weights = 0;
+      for_each_near(static_cast<int>(n), static_cast<int>(length), window_, [&](std::size_t m, int weight) {
+        sum.x += weight * offset[m].x;
+        sum.y += weight * offset[m].y;
+        weights += weight;
+      });
+      const auto& [t, i] = run.places[n];
+      Point& refined = result.frames[t].faces[i].landmarks5[k];
+      refined.x += share * (offset[n].x - sum.x / weights);
+      refined.y += share * (offset[n].y - sum.y / weights);
+    }
+  }
+}
+
+FaceTrack TrackRefinement::refined(const RefineLandmarks& refine) const {
+  FaceTrack result = track_;
+  for (const Run& run : runs()) {
+    refine_run(run, refine, result);
   }
   return result;
 }

@@ -1,4 +1,5 @@
-#include <cstring>
+#include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -10,27 +11,6 @@
 
 namespace ffbench::operators {
 namespace {
-
-struct Inputs {
-  Plane frame;
-  Plane offset;
-  AffineF map;
-  std::shared_ptr<const RefinementNetwork> network;
-  std::shared_ptr<const cpu::PackedNetwork> packed;
-
-  std::vector<Plane*> planes() { return {&frame, &offset}; }
-  std::vector<Plane*> outputs() { return {&offset}; }
-
-  /// The weights once, and the patch.
-  std::uint64_t bytes_moved() const {
-    return sizeof(RefinementNetwork) + 3 * patch_pixels + sizeof(PatchOffset);
-  }
-
-  std::string describe() const {
-    return fmt::format("frame {}x{}, map {} {} {}; {} {} {}", frame.width(), frame.height(), map.xx, map.xy,
-                       map.xt, map.yx, map.yy, map.yt);
-  }
-};
 
 enum class Weights { random, largest, smallest };
 
@@ -71,71 +51,126 @@ RefinementNetwork make_network(Weights kind, std::uint64_t seed) {
   return net;
 }
 
-Inputs make(int width, int height, const AffineF& map, Weights weights, Content content, int padding,
-            std::uint64_t seed) {
-  auto network = std::make_shared<const RefinementNetwork>(make_network(weights, seed + 100));
-  auto packed = std::make_shared<const cpu::PackedNetwork>(*network);
-  return {Plane("frame", width, height, 3, padding, content, seed), Plane("offset", sizeof(PatchOffset)), map,
-          std::move(network), std::move(packed)};
+/// What the reference shows.
+enum class Shown { view, other, flat, lowest, highest, alternating };
+
+std::string_view name_of(Shown shown) {
+  constexpr std::array<std::string_view, 6> names{"view",   "other",   "flat",
+                                                  "lowest", "highest", "alternating"};
+  return names[static_cast<std::size_t>(shown)];
 }
 
-AffineF patch_about(double cosine, double sine, double scale, int width, int height) {
-  return about_middle(cosine, sine, scale, patch_side, patch_side, width, height);
-}
+struct RefineInputs {
+  Plane view;
+  Plane offset;
+  LandmarkReference reference{};
+  std::shared_ptr<const RefinementNetwork> network;
+  std::shared_ptr<const cpu::PackedNetwork> packed;
 
-std::vector<NamedInputs<Inputs>> cases() {
-  std::vector<NamedInputs<Inputs>> result;
-  const auto add = [&](const std::string& what, int width, int height, const AffineF& map,
-                       Weights weights = Weights::random, Content content = Content::random, int padding = 0,
-                       bool benchmark = false) {
-    result.push_back({what, benchmark, [=, seed = result.size() + 1] {
-                        return make(width, height, map, weights, content, padding, seed);
-                      }});
-  };
-  for (const NamedMap& named : hostile_maps(patch_side, patch_side, 61, 53)) {
-    add(named.name, 61, 53, named.map, Weights::random, Content::random, 5);
+  std::vector<Plane*> planes() { return {&view, &offset}; }
+  std::vector<Plane*> outputs() { return {&offset}; }
+
+  /// The weights once, what is seen and what it is compared with.
+  std::uint64_t bytes_moved() const {
+    return sizeof(RefinementNetwork) + sizeof(LandmarkView) + sizeof(LandmarkReference) + sizeof(PatchOffset);
   }
-  for (Content content :
-       {Content::random, Content::near_min, Content::near_max, Content::extremes, Content::smooth}) {
-    for (double scale : {0.5, 1.0, 5.3}) {
-      add(fmt::format("scale-{}-{}", scale, name_of(content)), 90, 70, patch_about(0.8, 0.6, scale, 90, 70),
-          Weights::random, content);
+
+  std::string describe() const { return fmt::format("view of {} pixels", view_pixels); }
+
+  LandmarkView seen() {
+    LandmarkView result;
+    std::copy_n(view.pixels(), result.size(), result.begin());
+    return result;
+  }
+};
+
+RefineInputs make_refine(Weights weights, Content content, Shown shown, std::uint64_t seed) {
+  RefineInputs in;
+  in.view = Plane("view", view_side, view_side, 1, 0, content, seed);
+  in.offset = Plane("offset", sizeof(PatchOffset));
+  Plane other("other", view_side, view_side, 1, 0, content, seed + 1);
+  Plane& from = shown == Shown::view ? in.view : other;
+  for (int i = 0; i < reference_pixels; ++i) {
+    // A pixel beside the view's: what is looked for lies within the patch.
+    const int x = i % reference_side + 3;
+    const int y = i / reference_side + 2;
+    std::int16_t& to = in.reference[static_cast<std::size_t>(i)];
+    switch (shown) {
+      case Shown::view:
+      case Shown::other:
+        to = static_cast<std::int16_t>(reference_steps * from.mask().pixel(x, y)[0]);
+        break;
+      case Shown::flat:
+        to = 1234;
+        break;
+      case Shown::lowest:
+        to = -reference_limit;
+        break;
+      case Shown::highest:
+        to = reference_limit;
+        break;
+      case Shown::alternating:
+        to = (i / reference_side + i) % 3 == 0 ? reference_limit : -reference_limit;
+        break;
     }
   }
-  add("largest-weights", 90, 70, patch_about(1, 0, 1, 90, 70), Weights::largest, Content::extremes);
-  add("smallest-weights", 90, 70, patch_about(1, 0, 1, 90, 70), Weights::smallest, Content::extremes);
-  add("one-pixel-frame", 1, 1, patch_about(1, 0, 1, 1, 1));
-  add("face-512", 1920, 1080, patch_about(0.984807753012208, 0.17364817766693033, 5.33, 1920, 1080),
-      Weights::random, Content::smooth, 0, true);
+  in.network = std::make_shared<const RefinementNetwork>(make_network(weights, seed + 100));
+  in.packed = std::make_shared<const cpu::PackedNetwork>(*in.network);
+  return in;
+}
+
+std::vector<NamedInputs<RefineInputs>> refine_cases() {
+  std::vector<NamedInputs<RefineInputs>> result;
+  const auto add = [&](const std::string& what, Weights weights, Content content, Shown shown,
+                       bool benchmark = false) {
+    result.push_back({what, benchmark,
+                      [=, seed = result.size() + 1] { return make_refine(weights, content, shown, seed); }});
+  };
+  add("face", Weights::random, Content::smooth, Shown::view, true);
+  for (Content content :
+       {Content::random, Content::near_min, Content::near_max, Content::extremes, Content::smooth}) {
+    for (Shown shown :
+         {Shown::view, Shown::other, Shown::flat, Shown::lowest, Shown::highest, Shown::alternating}) {
+      add(fmt::format("{}-{}", name_of(content), name_of(shown)), Weights::random, content, shown);
+    }
+  }
+  for (Weights weights : {Weights::largest, Weights::smallest}) {
+    for (Shown shown : {Shown::view, Shown::other, Shown::alternating}) {
+      add(fmt::format("{}-weights-{}", weights == Weights::largest ? "largest" : "smallest", name_of(shown)),
+          weights, Content::extremes, shown);
+    }
+  }
   return result;
 }
 
-Inputs random(std::uint64_t seed) {
+RefineInputs random_refine(std::uint64_t seed) {
   Generator draw(seed);
-  const int width = draw.size(200);
-  const int height = draw.size(200);
-  const AffineF map = draw.map(patch_side, patch_side, width, height);
   const Content content = draw.content();
-  return make(width, height, map, draw.one_in(8) ? Weights::largest : Weights::random, content,
-              draw.padding(), seed);
+  const auto shown = static_cast<Shown>(draw.integer(0, 5));
+  return make_refine(draw.one_in(8) ? Weights::largest : Weights::random, content, shown, seed);
 }
 
-void assign(Inputs& in, PatchOffset offset) {
+void assign(RefineInputs& in, PatchOffset offset) {
   in.offset.assign(&offset, sizeof offset);
 }
 
 }  // namespace
 
 Operator refinement_operator() {
-  return make_operator<Inputs>(
+  return make_operator<RefineInputs>(
       {"refine-landmark",
-       "sub-pixel offset of a landmark: patch of 11 x 11 pixels, three convolutions of integers",
+       "sub-pixel offset of a landmark against its reference: two looks, each a step of least squares and "
+       "three convolutions "
+       "of integers",
        {{"reference",
-         [](Inputs& in) { assign(in, reference::refine_landmark(in.frame.bgr(), in.map, *in.network)); }},
-        {"cpu", [](Inputs& in) { assign(in, cpu::refine_landmark(in.frame.bgr(), in.map, *in.packed)); },
+         [](RefineInputs& in) {
+           assign(in, reference::refine_landmark(in.seen(), in.reference, *in.network));
+         }},
+        {"cpu",
+         [](RefineInputs& in) { assign(in, cpu::refine_landmark(in.seen(), in.reference, *in.packed)); },
          true}},
        ""},
-      cases(), random);
+      refine_cases(), random_refine);
 }
 
 }  // namespace ffbench::operators

@@ -15,6 +15,7 @@ Operator area_mask_operator();
 Operator mask_hysteresis_operator();
 Operator composite_operator();
 Operator frame_difference_operator();
+Operator cut_landmark_operator();
 Operator refinement_operator();
 
 }  // namespace ffbench::operators

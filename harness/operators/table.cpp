@@ -15,6 +15,7 @@ const std::vector<Operator>& table() {
       mask_hysteresis_operator(),
       composite_operator(),
       frame_difference_operator(),
+      cut_landmark_operator(),
       refinement_operator(),
   };
   return rows;

@@ -12,8 +12,8 @@ struct PackedNetwork {
   static constexpr int channels = RefinementNetwork::channels;
   explicit PackedNetwork(const RefinementNetwork& network);
 
-  // 16-bit pairs of inputs, so that one multiplication adds two products: [pair][channel][2].
-  alignas(64) std::int16_t weights1[5][channels][2] = {};  ///< 9 taps and one of weight 0
+  // 16-bit pairs of inputs, so that one multiplication adds two products: [tap][pair][channel][2].
+  alignas(64) std::int16_t weights1[9][RefinementNetwork::inputs / 2][channels][2] = {};
   alignas(64) std::int16_t weights2[9][channels / 2][channels][2] = {};
   alignas(64) std::int32_t bias1[channels] = {};
   alignas(64) std::int32_t bias2[channels] = {};
@@ -24,7 +24,11 @@ struct PackedNetwork {
   std::int32_t shift3[2] = {};
 };
 
-/// NUMERICS.md, "Landmark refinement"; the same as reference::refine_landmark.
-PatchOffset refine_landmark(ConstBgrView frame, const AffineF& patch_to_frame, const PackedNetwork& network);
+/// NUMERICS.md, "Landmark refinement"; the same as reference::cut_landmark.
+LandmarkView cut_landmark(ConstBgrView frame, const AffineF& view_to_frame);
+
+/// The same as reference::refine_landmark.
+PatchOffset refine_landmark(const LandmarkView& view, const LandmarkReference& reference,
+                            const PackedNetwork& network);
 
 }  // namespace ffbench::cpu

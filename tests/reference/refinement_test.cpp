@@ -1,5 +1,6 @@
 #include "reference/refinement.hpp"
 
+#include <cmath>
 #include <memory>
 
 #include <gtest/gtest.h>
@@ -9,69 +10,145 @@
 namespace ffbench::reference {
 namespace {
 
-/// A network that answers with the normalised pixel (5 + dx, 5 + dy) alone, on the axis x.
-std::unique_ptr<RefinementNetwork> looking_at(int dx, int dy) {
+using Input = std::array<std::int8_t, std::size_t{patch_pixels} * RefinementNetwork::inputs>;
+
+/// A network that answers nothing.
+std::unique_ptr<RefinementNetwork> silent() {
   auto net = std::make_unique<RefinementNetwork>();
   net->shift1.fill(1);
   net->shift2.fill(1);
   net->shift3.fill(1);
-  net->weights1[4] = 2;       // channel 0: the middle of the 3 x 3 taps, twice, halved by the shift
-  net->weights2[4 * 32] = 2;  // channel 0 from channel 0, likewise
-  const int place = (3 + dy) * 7 + 3 + dx;
-  net->weights3[static_cast<std::size_t>(place) * 32] = 2;
   return net;
 }
 
-TEST(Refinement, LumaOfPrimaryColours) {
-  BgrImage patch(patch_side, patch_side);
-  std::fill_n(patch.data(), 3 * patch_pixels, std::uint8_t{0});
-  patch.view().pixel(0, 0)[0] = 255;
-  patch.view().pixel(1, 0)[1] = 255;
-  patch.view().pixel(2, 0)[2] = 255;
-  std::fill_n(patch.view().pixel(0, 1), 3, std::uint8_t{255});
-  const auto luma = patch_luma(patch.view());
-  EXPECT_EQ(luma[0], 29);  // 29 * 255 / 256 = 28.9
-  EXPECT_EQ(luma[1], 149);
-  EXPECT_EQ(luma[2], 77);
-  EXPECT_EQ(luma[patch_side], 255);
+/// A smooth picture that tells both directions, seen with its middle at (x, y).
+double pattern(double x, double y) {
+  return 120 + 60 * std::sin(0.55 * x + 0.2 * y + 0.4) + 50 * std::cos(0.5 * y - 0.15 * x);
 }
 
-TEST(Refinement, NormalisedPatchesDoNotKnowTheExposure) {
-  std::array<std::uint8_t, patch_pixels> dark{};
-  std::array<std::uint8_t, patch_pixels> bright{};
-  for (std::size_t i = 0; i < dark.size(); ++i) {
-    dark[i] = static_cast<std::uint8_t>(i * 37 % 60);
-    bright[i] = static_cast<std::uint8_t>(4 * dark[i] + 10);
+LandmarkView view_of(double x, double y, double gain = 1, double lift = 0) {
+  LandmarkView view{};
+  for (int i = 0; i < view_pixels; ++i) {
+    const double value = pattern(i % view_side - view_side / 2 - x, i / view_side - view_side / 2 - y);
+    view[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(std::lround(gain * value + lift));
   }
-  EXPECT_EQ(normalised_patch(dark), normalised_patch(bright));
-  std::array<std::uint8_t, patch_pixels> flat{};
-  flat.fill(77);
-  EXPECT_EQ(normalised_patch(flat), (std::array<std::int8_t, patch_pixels>{}));
+  return view;
+}
+
+LandmarkReference reference_of() {
+  LandmarkReference reference{};
+  for (int i = 0; i < reference_pixels; ++i) {
+    reference[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(
+        std::lround(reference_steps * pattern(i % reference_side - reference_side / 2,
+                                              i / reference_side - reference_side / 2)));
+  }
+  return reference;
+}
+
+TEST(Refinement, TapsOfEveryPhaseReadConstantsAndSlopesExactly) {
+  for (int f = 0; f < read_phases; ++f) {
+    const ReadTaps taps = read_taps(f);
+    int sum = 0;
+    int slope = 0;
+    int place = 0;
+    int steepness = 0;
+    for (int k = 0; k < 4; ++k) {
+      sum += taps.value[static_cast<std::size_t>(k)];
+      slope += taps.slope[static_cast<std::size_t>(k)];
+      place += (k - 1) * taps.value[static_cast<std::size_t>(k)];
+      steepness += (k - 1) * taps.slope[static_cast<std::size_t>(k)];
+    }
+    EXPECT_EQ(sum, 1024) << f;
+    EXPECT_EQ(slope, 0) << f;
+    EXPECT_NEAR(place, 16 * f, 2) << f;
+    EXPECT_NEAR(steepness, 1024, 2) << f;
+  }
+  EXPECT_EQ(read_taps(0).value, (std::array<std::int32_t, 4>{0, 1024, 0, 0}));
+  EXPECT_EQ(read_taps(0).slope, (std::array<std::int32_t, 4>{-512, 0, 512, 0}));
+  EXPECT_EQ(read_taps(32).value, (std::array<std::int32_t, 4>{-64, 576, 576, -64}));
+}
+
+TEST(Refinement, AViewIsTheSmoothedLumaOfThePixelsAroundTheLandmark) {
+  BgrImage frame(40, 40);
+  std::fill_n(frame.data(), 3 * 40 * 40, std::uint8_t{0});
+  frame.view().pixel(20, 21)[1] = 255;  // green: luma 149
+  AffineF map;
+  map.xt = 20 - view_cut_side / 2;
+  map.yt = 20 - view_cut_side / 2;
+  const LandmarkView view = cut_landmark(frame.view(), map);
+  const auto at = [&](int x, int y) {
+    return int{view[static_cast<std::size_t>((view_side / 2 + y) * view_side + view_side / 2 + x)]};
+  };
+  EXPECT_EQ(at(0, 1), (4 * 149 + 8) >> 4);
+  EXPECT_EQ(at(0, 0), (2 * 149 + 8) >> 4);
+  EXPECT_EQ(at(1, 1), (2 * 149 + 8) >> 4);
+  EXPECT_EQ(at(-1, 2), (149 + 8) >> 4);
+  EXPECT_EQ(at(0, -1), 0);
+}
+
+TEST(Refinement, LeastSquaresFindsHowFarAPatternMoved) {
+  const auto net = silent();
+  const LandmarkReference reference = reference_of();
+  for (const auto& [x, y] : {std::pair{0.0, 0.0}, {0.3, -0.2}, {-0.7, 0.45}, {0.9, 0.9}}) {
+    const PatchOffset found = refine_landmark(view_of(x, y), reference, *net);
+    EXPECT_NEAR(found.x, x * offset_steps, 0.02 * offset_steps) << x << ' ' << y;
+    EXPECT_NEAR(found.y, y * offset_steps, 0.02 * offset_steps) << x << ' ' << y;
+  }
+}
+
+TEST(Refinement, ExposureDoesNotMatter) {
+  const auto net = silent();
+  const PatchOffset plain = refine_landmark(view_of(0.4, -0.3), reference_of(), *net);
+  const PatchOffset dim = refine_landmark(view_of(0.4, -0.3, 0.5, 30), reference_of(), *net);
+  EXPECT_NEAR(dim.x, plain.x, 0.01 * offset_steps);
+  EXPECT_NEAR(dim.y, plain.y, 0.01 * offset_steps);
+}
+
+TEST(Refinement, NothingToSeeIsNoMovement) {
+  const auto net = silent();
+  LandmarkView flat{};
+  flat.fill(99);
+  LandmarkReference even{};
+  even.fill(500);
+  EXPECT_EQ(refine_landmark(view_of(0.5, 0), even, *net), PatchOffset{});
+  EXPECT_EQ(registration(flat, even, {}).input, Input{});
+  const PatchOffset found = refine_landmark(flat, reference_of(), *net);
+  EXPECT_LE(std::abs(found.x), offset_steps);
+}
+
+TEST(Refinement, TheSecondLookIsFromWhereTheFirstSawTheLandmark) {
+  const Registration seen = registration(view_of(0, 0), reference_of(), {1000, -1000});
+  EXPECT_EQ(seen.from, (PatchOffset{1024, -1024}));  // to the nearest 1/64
+  EXPECT_NEAR(seen.from.x + seen.step.x, 0, 0.03 * offset_steps);
+  EXPECT_EQ(registration(view_of(0, 0), reference_of(), {offset_steps, 0}).from.x, 63 * 64);
 }
 
 TEST(Refinement, ReadsTheTapsInTheOrderOfTheContract) {
-  std::array<std::int8_t, patch_pixels> patch{};
-  for (std::size_t i = 0; i < patch.size(); ++i) {
-    patch[i] = static_cast<std::int8_t>(i);  // 0 to 120
+  Input input{};
+  for (std::size_t i = 0; i < std::size_t{patch_pixels}; ++i) {
+    for (std::size_t in = 0; in < std::size_t{RefinementNetwork::inputs}; ++in) {
+      input[i * RefinementNetwork::inputs + in] = static_cast<std::int8_t>(in == 2 ? i : 127);
+    }
   }
   for (int dy : {-3, 0, 2}) {
     for (int dx : {-2, 0, 3}) {
-      const PatchOffset found = refine_patch(*looking_at(dx, dy), patch);
-      EXPECT_EQ(found.x, (5 + dy) * 11 + 5 + dx);
-      EXPECT_EQ(found.y, 0);
+      const auto net = silent();
+      net->weights1[4 * RefinementNetwork::inputs + 2] =
+          2;                      // channel 0: input 2 in the middle of the 3 x 3 taps
+      net->weights2[4 * 32] = 2;  // channel 0 from channel 0, likewise
+      net->weights3[static_cast<std::size_t>((3 + dy) * 7 + 3 + dx) * 32] = 2;
+      EXPECT_EQ(network_answer(*net, input), (PatchOffset{(5 + dy) * 11 + 5 + dx, 0}));
     }
   }
 }
 
-TEST(Refinement, LimitsOffsetsToOnePatchPixel) {
-  auto net = std::make_unique<RefinementNetwork>();
-  net->shift1.fill(1);
-  net->shift2.fill(1);
-  net->shift3.fill(1);
+TEST(Refinement, LimitsAnswersToOnePatchPixel) {
+  const auto net = silent();
   net->bias3 = {1 << 20, -(1 << 20)};
-  EXPECT_EQ(refine_patch(*net, {}), (PatchOffset{offset_steps, -offset_steps}));
+  EXPECT_EQ(network_answer(*net, {}), (PatchOffset{offset_steps, -offset_steps}));
+  EXPECT_EQ(refine_landmark({}, {}, *net), (PatchOffset{offset_steps, -offset_steps}));
   net->bias3 = {5, -5};  // halves round up: 5/2 + 1/2 = 3, -5/2 + 1/2 = -2
-  EXPECT_EQ(refine_patch(*net, {}), (PatchOffset{3, -2}));
+  EXPECT_EQ(network_answer(*net, {}), (PatchOffset{3, -2}));
 }
 
 }  // namespace

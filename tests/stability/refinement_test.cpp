@@ -1,6 +1,8 @@
 #include "stability/refinement.hpp"
 
 #include <fstream>
+#include <functional>
+#include <span>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,47 +35,92 @@ FaceTrack track_of(int frames) {
   return track;
 }
 
-TEST(LandmarkRefinement, OffsetsAreInTheFrameAndMirroredLandmarksMirror) {
-  // Twice the size of a patch's crop: a patch pixel is two frame pixels. Each look finds a quarter to the right, a half down.
-  const auto offsets = refinement_offsets(upright_face(192, 30, 40), [](int, const AffineF&) {
-    return PatchOffset{offset_steps / 4, offset_steps / 2};
+/// What registration answers in a frame for a landmark.
+using Answer = std::function<PatchOffset(int frame, std::size_t landmark)>;
+
+FaceTrack refined(const FaceTrack& track, int window, const Answer& answer) {
+  TrackRefinement refinement(track, window);
+  const auto frames = static_cast<int>(track.frames.size());
+  for (int t = 0; t < frames; ++t) {
+    refinement.next([t](const AffineF&) {
+      LandmarkView view{};
+      view[0] = static_cast<std::uint8_t>(t);  // says which frame it is of; the rest is black
+      return view;
+    });
+  }
+  return refinement.refined([&](std::span<const RefinementJob> jobs) {
+    std::vector<PatchOffset> offsets;
+    const std::size_t length = jobs.size() / 5;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      offsets.push_back(answer((*jobs[i].view)[0], i / length));
+    }
+    return offsets;
   });
-  for (std::size_t k = 0; k < offsets.size(); ++k) {
-    EXPECT_NEAR(offsets[k].x, landmark_roles[k].mirrored ? -1 : 1, 1e-9) << k;
-    EXPECT_NEAR(offsets[k].y, 2, 1e-9) << k;  // the second half pixel is the last that is allowed
+}
+
+TEST(LandmarkRefinement, OffsetsAreInTheFrameAndMirroredLandmarksMirror) {
+  const Similarity twice{2, 0, 10, 20};  // a patch pixel is two frame pixels
+  const PatchMap plain(twice, {30, 40}, false);
+  const PatchMap mirrored(twice, {30, 40}, true);
+  EXPECT_EQ(plain.to_frame(PatchOffset{offset_steps / 4, offset_steps / 2}), (Point{0.5, 1}));
+  EXPECT_EQ(mirrored.to_frame(PatchOffset{offset_steps / 4, offset_steps / 2}), (Point{-0.5, 1}));
+  const Point middle = plain.map.apply({view_cut_side / 2, view_cut_side / 2});
+  EXPECT_NEAR(middle.x, 30, 1e-9);
+  EXPECT_NEAR(middle.y, 40, 1e-9);
+}
+
+TEST(LandmarkRefinement, AMovedViewShowsTheLandmarkInTheMiddle) {
+  LandmarkView view{};
+  for (int i = 0; i < view_pixels; ++i) {
+    view[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(5 * (i % view_side) + 3 * (i / view_side));
+  }
+  ReferenceSum still{};
+  add_moved(still, view, {});
+  ReferenceSum moved{};
+  add_moved(moved, view, {offset_steps / 2, -offset_steps / 4});
+  EXPECT_EQ(still[0], reference_steps * (5 * 2 + 3 * 2));
+  for (std::size_t i = 0; i < still.size(); ++i) {
+    EXPECT_NEAR(moved[i], still[i] + reference_steps * (5 * 0.5 - 3 * 0.25), 1) << i;
   }
 }
 
-TEST(LandmarkRefinement, TheSecondLookIsAboutThePlaceThatTheFirstFound) {
-  int looks = 0;
-  refinement_offsets(upright_face(96, 30, 40), [&](int landmark, const AffineF& map) {
-    const Point eye = upright_face(96, 30, 40)[0];
-    if (landmark == 0) {
-      EXPECT_NEAR(double{map.xx} * 5 + double{map.xy} * 5 + double{map.xt}, eye.x + 0.5 * looks, 1e-4);
-      ++looks;
-    }
-    return PatchOffset{offset_steps / 2, 0};
+TEST(LandmarkRefinement, AReferenceIsTheMeanOfTheFramesAroundAndNotOfItsOwn) {
+  TrackRefinement refinement(track_of(3), 6);
+  for (int t = 0; t < 3; ++t) {
+    refinement.next([t](const AffineF&) {
+      LandmarkView view;
+      view.fill(static_cast<std::uint8_t>(40 * t));
+      return view;
+    });
+  }
+  int passes = 0;
+  const FaceTrack result = refinement.refined([&](std::span<const RefinementJob> jobs) {
+    EXPECT_EQ(jobs.size(), 15u);
+    EXPECT_EQ(jobs[0].kind, LandmarkKind::eye);
+    EXPECT_EQ(jobs[14].kind, LandmarkKind::mouth);
+    EXPECT_EQ(jobs[0].reference[0], (16 * (6 * 40 + 5 * 80) + 5) / 11);
+    EXPECT_EQ(jobs[1].reference[0], 16 * 40);
+    ++passes;
+    return std::vector<PatchOffset>(jobs.size());
   });
-  EXPECT_EQ(looks, 2);
+  EXPECT_EQ(passes, 2);
+  EXPECT_EQ(result, track_of(3));
 }
 
 TEST(LandmarkRefinement, AFaceInOnePointDoesNotMove) {
-  const auto offsets = refinement_offsets(Landmarks5{}, [](int, const AffineF&) {
-    return PatchOffset{offset_steps, 0};
-  });
-  EXPECT_EQ(offsets, (std::array<Point, 5>{}));
+  FaceTrack track = track_of(5);
+  for (TrackFrame& frame : track.frames) {
+    frame.faces[0].landmarks5 = Landmarks5{};
+  }
+  EXPECT_EQ(refined(track, 6, [](int, std::size_t) { return PatchOffset{offset_steps, 0}; }), track);
 }
 
 TEST(LandmarkRefinement, AConstantOffsetIsTheDetectorsOwnAndStays) {
   const FaceTrack track = track_of(20);
-  TrackRefinement refinement(track, 6);
-  for (int t = 0; t < 20; ++t) {
-    refinement.next([](int, const AffineF&) { return PatchOffset{1000, -700}; });
-  }
-  const FaceTrack refined = refinement.refined();
+  const FaceTrack result = refined(track, 6, [](int, std::size_t) { return PatchOffset{1000, -700}; });
   for (std::size_t t = 0; t < 20; ++t) {
     for (std::size_t k = 0; k < 5; ++k) {
-      EXPECT_NEAR(refined.frames[t].faces[0].landmarks5[k].x, track.frames[t].faces[0].landmarks5[k].x, 1e-9);
+      EXPECT_NEAR(result.frames[t].faces[0].landmarks5[k].x, track.frames[t].faces[0].landmarks5[k].x, 1e-9);
     }
   }
 }
@@ -85,21 +132,14 @@ TEST(LandmarkRefinement, TakesOutWhatChangesFromFrameToFrame) {
       p.x += t % 2 == 0 ? 0.25 : -0.25;
     }
   }
-  TrackRefinement refinement(track, 6);
-  for (int t = 0; t < 40; ++t) {
-    int look = 0;
-    refinement.next([&](int landmark, const AffineF&) {
-      const int towards =
-          (t % 2 == 0 ? -1 : 1) * (landmark_roles[static_cast<std::size_t>(landmark)].mirrored ? -1 : 1);
-      return PatchOffset{look++ % 2 == 0 ? towards * offset_steps / 4 : 0, 0};
-    });
-  }
-  const FaceTrack refined = refinement.refined();
+  const FaceTrack result = refined(track, 6, [](int t, std::size_t k) {
+    return PatchOffset{(t % 2 == 0 ? -1 : 1) * (landmark_roles[k].mirrored ? -1 : 1) * offset_steps / 4, 0};
+  });
   const Landmarks5 steady = upright_face(96, 100, 100);
   for (std::size_t t = 8; t < 32; ++t) {
     for (std::size_t k = 0; k < 5; ++k) {
-      // The mean of thirteen alternating offsets is a thirteenth of one.
-      EXPECT_NEAR(refined.frames[t].faces[0].landmarks5[k].x, steady[k].x, 0.25 / 13 + 1e-9);
+      // The mean of the offsets around, weighted 1 to 7 and back to 1, is 1/49 of one: they alternate.
+      EXPECT_NEAR(result.frames[t].faces[0].landmarks5[k].x, steady[k].x, 0.25 / 49 + 1e-9);
     }
   }
 }
@@ -107,23 +147,21 @@ TEST(LandmarkRefinement, TakesOutWhatChangesFromFrameToFrame) {
 TEST(LandmarkRefinement, ACutStartsAnew) {
   FaceTrack track = track_of(10);
   track.frames[5].cut = true;
-  TrackRefinement refinement(track, 6);
-  for (int t = 0; t < 10; ++t) {
-    refinement.next([t](int, const AffineF&) { return PatchOffset{t < 5 ? 0 : offset_steps / 4, 0}; });
-  }
-  const FaceTrack refined = refinement.refined();
+  const FaceTrack result = refined(track, 6, [](int t, std::size_t) {
+    return PatchOffset{t < 5 ? 0 : offset_steps / 4, 0};
+  });
   for (std::size_t t = 0; t < 10; ++t) {
-    EXPECT_NEAR(refined.frames[t].faces[0].landmarks5[2].x, track.frames[t].faces[0].landmarks5[2].x, 1e-9);
+    EXPECT_NEAR(result.frames[t].faces[0].landmarks5[2].x, track.frames[t].faces[0].landmarks5[2].x, 1e-9);
   }
 }
 
-TEST(LandmarkRefinement, NetworksThatOnlyAddNoiseHaveNoSay) {
+TEST(LandmarkRefinement, OffsetsThatOnlyAddNoiseHaveNoSay) {
   const FaceTrack track = track_of(30);
-  TrackRefinement refinement(track, 6);
-  for (int t = 0; t < 30; ++t) {
-    refinement.next([t](int, const AffineF&) { return PatchOffset{t * 37 % 11 * 100, t * 53 % 7 * 100}; });
-  }
-  EXPECT_EQ(refinement.refined(), track);
+  EXPECT_EQ(refined(track, 6,
+                    [](int t, std::size_t) {
+                      return PatchOffset{t * 37 % 11 * 100, t * 53 % 7 * 100};
+                    }),
+            track);
 }
 
 TEST(RefinementNetworks, TheShippedOnesAreWhole) {
@@ -137,7 +175,7 @@ TEST(RefinementNetworks, TheShippedOnesAreWhole) {
 TEST(RefinementNetworks, AFileThatIsNoneIsRefusedByName) {
   const test::TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "networks.bin";
-  std::ofstream(file) << "FFBFHR01 and little else";
+  std::ofstream(file) << "FFBFHR02 and little else";
   EXPECT_THAT([&] { read_refinement_networks(file); },
               testing::ThrowsMessage<Error>(testing::HasSubstr("networks.bin")));
   EXPECT_THROW(read_refinement_networks(folder.path() / "missing.bin"), Error);
