@@ -74,7 +74,8 @@ Rms second_differences(const FaceTrack& observed, const FaceTrack& track) {
       continue;
     }
     for (const TrackedFace& face : observed.frames[t].faces) {
-      if (find(observed.frames[t - 1], face.id) == nullptr || find(observed.frames[t - 2], face.id) == nullptr) {
+      if (find(observed.frames[t - 1], face.id) == nullptr ||
+          find(observed.frames[t - 2], face.id) == nullptr) {
         continue;
       }
       const TrackedFace* now = find(track.frames[t], face.id);
@@ -105,8 +106,8 @@ Rms errors(const FaceTrack& track, const FaceTrack& truth) {
   return rms;
 }
 
-void write_csv(std::ofstream& csv, const std::string& clip, const FaceTrack& observed, const FaceTrack& refined,
-               const FaceTrack& truth) {
+void write_csv(std::ofstream& csv, const std::string& clip, const FaceTrack& observed,
+               const FaceTrack& refined, const FaceTrack& truth) {
   for (std::size_t t = 0; t < observed.frames.size(); ++t) {
     if (observed.frames[t].faces.empty()) {
       continue;
@@ -138,7 +139,8 @@ int run(int argc, char** argv) {
       clips.push_back(argument);
     }
   }
-  std::cout << "| clip | second differences: observed | refined | of the truth | error: observed | refined | us a face |\n"
+  std::cout << "| clip | second differences: observed | refined | of the truth | error: observed | refined | "
+               "us a face |\n"
                "|---|---|---|---|---|---|---|\n";
   for (const std::string& name : clips) {
     const Subject subject = open_clip(name, model);
