@@ -1,14 +1,49 @@
 #include "harness/landmark_refinement.hpp"
 
 #include <chrono>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "kernels/cpu/refinement.hpp"
+#include "kernels/cuda/device.hpp"
+#include "kernels/cuda/refinement.hpp"
 #include "reference/refinement.hpp"
 #include "stability/refinement.hpp"
 
 namespace ffbench {
+
+namespace {
+
+using Jobs = std::span<const stability::RefinementJob>;
+
+/// The operator `refine-landmark` of a backend. The networks outlive it.
+stability::RefineLandmarks refiner(const RefinementNetworks& networks, Backend backend) {
+  // A pipeline that only claims to run there is refused where its executor is made.
+  if (backend == Backend::cuda && cuda::why_unavailable().empty()) {
+    return [device = std::make_shared<cuda::LandmarkRefiner>(networks, 0)](Jobs jobs) {
+      std::vector<cuda::RefinementItem> items;
+      items.reserve(jobs.size());
+      for (const stability::RefinementJob& job : jobs) {
+        items.push_back(cuda::refinement_item(*job.view, job.reference, job.kind));
+      }
+      return device->refine(items);
+    };
+  }
+  const std::vector<cpu::PackedNetwork> packed(networks.begin(), networks.end());
+  return [&networks, packed, plain = backend == Backend::reference](Jobs jobs) {
+    std::vector<PatchOffset> offsets;
+    offsets.reserve(jobs.size());
+    for (const stability::RefinementJob& job : jobs) {
+      const auto kind = static_cast<std::size_t>(job.kind);
+      offsets.push_back(plain ? reference::refine_landmark(*job.view, job.reference, networks[kind])
+                              : cpu::refine_landmark(*job.view, job.reference, packed[kind]));
+    }
+    return offsets;
+  };
+}
+
+}  // namespace
 
 RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Preset& preset, Backend backend) {
   using Clock = std::chrono::steady_clock;
@@ -34,17 +69,7 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
     result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
   }
   const auto started = Clock::now();
-  const std::vector<cpu::PackedNetwork> packed(networks->begin(), networks->end());
-  result.track = refinement.refined([&](std::span<const stability::RefinementJob> jobs) {
-    std::vector<PatchOffset> offsets;
-    offsets.reserve(jobs.size());
-    for (const stability::RefinementJob& job : jobs) {
-      const auto kind = static_cast<std::size_t>(job.kind);
-      offsets.push_back(plain ? reference::refine_landmark(*job.view, job.reference, (*networks)[kind])
-                              : cpu::refine_landmark(*job.view, job.reference, packed[kind]));
-    }
-    return offsets;
-  });
+  result.track = refinement.refined(refiner(*networks, backend));
   result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
   result.refined = true;
   result.face_us = faces == 0 ? 0 : 1e6 * result.seconds / static_cast<double>(faces);

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cpu/refinement.hpp"
+#include "kernels/cuda/refinement.hpp"
 #include "reference/refinement.hpp"
 
 namespace ffbench::operators {
@@ -154,6 +156,30 @@ void assign(RefineInputs& in, PatchOffset offset) {
   in.offset.assign(&offset, sizeof offset);
 }
 
+/// The problem as kernels read it: the network stands for all kinds.
+std::unique_ptr<cuda::RefinementTables> tables_of(const RefineInputs& in) {
+  RefinementNetworks networks;
+  networks.fill(*in.network);
+  return cuda::refinement_tables(networks);
+}
+
+std::function<void()> prepare_cuda(RefineInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const auto* item = on.put(cuda::refinement_item(in.seen(), in.reference, LandmarkKind::eye));
+    const auto* tables = on.put(*tables_of(in));
+    auto* offset = reinterpret_cast<cuda::RefinementOffset*>(on(in.offset).data);
+    return [&on, item, tables, offset] { cuda::refine_landmarks(item, 1, tables, offset, on.stream()); };
+  }
+  return {};
+}
+
+void refine_on_host(RefineInputs& in) {
+  const auto work = std::make_unique<cuda::RefinementScratch>();
+  const cuda::RefinementItem item = cuda::refinement_item(in.seen(), in.reference, LandmarkKind::eye);
+  const cuda::RefinementOffset offset = cuda::refine(cuda::SingleThread{}, *tables_of(in), item, *work);
+  assign(in, {offset.x, offset.y});
+}
+
 }  // namespace
 
 Operator refinement_operator() {
@@ -168,7 +194,9 @@ Operator refinement_operator() {
          }},
         {"cpu",
          [](RefineInputs& in) { assign(in, cpu::refine_landmark(in.seen(), in.reference, *in.packed)); },
-         true}},
+         true},
+        on_cuda<RefineInputs>(prepare_cuda),
+        cuda_arithmetic<RefineInputs>(refine_on_host)},
        ""},
       refine_cases(), random_refine);
 }

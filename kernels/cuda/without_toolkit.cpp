@@ -1,6 +1,7 @@
 // This backend in a build without the CUDA toolkit: it is not there, and says why.
 #include "core/error.hpp"
 #include "kernels/cuda/backend.hpp"
+#include "kernels/cuda/refinement.hpp"
 
 namespace ffbench::cuda {
 
@@ -38,6 +39,16 @@ void use_device(int /*index*/) {
 std::unique_ptr<Executor> make_executor(const ExecutorOptions& /*options*/,
                                         const ExecutorTuning& /*tuning*/) {
   fail("{}", why_unavailable());
+}
+
+struct LandmarkRefiner::State {};
+
+LandmarkRefiner::LandmarkRefiner(const RefinementNetworks& /*networks*/, int /*device*/) {
+  fail("{}", why_unavailable());
+}
+LandmarkRefiner::~LandmarkRefiner() = default;
+std::vector<PatchOffset> LandmarkRefiner::refine(std::span<const RefinementItem> /*items*/) {
+  return {};
 }
 
 }  // namespace ffbench::cuda
