@@ -19,9 +19,11 @@ class GpuFailures : public CommandLine {
  protected:
   /// Runs ffbench on a machine whose driver and management library answer like that.
   Finished with_driver(Answers answers, const std::vector<std::string>& arguments) const {
-    const char* folders = std::getenv("LD_LIBRARY_PATH");
-    answers.emplace_back("LD_LIBRARY_PATH", std::string(fake_libraries_path) +
-                                                (folders == nullptr ? "" : ":" + std::string(folders)));
+    std::string folders = fake_libraries_path;
+    if (const char* others = std::getenv("LD_LIBRARY_PATH"); others != nullptr) {
+      folders.append(":").append(others);
+    }
+    answers.emplace_back("LD_LIBRARY_PATH", folders);
     return ffbench_with(arguments, {.folder = path(""), .environment = answers});
   }
 
