@@ -7,6 +7,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstring>
+#include <map>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -74,15 +75,17 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 }
 
 std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& added) {
-  std::vector<std::string> lines;
+  std::map<std::string, std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string line = *entry;
-    const std::string name = line.substr(0, line.find('='));
-    if (std::ranges::none_of(added, [&](const auto& variable) { return variable.first == name; })) {
-      lines.push_back(line);
-    }
+    const std::size_t name_end = std::min(line.find('='), line.size());
+    variables[line.substr(0, name_end)] = line.substr(std::min(name_end + 1, line.size()));
   }
   for (const auto& [name, value] : added) {
+    variables[name] = value;
+  }
+  std::vector<std::string> lines;
+  for (const auto& [name, value] : variables) {
     lines.push_back(fmt::format("{}={}", name, value));
   }
   return lines;

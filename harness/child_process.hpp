@@ -23,7 +23,7 @@ struct ChildResult {
 struct ChildOptions {
   /// Working directory; empty: this process's.
   std::filesystem::path folder{};
-  /// On top of this process's.
+  /// On top of this process's; of a name that stands twice the last.
   std::vector<std::pair<std::string, std::string>> environment{};
   /// What it prints is appended to this file; empty: it is kept in the result's `out` and `err`.
   std::filesystem::path log{};

@@ -124,6 +124,8 @@ SwapDescription parse_swap_description(std::string_view text, const std::string&
   json document;
   try {
     document = json::parse(text);
+  } catch (const json::parse_error& error) {
+    fail("{}: byte {}: not JSON", origin, error.byte);
   } catch (const json::exception& error) {
     fail("{}: not JSON: {}", origin, error.what());
   }

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "kernels/cuda/batch_plan.hpp"
+#include "kernels/cuda/error.hpp"
 #include "kernels/cuda/resources.hpp"
 
 namespace ffbench::cuda {
@@ -13,7 +14,14 @@ namespace ffbench::cuda {
 struct FaceState {
   explicit FaceState(int crop_size)
       : gains(3 * sizeof(std::int64_t)),
-        mask(static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size)) {}
+        mask(static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size)) {
+    // Kernels ask for the state before they know whether it counts.
+    const Stream stream;
+    for (const DeviceBuffer* buffer : {&gains, &mask}) {
+      check(cudaMemsetAsync(buffer->data(), 0, buffer->size(), stream.get()), "clearing device memory");
+    }
+    stream.synchronize();
+  }
 
   DeviceBuffer gains;
   DeviceBuffer mask;

@@ -42,8 +42,8 @@ bool ends(pid_t process) {
 }
 
 TEST(ChildProcess, GivesOutputsExitCodeAndSignal) {
-  const ChildResult run =
-      run_child("sh", {"-c", "echo out; echo err >&2; echo $X; exit 3"}, {.environment = {{"X", "y"}}});
+  const ChildResult run = run_child("sh", {"-c", "echo out; echo err >&2; echo $X; exit 3"},
+                                    {.environment = {{"X", "z"}, {"X", "y"}}});
   EXPECT_EQ(run.exit_code, 3);
   EXPECT_EQ(run.out, "out\ny\n");
   EXPECT_EQ(run.err, "err\n");
