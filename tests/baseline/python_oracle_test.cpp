@@ -289,7 +289,7 @@ TEST(PythonOracle, EveryStageEqualsByteForByte) {
     EXPECT_EQ(stages.size(), types.size());
     for (const BaselineArray& stage : stages) {
       ASSERT_TRUE(types.contains(stage.name)) << stage.name;
-      EXPECT_EQ(stage.type, types[stage.name]["type"]) << stage.name;
+      EXPECT_EQ(stage.type, types[stage.name]["type"].get<std::string>()) << stage.name;
       EXPECT_EQ(nlohmann::json(stage.shape), types[stage.name]["shape"]) << stage.name;
       expect_equal(stage, read_file(folder.path() / c.name / (stage.name + ".bin")));
       compared += stage.bytes.size();

@@ -10,11 +10,11 @@
 #include "core/atomic_file.hpp"
 #include "datasets/image_file.hpp"
 #include "tests/cli/command_line.hpp"
+#include "tests/support/paths.hpp"
 
 #if FFBENCH_WITH_FFMPEG
 #include "datasets/track_file.hpp"
 #include "datasets/video/video_clip.hpp"
-#include "tests/support/paths.hpp"
 #endif
 
 namespace ffbench::test {

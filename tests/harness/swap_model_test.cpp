@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <opencv2/core/utility.hpp>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
@@ -50,6 +51,13 @@ void describe(const std::filesystem::path& model, const std::string& target, con
 
 class SwapModels : public ::testing::Test {
  protected:
+#ifdef __SANITIZE_THREAD__
+  // OpenCV shares a network's work through the packaged oneTBB, which is not instrumented; the code here has no threads.
+  SwapModels() {
+    cv::setNumThreads(1);
+  }
+#endif
+
   std::string error_of(const std::filesystem::path& model) {
     try {
       SwapNetwork network(model, portrait_.view(), landmarks_);
