@@ -33,8 +33,6 @@ TEST_F(BadRequest, NamesTheUnknownAndListsTheKnown) {
       {{"run", "suite", "smoke", "--pipeline", "enhanced/cpu@nope"},
        {"control 'nope'", "truth, frozen, lagged, alternating"}},
       {{"run", "suite", "smoke", "--swap", "nope"}, {"--swap 'nope'", "source, identity, onnx:FILE"}},
-      {{"run", "video", "clip.mp4", "--swap", "identity", "--warp-template", "nope"},
-       {"warp template 'nope'", "arcface_128"}},
       {{"run", "suite", "smoke", "--dump", "dump", "--dump-stage", "nope"},
        {"--dump-stage 'nope'", "warp", "composite"}},
   };
@@ -57,7 +55,6 @@ TEST_F(BadRequest, NamesTheOptionThatIsUnknownMissingOrOutOfRange) {
       {{"run", "suite", "smoke", "--dump-stage", "warp"}, {"--dump-stage", "--dump"}},
       {{"run", "video"}, {"FILE", "required"}},
       {{"run", "video", "clip.mp4", "--crop-size", "1"}, {"--crop-size", "16 to 4096"}},
-      {{"run", "video", "clip.mp4"}, {"--source", "--swap identity"}},
       {{"fixtures", "export", "smoke"}, {"--out", "required"}},
       {{"report"}, {"RESULT", "required"}},
   };
@@ -98,8 +95,6 @@ TEST_F(BadRequest, NamesTheFolderThatCannotBeWritten) {
       {{"run", "suite", "smoke", "--out", "file"}, {"file", "choose another with --out"}},
       {{"run", "suite", "smoke", "--out", "file/out"}, {"file/out", "choose another with --out"}},
       {{"run", "suite", "smoke", "--dump", "file/dump"}, {"file/dump", "choose another with --dump"}},
-      {{"run", "video", "clip.mp4", "--swap", "identity", "--out", "file/out"},
-       {"file/out", "choose another with --out"}},
       {{"fixtures", "export", "smoke", "--fixture", "empty*", "--quiet", "--out", "file/out"},
        {"file/out", "--out"}},
       {{"fixtures", "contact-sheet", "file/sheet.png"}, {"file/sheet.png", "check the folder"}},
@@ -146,6 +141,24 @@ TEST_F(BadRequest, APipelineWithoutItsDeviceIsSkippedAndFailsTheRunThatNamesIt) 
   EXPECT_THAT(run.out, testing::HasSubstr("enhanced/cuda: skipped: "));
   EXPECT_THAT(run.out, testing::HasSubstr(result.results[0].reason.substr(0, 20)));
 }
+
+#if FFBENCH_WITH_FFMPEG
+TEST_F(BadRequest, OfAVideoNamesWhatIsWrongOrMissing) {
+  put("file", "in the way");
+  put_earlier_report();
+  const std::vector<Request> requests{
+      {{"run", "video", "clip.mp4", "--swap", "identity", "--warp-template", "nope"},
+       {"warp template 'nope'", "arcface_128"}},
+      {{"run", "video", "clip.mp4"}, {"--source", "--swap identity"}},
+      {{"run", "video", "clip.mp4", "--swap", "identity", "--out", "file/out"},
+       {"file/out", "choose another with --out"}},
+  };
+  for (const Request& request : requests) {
+    expect_refusal(request.arguments, request.parts);
+  }
+  expect_earlier_report();
+}
+#endif
 
 }  // namespace
 }  // namespace ffbench::test
