@@ -99,6 +99,7 @@ struct Image {
   const char* folder;  ///< null: this process's
   int out;
   int err;
+  int kept;     ///< stays open; negative: none
   int trouble;  ///< takes the errno of what failed
   pid_t parent;
 };
@@ -110,6 +111,7 @@ struct Image {
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (::getppid() == image.parent && nothing >= 0 && ::dup2(nothing, STDIN_FILENO) >= 0 &&
       ::dup2(image.out, STDOUT_FILENO) >= 0 && ::dup2(image.err, STDERR_FILENO) >= 0 &&
+      (image.kept < 0 || ::fcntl(image.kept, F_SETFD, 0) == 0) &&
       (image.folder == nullptr || ::chdir(image.folder) == 0)) {
     ::execvpe(image.program, image.arguments, image.environment);
   }
@@ -231,6 +233,7 @@ bool wait_for(Child& child, const Pipe& out, const Pipe& err, double timeout_s, 
 
 ChildResult run_child(const std::string& program, const std::vector<std::string>& arguments,
                       const ChildOptions& options) {
+  Descriptor kept(options.kept_descriptor);
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment_with(options.environment);
@@ -255,7 +258,9 @@ ChildResult run_child(const std::string& program, const std::vector<std::string>
   image.folder = options.folder.empty() ? nullptr : options.folder.c_str();
   image.out = options.log.empty() ? out.write.get() : log.get();
   image.err = options.log.empty() ? err.write.get() : log.get();
+  image.kept = kept.get();
   Child child(image, make_pipe(program));
+  kept.close();
   out.write.close();
   err.write.close();
   ChildResult result;

@@ -28,6 +28,8 @@ struct ChildOptions {
   /// What it prints is appended to this file; empty: it is kept in the result's `out` and `err`.
   std::filesystem::path log{};
   double timeout_s = std::numeric_limits<double>::infinity();
+  /// A descriptor that it keeps, under the same number; `run_child` closes this process's. Negative: none.
+  int kept_descriptor = -1;
 };
 
 /// Runs a program to its end, with nothing on its standard input, in a process group of its own, of which nothing is left

@@ -42,6 +42,8 @@ void add_branches(CLI::App& app, Action& action) {
   command->add_option("--threads", options.threads, "Threads of the pipelines that can use several")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
+  command->add_flag("--by-processes", options.by_processes,
+                    "Run the processes of a pair one after the other instead of in turn, pass by pass");
   command->add_option("--seed", options.seed, "Seed of the coin that orders the runs")->capture_default_str();
   command->add_option("--out", options.out, "Folder of pairs and comparison")->capture_default_str();
   command->add_option("--calibration", options.calibration,

@@ -32,6 +32,9 @@ void add_sample(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--inject-slowdown", arguments->slowdown,
                       "Spin for so many percent of each frame's time, e.g. 3 or 10@mask");
+  command->add_option("--turn-socket", options.turn_socket,
+                      "Descriptor of a socket to a second `sample`: each pass waits for the other's");
+  command->add_flag("--first", options.first, "With --turn-socket: has the first turn");
   command->add_option("--scratch", options.scratch, "Folder of a command's videos and logs");
   command->callback([arguments, &action] {
     action = [arguments] {

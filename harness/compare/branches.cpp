@@ -74,14 +74,9 @@ Arm arm_of_commands(const Side& side, bool by_checkout, bool by_binary, const Br
   return arm;
 }
 
-bool is_command(const std::string& pipeline) {
-  return parse_pipeline(pipeline).algorithm == Algorithm::command;
-}
-
 /// Whether commands are compared; they are not mixed with built-in pipelines, whose sides are other programs.
 bool compares_commands(const std::vector<Combination>& combinations) {
-  const auto commands = std::ranges::count_if(
-      combinations, [](const Combination& combination) { return is_command(combination.pipeline); });
+  const auto commands = std::ranges::count_if(combinations, is_command);
   if (commands != 0 && commands != static_cast<std::ptrdiff_t>(combinations.size())) {
     fail("--pipeline: commands and built-in pipelines are compared in sessions of their own");
   }
@@ -208,7 +203,9 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
     parse_slowdown(options.inject_slowdown);
     session.head.arguments = {"--inject-slowdown", options.inject_slowdown};
   }
-  const bool commands = is_command(session.combinations.front().pipeline);
+  const bool commands = is_command(session.combinations.front());
+  const bool turns = !commands && takes_turns(session.base) && takes_turns(session.head);
+  session.interleaving = turns && !options.by_processes ? Interleaving::passes : Interleaving::processes;
   PairStore store(session.store, header_of(session), options.resume);
 
   Report base;
@@ -246,6 +243,13 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   if (session.base.digest == session.head.digest && session.head.arguments.empty() &&
       session.head.environment.empty()) {
     comparison.notes.emplace_back("both sides are the same program: this is a test of the machine");
+  }
+  if (session.interleaving == Interleaving::processes) {
+    comparison.notes.push_back(fmt::format(
+        "the processes of a pair ran one after the other ({}), so what the machine did meanwhile counts more",
+        commands ? "commands do"
+        : turns  ? "--by-processes"
+                 : "a side is too old to take turns pass by pass"));
   }
   if (!options.inject_slowdown.empty()) {
     comparison.notes.push_back(

@@ -29,6 +29,7 @@ struct BranchesOptions {
   std::string swap = "source";
   int passes = 5;
   int threads = 1;
+  bool by_processes = false;  ///< one process after the other, though both could take turns
   std::uint64_t seed = 1;
   std::filesystem::path out;
   std::filesystem::path calibration;  ///< empty: that of the cache folder

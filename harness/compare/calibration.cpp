@@ -24,8 +24,9 @@ using Json = nlohmann::ordered_json;
 constexpr const char* schema = "ffbench.calibration/1";
 
 std::string key_of(const SessionOptions& options, const Combination& combination) {
-  return fmt::format("{}|{}|{}|{}|{} threads|{} passes", options.suite, combination.fixture,
-                     combination.pipeline, options.swap, options.threads, options.passes);
+  return fmt::format("{}|{}|{}|{}|{} threads|{} passes|by {}", options.suite, combination.fixture,
+                     combination.pipeline, options.swap, options.threads, options.passes,
+                     name_of(options.interleaving));
 }
 
 Json read_json(const std::filesystem::path& path) {
@@ -116,6 +117,9 @@ std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFi
   session.base = make_arm("A", copied(options.program, options.out / "a"));
   session.head = make_arm("A again", copied(options.program, options.out / "b"));
   session.resume = options.resume;
+  if (std::ranges::any_of(session.combinations, is_command)) {
+    session.interleaving = Interleaving::processes;
+  }
   std::vector<Calibrated> results;
   std::vector<std::vector<double>> differences(session.combinations.size());
   for (const Combination& combination : session.combinations) {

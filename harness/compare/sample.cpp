@@ -15,6 +15,7 @@
 #include "datasets/suite.hpp"
 #include "harness/command.hpp"
 #include "harness/compare/throttling.hpp"
+#include "harness/compare/turns.hpp"
 #include "harness/injected_delay.hpp"
 #include "harness/lane.hpp"
 #include "harness/quality_pass.hpp"
@@ -202,6 +203,8 @@ Sample measure_sample(const SampleOptions& options) {
   if (!pipeline.unavailable.empty()) {
     fail("pipeline '{}': {}", options.pipeline, pipeline.unavailable);
   }
+  Turns turns(options.turn_socket, options.first);
+  turns.take();
   Subject subject = open_subject(options);
   if (pipeline.algorithm == Algorithm::command) {
     return sample_of_command(pipeline, subject, options);
@@ -223,16 +226,22 @@ Sample measure_sample(const SampleOptions& options) {
   sample.executor = lane.executor->description();
 
   Sampler sampler(subject, lane, options.slowdown);
+  turns.give();
+  turns.take();
   std::string warm_digest;
   sampler.pass(warm_digest);
+  turns.give();
   sampler.forget_stages();
   sample.digest = warm_digest;
   const std::int64_t before = resident_bytes();
   for (int i = 0; i < options.passes; ++i) {
     std::string digest;
+    turns.take();
     sample.passes.push_back(sampler.pass(digest));
+    turns.give();
     sample.identical = sample.identical && digest == warm_digest;
   }
+  turns.take();  // freeing what this process holds would disturb the other one's last pass
   sample.growth_bytes = resident_bytes() - before;
   sample.seconds = median_of(sample.passes);
   const double frames = static_cast<double>(options.passes) * subject.clip->frame_count();

@@ -29,6 +29,8 @@ struct SampleOptions {
   int passes = 5;
   int threads = 1;
   std::optional<Slowdown> slowdown;
+  int turn_socket = -1;           ///< see `Turns`; negative: this process is measured on its own
+  bool first = false;             ///< has the first turn
   std::filesystem::path scratch;  ///< of commands: their videos and logs; empty: a folder of the system's
 };
 
@@ -51,6 +53,8 @@ struct Sample {
 };
 
 /// Warms up with a whole pass, then measures. Frames are decoded outside the clock. A pass of a command is a whole run of it.
+/// With a turn socket, the opening with the first frame, the warm-up and each pass are a turn, and so is the end: nothing of
+/// this process moves while the other one is measured.
 Sample measure_sample(const SampleOptions& options);
 
 /// One line of JSON.

@@ -1,7 +1,9 @@
 #include "harness/compare/session.hpp"
 
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <future>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +13,7 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "harness/child_process.hpp"
+#include "harness/compare/turns.hpp"
 #include "harness/statistics/interleaving.hpp"
 
 namespace ffbench::compare {
@@ -20,12 +23,76 @@ double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+/// Where a process stands among two that take turns.
+struct Place {
+  int socket = -1;  ///< negative: it is on its own
+  bool first = false;
+};
+
+Sample sample_of(const SessionOptions& options, const Arm& arm, const Combination& combination, Place place) {
+  std::vector<std::string> arguments{"sample",
+                                     "--suite",
+                                     options.suite,
+                                     "--fixture",
+                                     combination.fixture,
+                                     "--pipeline",
+                                     combination.pipeline,
+                                     "--swap",
+                                     options.swap,
+                                     "--passes",
+                                     std::to_string(options.passes),
+                                     "--threads",
+                                     std::to_string(options.threads)};
+  if (is_command(combination)) {
+    arguments.insert(arguments.end(), {"--scratch", (options.store.parent_path() / "commands").string()});
+  }
+  if (place.socket >= 0) {
+    arguments.insert(arguments.end(), {"--turn-socket", std::to_string(place.socket)});
+    if (place.first) {
+      arguments.emplace_back("--first");
+    }
+  }
+  arguments.insert(arguments.end(), arm.arguments.begin(), arm.arguments.end());
+  ChildOptions child;
+  child.kept_descriptor = place.socket;
+  child.environment = arm.environment;
+  // Lazy loading would put the cost of a kernel's first use into whichever frame uses it first.
+  child.environment.emplace_back("CUDA_MODULE_LOADING", "EAGER");
+  const ChildResult run = run_child(arm.binary.string(), arguments, child);
+  if (run.exit_code != 0) {
+    const std::string said = last_line(run.err);
+    fail("{} ({}): `sample` of {} on {} ended with exit code {}{}{}", arm.label, arm.binary.string(),
+         combination.pipeline, combination.fixture, run.exit_code, said.empty() ? "" : ": ", said);
+  }
+  Sample sample = sample_from_json(run.out, arm.binary.string());
+  if (sample.fixture != combination.fixture || sample.pipeline != combination.pipeline ||
+      static_cast<int>(sample.passes.size()) != options.passes) {
+    fail("{} ({}): was asked for {} passes of {} on {} and measured {} of {} on {}", arm.label,
+         arm.binary.string(), options.passes, combination.pipeline, combination.fixture, sample.passes.size(),
+         sample.pipeline, sample.fixture);
+  }
+  return sample;
+}
+
+/// Both processes at once, of which one works at a time.
+void take_both(const SessionOptions& options, const Combination& combination, Pair& pair) {
+  const std::array<int, 2> ends = socket_pair();
+  auto base = std::async(std::launch::async, sample_of, std::cref(options), std::cref(options.base),
+                         std::cref(combination), Place{ends[0], pair.base_first});
+  auto head = std::async(std::launch::async, sample_of, std::cref(options), std::cref(options.head),
+                         std::cref(combination), Place{ends[1], !pair.base_first});
+  pair.base = base.get();
+  pair.head = head.get();
+}
+
 Pair measure_pair(const SessionOptions& options, const Combination& combination, int number,
                   bool base_first) {
   Pair pair;
   pair.number = number;
   pair.base_first = base_first;
-  if (base_first) {
+  if (options.interleaving == Interleaving::passes) {
+    take_both(options, combination, pair);
+  } else if (base_first) {
     pair.base = take_sample(options, options.base, combination);
     pair.head = take_sample(options, options.head, combination);
   } else {
@@ -70,6 +137,7 @@ std::string header_of(const SessionOptions& options) {
                               {"swap", options.swap},
                               {"passes", options.passes},
                               {"threads", options.threads},
+                              {"interleaving", name_of(options.interleaving)},
                               {"seed", options.seed},
                               {"base",
                                {{"digest", options.base.digest},
@@ -87,41 +155,18 @@ std::string header_of(const SessionOptions& options) {
 }
 
 Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination) {
-  std::vector<std::string> arguments{"sample",
-                                     "--suite",
-                                     options.suite,
-                                     "--fixture",
-                                     combination.fixture,
-                                     "--pipeline",
-                                     combination.pipeline,
-                                     "--swap",
-                                     options.swap,
-                                     "--passes",
-                                     std::to_string(options.passes),
-                                     "--threads",
-                                     std::to_string(options.threads)};
-  if (combination.pipeline.starts_with("command:")) {
-    arguments.insert(arguments.end(), {"--scratch", (options.store.parent_path() / "commands").string()});
-  }
-  arguments.insert(arguments.end(), arm.arguments.begin(), arm.arguments.end());
+  return sample_of(options, arm, combination, {});
+}
+
+bool takes_turns(const Arm& arm) {
   ChildOptions child;
   child.environment = arm.environment;
-  // Lazy loading would put the cost of a kernel's first use into whichever frame uses it first.
-  child.environment.emplace_back("CUDA_MODULE_LOADING", "EAGER");
-  const ChildResult run = run_child(arm.binary.string(), arguments, child);
-  if (run.exit_code != 0) {
-    const std::string said = last_line(run.err);
-    fail("{} ({}): `sample` of {} on {} ended with exit code {}{}{}", arm.label, arm.binary.string(),
-         combination.pipeline, combination.fixture, run.exit_code, said.empty() ? "" : ": ", said);
-  }
-  Sample sample = sample_from_json(run.out, arm.binary.string());
-  if (sample.fixture != combination.fixture || sample.pipeline != combination.pipeline ||
-      static_cast<int>(sample.passes.size()) != options.passes) {
-    fail("{} ({}): was asked for {} passes of {} on {} and measured {} of {} on {}", arm.label,
-         arm.binary.string(), options.passes, combination.pipeline, combination.fixture, sample.passes.size(),
-         sample.pipeline, sample.fixture);
-  }
-  return sample;
+  return run_child(arm.binary.string(), {"sample", "--help"}, child).out.find("--turn-socket") !=
+         std::string::npos;
+}
+
+std::string_view name_of(Interleaving interleaving) {
+  return interleaving == Interleaving::passes ? "passes" : "processes";
 }
 
 void run_session(const SessionOptions& options, PairStore& store, Progress& progress) {

@@ -33,6 +33,17 @@ struct Combination {
   std::string pipeline;
 };
 
+/// Commands are whole runs of other programs, which cannot take turns.
+inline bool is_command(const Combination& combination) {
+  return combination.pipeline.starts_with("command:");
+}
+
+/// What is interleaved within a pair.
+enum class Interleaving {
+  passes,    ///< both processes run at once and take turns, pass by pass
+  processes  ///< one process runs after the other has ended
+};
+
 struct SessionOptions {
   std::string suite = "smoke";
   std::vector<Combination> combinations;
@@ -41,6 +52,7 @@ struct SessionOptions {
   std::string swap = "source";
   int passes = 5;
   int threads = 1;
+  Interleaving interleaving = Interleaving::passes;
   std::uint64_t seed = 1;
   statistics::Procedure procedure;  ///< the family is set from the combinations
   std::filesystem::path store;
@@ -64,7 +76,12 @@ struct PairVerdict {
 };
 PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Procedure& procedure);
 
-/// One fresh process of an arm.
+/// One fresh process of an arm on its own.
 Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination);
+
+/// Whether the program's processes can take turns; builds from before that, and whatever else prints samples, cannot.
+bool takes_turns(const Arm& arm);
+
+std::string_view name_of(Interleaving interleaving);
 
 }  // namespace ffbench::compare

@@ -128,6 +128,16 @@ TEST_F(Comparisons, FindAGrossSlowdownAndNameItsStage) {
   }
 }
 
+// A build from before processes could take turns: its help does not know of it.
+TEST_F(Comparisons, MeasureAnOldBuildProcessByProcess) {
+  std::vector<std::string> arguments = session("out", {"--runtime-only", "--inject-slowdown", "300"});
+  arguments[4] = script("old", "case \"$*\" in *--help*) exit 0;; *--turn-socket*) exit 99;; esac\nexec " +
+                                   std::string(program_path) + " \"$@\"\n");
+  const Finished run = ffbench(arguments);
+  EXPECT_EQ(run.exit_code, 1) << run.out << run.err;
+  EXPECT_THAT(comparison("out")["notes"].dump(), testing::HasSubstr("too old to take turns"));
+}
+
 TEST_F(Comparisons, AreErrorsWhereAnArmIsBroken) {
   const auto with_head = [this](const std::string& head) {
     std::vector<std::string> arguments = session("out", {"--runtime-only"});
