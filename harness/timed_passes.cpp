@@ -6,6 +6,7 @@
 
 #include <sys/resource.h>
 
+#include "core/median.hpp"
 #include "core/profiler_range.hpp"
 #include "harness/gpu_clocks.hpp"
 #include "harness/lane.hpp"
@@ -24,15 +25,6 @@ constexpr int longest_batch_ring = 160;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) {
-    return *middle;
-  }
-  return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
 /// The smallest value that at least `share` of the values do not exceed.
@@ -288,7 +280,7 @@ class TimedPasses {
     const auto frames = static_cast<std::size_t>(subject_.clip->frame_count());
     Timing timing;
     timing.repetitions = timed.totals;
-    timing.total_s = {median_of(timed.totals), *std::min_element(timed.totals.begin(), timed.totals.end()),
+    timing.total_s = {median(timed.totals), *std::min_element(timed.totals.begin(), timed.totals.end()),
                       *std::max_element(timed.totals.begin(), timed.totals.end())};
     timing.fps = static_cast<double>(frames) / timing.total_s.median;
     for (std::size_t t = 0; t < frames; ++t) {
@@ -296,9 +288,9 @@ class TimedPasses {
       for (const std::vector<double>& pass : timed.frame_seconds) {
         values.push_back(1000 * pass[t]);
       }
-      timing.frame_series_ms.push_back(median_of(values));
+      timing.frame_series_ms.push_back(median(values));
     }
-    timing.frame_ms = {median_of(timing.frame_series_ms), percentile(timing.frame_series_ms, 0.95),
+    timing.frame_ms = {median(timing.frame_series_ms), percentile(timing.frame_series_ms, 0.95),
                        percentile(timing.frame_series_ms, 0.99)};
     const double passes =
         timed.stage_passes > 0 ? timed.stage_passes : static_cast<double>(timed.totals.size());

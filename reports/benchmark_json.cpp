@@ -1,11 +1,12 @@
 #include "reports/benchmark_json.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "core/median.hpp"
 
 namespace ffbench {
 namespace {
@@ -26,12 +27,6 @@ Json entry(const std::string& name, const Result& result, double milliseconds) {
   json["cpu_time"] = milliseconds;
   json["time_unit"] = "ms";
   return json;
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
 double deviation(const std::vector<double>& values, double mean) {

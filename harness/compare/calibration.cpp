@@ -143,7 +143,7 @@ std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFi
       results[c].ratios.push_back(verdict.runtime.ratio.ratio);
       for (const auto& [number, pair] : pairs) {
         if (pair.voided().empty()) {
-          differences[c].push_back(std::log(pair.head.seconds / pair.base.seconds));
+          differences[c].push_back(pair.log_ratio());
         }
       }
       progress.say(fmt::format("session {} of {}: {} on {}: {} ({} pairs)", i + 1, options.sessions,

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/median.hpp"
 #include "core/stage.hpp"
 #include "harness/compare/session.hpp"
 #include "harness/statistics/signed_rank.hpp"
@@ -16,15 +17,6 @@ namespace {
 constexpr double first_frame_tolerance = 0.25;
 /// Growth of the head's resident memory over the passes beyond the base's.
 constexpr double growth_tolerance_bytes = 4 << 20;
-
-double median_of(std::vector<double> values) {
-  if (values.empty()) {
-    return 0;
-  }
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 using Counted = std::vector<const Pair*>;
 
@@ -95,13 +87,13 @@ void put_stages(const Counted& pairs, RuntimeComparison& runtime) {
     const std::string name(name_of(stage));
     StageDifference difference;
     difference.stage = name;
-    difference.base_ms = median_of(each(pairs, [&](const Pair& pair) { return stage_of(pair.base, name); }));
-    difference.head_ms = median_of(each(pairs, [&](const Pair& pair) { return stage_of(pair.head, name); }));
+    difference.base_ms = median(each(pairs, [&](const Pair& pair) { return stage_of(pair.base, name); }));
+    difference.head_ms = median(each(pairs, [&](const Pair& pair) { return stage_of(pair.head, name); }));
     if (difference.base_ms == 0 && difference.head_ms == 0) {
       continue;
     }
     // Within pairs, where drift is shared.
-    const double slower = median_of(
+    const double slower = median(
         each(pairs, [&](const Pair& pair) { return stage_of(pair.head, name) - stage_of(pair.base, name); }));
     all += std::max(slower, 0.0);
     base_ms += difference.base_ms;
@@ -177,7 +169,7 @@ PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Proc
   for (const auto& [number, pair] : pairs) {
     const std::string voided = pair.voided();
     runtime.points.push_back(
-        {(pair.at - earliest) / 3600, pair.head.seconds / pair.base.seconds, pair.base_first, voided});
+        {(pair.at - earliest) / 3600, std::exp(pair.log_ratio()), pair.base_first, voided});
     base_outputs.add(pair.base);
     head_outputs.add(pair.head);
     if (voided.empty()) {
@@ -199,8 +191,7 @@ PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Proc
     runtime.reason = reason_of(runtime, procedure, static_cast<int>(pairs.size()));
     return result;
   }
-  const std::vector<double> differences =
-      each(counted, [](const Pair& pair) { return std::log(pair.head.seconds / pair.base.seconds); });
+  const std::vector<double> differences = each(counted, [](const Pair& pair) { return pair.log_ratio(); });
   const statistics::Decision decision = statistics::decide(differences, runtime.voided, procedure);
   runtime.verdict = verdict_of(decision.verdict);
   runtime.ratio = ratio_of(decision.at);
@@ -208,13 +199,13 @@ PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Proc
   runtime.sigma = decision.at.sigma;
   runtime.detectable = std::expm1(decision.at.detectable);
   counted.resize(static_cast<std::size_t>(decision.at.pairs));
-  runtime.base_s = median_of(each(counted, [](const Pair& pair) { return pair.base.seconds; }));
-  runtime.head_s = median_of(each(counted, [](const Pair& pair) { return pair.head.seconds; }));
+  runtime.base_s = median(each(counted, [](const Pair& pair) { return pair.base.seconds; }));
+  runtime.head_s = median(each(counted, [](const Pair& pair) { return pair.head.seconds; }));
   put_stages(counted, runtime);
   runtime.reason = reason_of(runtime, procedure, static_cast<int>(pairs.size()));
 
   put_first_frame(counted, procedure, runtime);
-  const double growth = median_of(each(counted, [](const Pair& pair) {
+  const double growth = median(each(counted, [](const Pair& pair) {
     return static_cast<double>(pair.head.growth_bytes - pair.base.growth_bytes);
   }));
   if (growth > growth_tolerance_bytes) {

@@ -1,10 +1,14 @@
 #include "harness/compare/pair_store.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/median.hpp"
 
 namespace ffbench::compare {
 namespace {
@@ -16,6 +20,7 @@ std::string key_of(const std::string& fixture, const std::string& pipeline) {
 std::string line_of(const Pair& pair) {
   const nlohmann::ordered_json json{{"number", pair.number},
                                     {"first", pair.base_first ? "base" : "head"},
+                                    {"in_turns", pair.in_turns},
                                     {"at", pair.at},
                                     {"base", nlohmann::ordered_json::parse(to_json(pair.base))},
                                     {"head", nlohmann::ordered_json::parse(to_json(pair.head))}};
@@ -28,6 +33,7 @@ Pair pair_of(std::string_view line, const std::string& origin) {
     const auto json = nlohmann::json::parse(line);
     json.at("number").get_to(pair.number);
     pair.base_first = json.at("first") == "base";
+    json.at("in_turns").get_to(pair.in_turns);
     json.at("at").get_to(pair.at);
     pair.base = sample_from_json(json.at("base").dump(), origin);
     pair.head = sample_from_json(json.at("head").dump(), origin);
@@ -38,6 +44,17 @@ Pair pair_of(std::string_view line, const std::string& origin) {
 }
 
 }  // namespace
+
+double Pair::log_ratio() const {
+  if (!in_turns) {
+    return std::log(head.seconds / base.seconds);
+  }
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < std::min(base.passes.size(), head.passes.size()); ++i) {
+    ratios.push_back(std::log(head.passes[i] / base.passes[i]));
+  }
+  return median(ratios);
+}
 
 PairStore::PairStore(std::filesystem::path path, const std::string& header, bool resume)
     : lines_(std::move(path), header, resume) {

@@ -13,10 +13,14 @@ namespace ffbench::compare {
 struct Pair {
   int number = 0;  ///< from 0, per fixture and pipeline; a quad is two pairs
   bool base_first = true;
-  double at = 0;  ///< seconds since 1970, when it was complete
+  bool in_turns = false;  ///< pass by pass, so that the k-th passes of both lie side by side
+  double at = 0;          ///< seconds since 1970, when it was complete
   Sample base;
   Sample head;
 
+  /// ln(head / base): in turns the median over the passes of the logarithm of their ratio, so that what the machine does to
+  /// neighbours cancels; else of the medians of their passes.
+  [[nodiscard]] double log_ratio() const;
   [[nodiscard]] std::string voided() const { return base.voided.empty() ? head.voided : base.voided; }
 };
 

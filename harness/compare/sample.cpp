@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/median.hpp"
 #include "datasets/suite.hpp"
 #include "harness/command.hpp"
 #include "harness/compare/throttling.hpp"
@@ -29,12 +30,6 @@ constexpr std::size_t ring_bytes = 256U << 20;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 std::int64_t resident_bytes() {
@@ -163,7 +158,7 @@ Sample sample_of_command(const Pipeline& pipeline, Subject& subject, const Sampl
   sample.pipeline = pipeline.name;
   sample.executor = result.executor;
   sample.passes.assign(result.timing->repetitions.begin() + 1, result.timing->repetitions.end());
-  sample.seconds = median_of(sample.passes);
+  sample.seconds = median(sample.passes);
   sample.digest = result.determinism->digest;
   sample.identical = result.determinism->identical;
   return sample;
@@ -243,7 +238,7 @@ Sample measure_sample(const SampleOptions& options) {
   }
   turns.take();  // freeing what this process holds would disturb the other one's last pass
   sample.growth_bytes = resident_bytes() - before;
-  sample.seconds = median_of(sample.passes);
+  sample.seconds = median(sample.passes);
   const double frames = static_cast<double>(options.passes) * subject.clip->frame_count();
   for (const Stage stage : all_stages) {
     if (const double seconds = sampler.stage_seconds(stage); seconds > 0) {
@@ -298,7 +293,9 @@ Sample sample_from_json(std::string_view text, const std::string& origin) {
   } catch (const nlohmann::json::exception& error) {
     fail("{}: not a sample ({}); is this an ffbench of this version?", origin, error.what());
   }
-  if (sample.passes.empty() || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
+  const bool passes_took_time = std::ranges::all_of(
+      sample.passes, [](double seconds) { return seconds > 0 && std::isfinite(seconds); });
+  if (sample.passes.empty() || !passes_took_time || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
       !(sample.first_frame_s >= 0)) {
     fail("{}: a sample without times", origin);
   }

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <future>
 
 #include <fmt/format.h>
@@ -90,7 +89,8 @@ Pair measure_pair(const SessionOptions& options, const Combination& combination,
   Pair pair;
   pair.number = number;
   pair.base_first = base_first;
-  if (options.interleaving == Interleaving::passes) {
+  pair.in_turns = options.interleaving == Interleaving::passes;
+  if (pair.in_turns) {
     take_both(options, combination, pair);
   } else if (base_first) {
     pair.base = take_sample(options, options.base, combination);
@@ -108,7 +108,7 @@ bool is_decided(const SessionOptions& options, const PairStore& store, const Com
   int voided = 0;
   for (const auto& [number, pair] : store.pairs(combination.fixture, combination.pipeline)) {
     if (pair.voided().empty()) {
-      differences.push_back(std::log(pair.head.seconds / pair.base.seconds));
+      differences.push_back(pair.log_ratio());
     } else {
       ++voided;
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/median.hpp"
 #include "harness/metrics/tpsnr.hpp"
 
 namespace ffbench::metrics {
@@ -16,16 +17,6 @@ constexpr double outlier_deviations = 3.0;
 constexpr double deviation_per_mad = 1.4826;
 
 }  // namespace
-
-double median(std::span<const double> values) {
-  if (values.empty()) {
-    return 0;
-  }
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
 
 double median_absolute_deviation(std::span<const double> values) {
   const double centre = median(values);

@@ -6,9 +6,6 @@
 
 namespace ffbench::metrics {
 
-/// Middle value of the values in order, the mean of the middle two for an even count; 0 for none.
-double median(std::span<const double> values);
-
 /// Median of the distances from the median, without the factor 1.4826; 0 for none.
 double median_absolute_deviation(std::span<const double> values);
 

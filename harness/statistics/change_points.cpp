@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/median.hpp"
 #include "harness/statistics/signed_rank.hpp"
 
 namespace ffbench::statistics {
 namespace {
-
-double median_of(std::span<const double> values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t middle = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
 
 /// |z| of the Mann-Whitney statistic of the first `split` values against the others.
 double separation(std::span<const double> values, std::size_t split) {
@@ -41,8 +35,8 @@ void segment(std::span<const double> values, int offset, const ChangePointOption
     }
   }
   const auto splits = static_cast<double>(values.size() - 2 * least + 1);
-  const double before = median_of(values.first(best));
-  const double after = median_of(values.subspan(best));
+  const double before = median(values.first(best));
+  const double after = median(values.subspan(best));
   if (separation(values, best) < normal_quantile(1 - options.alpha / (2 * splits)) ||
       std::abs(after - before) < options.least_shift) {
     return;

@@ -75,6 +75,20 @@ TEST(JudgedPairs, NameNoStageWhereAllAreSlower) {
   EXPECT_EQ(judge_pairs(pairs, {}).runtime.slowest_stage, "");
 }
 
+// A machine that slows down by half within each pair, and a pass that was disturbed.
+TEST(JudgedPairs, InTurnsCompareEachPassWithItsNeighbour) {
+  Pair pair;
+  pair.base = sample(0.05);
+  pair.head = sample(0.05);
+  pair.base.passes = {0.050, 0.055, 0.060, 0.070, 0.075};
+  pair.head.passes = {0.051, 0.0561, 0.200, 0.0714, 0.0765};
+  pair.base.seconds = 0.060;
+  pair.head.seconds = 0.0714;
+  EXPECT_NEAR(pair.log_ratio(), std::log(0.0714 / 0.060), 1e-12);
+  pair.in_turns = true;
+  EXPECT_NEAR(pair.log_ratio(), std::log(1.02), 1e-12);
+}
+
 TEST(JudgedPairs, LeaveVoidedOnesOutAndCountThem) {
   auto pairs = pairs_of(1, 20);
   pairs[3].head.voided = "the CPU was throttled for heat";

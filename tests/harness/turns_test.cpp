@@ -61,7 +61,8 @@ TEST(Turns, GoFromProcessToProcess) {
     ChildOptions options;
     options.kept_descriptor = ends[0];
     const std::string fd = std::to_string(ends[0]);
-    return run_child("bash", {"-c", "read -r -N 1 -u " + fd + " got; printf %s \"$got\"; printf t >&" + fd}, options);
+    return run_child("bash", {"-c", "read -r -N 1 -u " + fd + " got; printf %s \"$got\"; printf t >&" + fd},
+                     options);
   });
   Turns turns(ends[1], true);
   turns.give();
