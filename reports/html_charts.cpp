@@ -95,7 +95,19 @@ std::string polylines(const Plot& plot, const Line& line) {
     }
   }
   flush();
+  for (const double level : line.levels) {
+    out += fmt::format("<path class=\"p{} level\" d=\"M{:.0f} {:.1f}H{:.0f}\"/>", line.slot, Plot::left,
+                       plot.y(level), Plot::width);
+  }
   return out;
+}
+
+/// p95 and p99 of a result's frame times.
+std::vector<double> levels_of(const Result& result, ChartKind kind) {
+  if (kind != ChartKind::times || !result.timing || result.timing->frame_series_ms.empty()) {
+    return {};
+  }
+  return {result.timing->frame_ms.p95, result.timing->frame_ms.p99};
 }
 
 }  // namespace
@@ -135,7 +147,8 @@ std::vector<Line> chart_lines(const Report& report, const FixtureGroup& group, C
       lines.push_back({.slot = colour_slot(report, result->pipeline),
                        .first_frame = times ? 0 : 2,
                        .values = values,
-                       .marked_frames = times ? std::vector<int>{} : outlier_frames(*result)});
+                       .marked_frames = times ? std::vector<int>{} : outlier_frames(*result),
+                       .levels = levels_of(*result, kind)});
     }
   }
   return lines;
@@ -230,6 +243,9 @@ std::string chart_data(const Report& report) {
            {std::pair{"tpsnr", ChartKind::tpsnr}, {"delta", ChartKind::delta}, {"times", ChartKind::times}}) {
         if (const auto* values = series_of(*result, kind); values != nullptr) {
           pipeline[key] = rounded(*values);
+          if (const auto levels = levels_of(*result, kind); !levels.empty()) {
+            pipeline["levels"] = rounded(levels);
+          }
         }
       }
       fixture["pipelines"].push_back(std::move(pipeline));

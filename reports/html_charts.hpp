@@ -26,6 +26,7 @@ struct Line {
   int first_frame = 0;
   const std::vector<double>* values = nullptr;
   std::vector<int> marked_frames;
+  std::vector<double> levels{};  ///< drawn across the chart: the p95 and p99 of times
 };
 
 enum class ChartKind { tpsnr, delta, times };

@@ -74,7 +74,7 @@
     }
     return fixture.pipelines.filter((p) => p[kind] && p[kind].length).map((p) => ({
       label: p.name, slot: p.slot, first: kind === 'times' ? 0 : 2, values: p[kind],
-      marks: new Set(kind === 'times' ? [] : p.outliers),
+      marks: new Set(kind === 'times' ? [] : p.outliers), levels: kind === 'times' ? p.levels : [],
     }));
   };
 
@@ -86,6 +86,27 @@
     context.lineTo(x + 6, y + 13);
     context.closePath();
     context.fill();
+  };
+
+  // p95 and p99 of a series, dotted across the chart and named at its right end.
+  const drawLevels = (context, area, graph, series) => {
+    context.save();
+    context.font = '10px system-ui, sans-serif';
+    context.textAlign = 'right';
+    context.setLineDash([1, 4]);
+    for (const s of series) {
+      (s.levels || []).forEach((level, i) => {
+        const y = graph.toDomYCoord(level);
+        if (!(y > area.y && y < area.y + area.h)) return;
+        context.strokeStyle = context.fillStyle = colour(`--c${s.slot}`);
+        context.beginPath();
+        context.moveTo(area.x, y);
+        context.lineTo(area.x + area.w, y);
+        context.stroke();
+        context.fillText(i ? 'p99' : 'p95', area.x + area.w - (i ? 2 : 24), y - 2);
+      });
+    }
+    context.restore();
   };
 
   const draw = (element) => {
@@ -141,6 +162,7 @@
       axisLabelWidth: 44, rightGap: 8, highlightCircleSize: 4, animatedZooms: false,
       axes: {x: {axisLabelFormatter: (v) => (Number.isInteger(v) ? String(v) : ''), drawGrid: false}},
       underlayCallback: (context, area, g) => {
+        if (kind === 'times') drawLevels(context, area, g, series);
         if (kind !== 'tpsnr' && kind !== 'delta') return;
         const left = Math.max(area.x, g.toDomXCoord(Math.max(0, frames - 30)));
         const right = Math.min(area.x + area.w, g.toDomXCoord(frames - 1));

@@ -198,6 +198,14 @@ def check_charts(page, report):
         page.run(f"{other}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
         page.wait(f"!!{other}.graph")
         check(page.run(f"{other}.graph.xAxisRange()") == zoomed, "the delta's chart shows the same frames")
+    times = "document.querySelector(\".chart[data-fixture='0'][data-kind='times']\")"
+    if page.run(f"!!{times}"):
+        page.run(f"{times}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
+        page.wait(f"!!{times}.graph")
+        drawn = page.run("JSON.parse(document.getElementById('data').textContent).fixtures[0].pipelines.map(p => p.levels)")
+        stored = [[r["timing"]["frame_ms"][p] for p in ("p95", "p99")] for r in report["results"] if r["fixture"] == fixture]
+        check(all(abs(a - b) < 1e-3 for d, s in zip(drawn, stored, strict=True) for a, b in zip(d, s, strict=True)),
+              f"p95 and p99 of the times are {stored}, the chart has {drawn}")
     # With the mouse: a drag over the chart's middle zooms it further.
     page.run(f"document.querySelector({chart!r}).scrollIntoView({{block: 'center', behavior: 'instant'}})")
     x, y, width, height = page.run(f"(() => {{const r = document.querySelector({chart!r}).getBoundingClientRect();"
