@@ -15,6 +15,7 @@
 #include "harness/quality_pass.hpp"
 #include "harness/timed_passes.hpp"
 #include "harness/worst_pairs.hpp"
+#include "reference/facefusion_3_5_0/baseline.hpp"
 
 namespace ffbench {
 namespace {
@@ -226,6 +227,7 @@ std::vector<Result> run_subjects(std::vector<Subject>& subjects, const RunOption
   std::copy_if(options.pipelines.begin(), options.pipelines.end(), std::back_inserter(available),
                [](const Pipeline& pipeline) { return pipeline.unavailable.empty(); });
   std::vector<SubjectRun> runs(subjects.size());
+  set_opencv_threads(1);  // before the lanes of several subjects use OpenCV at once
   quality_passes(subjects, available, options, folder, progress, runs);
   if (options.repetitions > 0) {
     timed_passes(subjects, options, folder, progress, runs);

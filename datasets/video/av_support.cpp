@@ -145,8 +145,14 @@ Input open_input(const std::filesystem::path& path) {
   return input;
 }
 
-int default_threads() {
-  return std::min(hardware_threads(), 8);
+int codec_threads(int wanted) {
+#ifdef __SANITIZE_THREAD__
+  // The packaged FFmpeg is not instrumented: what its threads hand each other under its locks would look like a race.
+  static_cast<void>(wanted);
+  return 1;
+#else
+  return wanted > 0 ? wanted : std::min(hardware_threads(), 8);
+#endif
 }
 
 }  // namespace ffbench::av

@@ -52,7 +52,7 @@ std::string take_last_log_line();
 /// the file says. Throws `Error` that names the file: missing, a folder, empty, not a media file.
 Input open_input(const std::filesystem::path& path);
 
-/// Threads that decoding and encoding take when nothing else is said.
-int default_threads();
+/// Threads of a decoder or encoder: `wanted`, or one a core up to eight where that is 0. One under ThreadSanitizer.
+int codec_threads(int wanted);
 
 }  // namespace ffbench::av

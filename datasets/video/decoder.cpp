@@ -75,7 +75,7 @@ Decoder::Decoder(const std::filesystem::path& path, int threads)
   }
   avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
   codec_->pkt_timebase = stream_->time_base;
-  codec_->thread_count = threads > 0 ? threads : default_threads();
+  codec_->thread_count = codec_threads(threads);
   // Without it, cropping at the left edge is rounded to the alignment of the planes and the picture gets
   // wider.
   codec_->flags |= AV_CODEC_FLAG_UNALIGNED;

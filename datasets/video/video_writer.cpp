@@ -209,7 +209,7 @@ void VideoWriter::Impl::open_encoder() {
   c.chroma_sample_location = odd ? AVCHROMA_LOC_UNSPECIFIED : AVCHROMA_LOC_LEFT;
   constexpr int frames_between_key_frames = 60;  // so that players and readers can seek
   c.gop_size = frames_between_key_frames;
-  c.thread_count = options.threads > 0 ? options.threads : av::default_threads();
+  c.thread_count = av::codec_threads(options.threads);
   if ((output->oformat->flags & AVFMT_GLOBALHEADER) != 0) {
     c.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   }

@@ -15,17 +15,13 @@
 namespace ffbench::metrics {
 namespace {
 
-/// OpenCV cuts its flow search into as many stripes as it has threads, and the result depends on them.
-class OneThread {
- public:
-  OneThread() : threads_(cv::getNumThreads()) { cv::setNumThreads(1); }
-  ~OneThread() { cv::setNumThreads(threads_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int threads_;
-};
+/// OpenCV cuts its flow search into as many stripes as it has threads, and the result depends on them. The number belongs to the
+/// process: it stays, since putting it back would change it under other lanes.
+void use_one_opencv_thread() {
+  if (cv::getNumThreads() != 1) {
+    cv::setNumThreads(1);
+  }
+}
 
 double squared(double x, double y) {
   return x * x + y * y;
@@ -191,7 +187,7 @@ void OpticalFlowFigures::add(ConstBgrView input, ConstBgrView output, std::span<
     fail("optical flow: input {}x{} and output {}x{} need the clip's size, {}x{}", input.width, input.height,
          output.width, output.height, s.width, s.height);
   }
-  const OneThread one_thread;
+  use_one_opencv_thread();
   for (const State::Kept& old : s.kept) {
     s.follow(old, input, output);
   }

@@ -61,8 +61,9 @@ ClipPlan plan_baseline(const FaceTrack& observed, int crop_size, std::string_vie
 std::string opencv_version();
 
 /// Number of threads that OpenCV's own functions may use, for the whole process. Measurements use 1:
-/// FaceFusion runs frames in parallel, not the parts of a frame. The pixels do not depend on it. Throws
-/// `Error` below 1.
+/// FaceFusion runs frames in parallel, not the parts of a frame. The pixels do not depend on it. OpenCV's setter is not
+/// safe beside its other functions: call this before lanes run in parallel; a number that is set already changes nothing.
+/// Throws `Error` below 1.
 void set_opencv_threads(int threads);
 
 }  // namespace ffbench

@@ -20,7 +20,9 @@ void set_opencv_threads(int threads) {
   if (threads < 1) {
     fail("{} OpenCV threads: at least 1 is needed", threads);
   }
-  cv::setNumThreads(threads);
+  if (cv::getNumThreads() != threads) {
+    cv::setNumThreads(threads);
+  }
 }
 
 namespace baseline {
