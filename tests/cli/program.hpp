@@ -18,10 +18,16 @@ struct Finished {
   long peak_kib = 0;       ///< largest resident set
 };
 
+#ifdef FFBENCH_SANITIZED
+inline constexpr std::chrono::seconds longest_run{1500};
+#else
+inline constexpr std::chrono::seconds longest_run{300};
+#endif
+
 struct RunOptions {
   std::filesystem::path folder{};  ///< working directory; empty: this process's
   std::vector<std::pair<std::string, std::string>> environment{};  ///< on top of this process's
-  std::chrono::seconds limit{300};                                 ///< the program is killed after it
+  std::chrono::seconds limit = longest_run;                        ///< the program is killed after it
 };
 
 /// Runs a program to its end, with nothing on its standard input. A name without '/' is looked for in $PATH.
