@@ -18,16 +18,16 @@ namespace {
 using Jobs = std::span<const stability::RefinementJob>;
 
 /// The operator `refine-landmark` of a backend. The networks outlive it.
-stability::RefineLandmarks refiner(const RefinementNetworks& networks, Backend backend) {
+stability::RefineLandmarks refiner(const RefinementNetworks& networks, Backend backend, int device) {
   // A pipeline that only claims to run there is refused where its executor is made.
   if (backend == Backend::cuda && cuda::why_unavailable().empty()) {
-    return [device = std::make_shared<cuda::LandmarkRefiner>(networks, 0)](Jobs jobs) {
+    return [on_device = std::make_shared<cuda::LandmarkRefiner>(networks, device)](Jobs jobs) {
       std::vector<cuda::RefinementItem> items;
       items.reserve(jobs.size());
       for (const stability::RefinementJob& job : jobs) {
         items.push_back(cuda::refinement_item(*job.view, job.reference, job.kind));
       }
-      return device->refine(items);
+      return on_device->refine(items);
     };
   }
   const std::vector<cpu::PackedNetwork> packed(networks.begin(), networks.end());
@@ -45,7 +45,8 @@ stability::RefineLandmarks refiner(const RefinementNetworks& networks, Backend b
 
 }  // namespace
 
-RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Preset& preset, Backend backend) {
+RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Preset& preset, Backend backend,
+                              int device) {
   using Clock = std::chrono::steady_clock;
   RefinedTrack result;
   const auto networks = stability::shipped_refinement_networks();
@@ -69,7 +70,7 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
     result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
   }
   const auto started = Clock::now();
-  result.track = refinement.refined(refiner(*networks, backend));
+  result.track = refinement.refined(refiner(*networks, backend, device));
   result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
   result.refined = true;
   result.face_us = faces == 0 ? 0 : 1e6 * result.seconds / static_cast<double>(faces);

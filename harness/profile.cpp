@@ -82,7 +82,7 @@ ProfileResult profile(const ProfileOptions& options, Progress& progress) {
   std::vector<Subject> subjects =
       open_subjects(chosen_fixtures(load_suite(options.suite), {options.fixture}), {}, progress);
   Subject& subject = subjects.front();
-  const ClipPlan plan = fresh_plan(options.pipeline, subject);
+  const ClipPlan plan = fresh_plan(options.pipeline, subject, options.tuning.device);
   const PipelineExecutor made = make_executor(options.pipeline, subject, options.tuning);
   const int together = std::max(1, options.tuning.batch) * std::max(1, options.tuning.streams);
   std::vector<BgrImage> frames = decoded(*subject.clip, together);

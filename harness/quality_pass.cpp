@@ -248,7 +248,8 @@ class QualityPass {
 
 }  // namespace
 
-std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipeline>& pipelines) {
+std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipeline>& pipelines,
+                                  int device) {
   std::vector<PlannedRun> runs;
   for (const Pipeline& pipeline : pipelines) {
     PlannedRun run;
@@ -259,7 +260,8 @@ std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipe
           unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.truth->track());
     }
     const auto started = std::chrono::steady_clock::now();
-    run.plan = plan_for(pipeline, subject, run.unfiltered.raw, run.unfiltered.truth, &run.refine_seconds);
+    run.plan =
+        plan_for(pipeline, subject, run.unfiltered.raw, run.unfiltered.truth, device, &run.refine_seconds);
     run.plan_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     runs.push_back(std::move(run));
   }

@@ -24,8 +24,9 @@ struct PlannedRun {
   double refine_seconds = 0;  ///< of feature `fhr`, without reading frames
 };
 
-/// Plans every pipeline.
-std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipeline>& pipelines);
+/// Plans every pipeline; `device` is that of the backend cuda.
+std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipeline>& pipelines,
+                                  int device = 0);
 
 struct QualityPassOptions {
   int threads = 1;            ///< of backends that use several

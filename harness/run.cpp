@@ -78,7 +78,8 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
     const std::size_t at = order[static_cast<std::size_t>(i)];
     SubjectRun& run = runs[at];
     try {
-      run.planned = plan_runs(subjects[at], built_in(available));
+      const int device = options.devices[at % options.devices.size()];
+      run.planned = plan_runs(subjects[at], built_in(available), device);
       const KeptResults* kept = folder.kept(subjects[at].name);
       if (kept != nullptr && kept->results.size() == run.planned.size()) {
         run.results = kept->results;
@@ -87,7 +88,7 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
       }
       QualityPassOptions quality{options.threads, options.optical_flow, [&progress] { progress.advance(); },
                                  options.device};
-      quality.device.device = options.devices[at % options.devices.size()];
+      quality.device.device = device;
       run.results = measure_quality(subjects[at], run.planned, quality);
       picture_worst_pairs(subjects[at], run.planned, options.threads, check_interruption, run.results);
     } catch (const Interrupted&) {

@@ -120,7 +120,8 @@ Report run_video(const VideoOptions& options, Progress& progress) {
     if (!last.unavailable.empty()) {
       fail("--output: pipeline '{}' is not available: {}", last.name, last.unavailable);
     }
-    write_video(subjects.front(), plan_runs(subjects.front(), {last}).front(), *facts, options, progress);
+    write_video(subjects.front(), plan_runs(subjects.front(), {last}, options.run.device.device).front(),
+                *facts, options, progress);
   }
   RunOptions run = options.run;
   run.video = options.video;

@@ -54,7 +54,7 @@ ClipPlan unfiltered_plan(Algorithm algorithm, const Preset& preset, const Subjec
 }
 
 ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPlan& raw,
-                  const ClipPlan& truth, double* refine_seconds) {
+                  const ClipPlan& truth, int device, double* refine_seconds) {
   if (pipeline.control != Control::none) {
     if (!subject.truth && pipeline.control == Control::truth) {
       fail("pipeline '{}': {} has no truth", pipeline.name, subject.name);
@@ -70,7 +70,7 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
                        subject.clip->height());
   }
   const RefinedTrack refined =
-      refine_landmarks(*subject.clip, subject.observed, pipeline.preset, pipeline.backend);
+      refine_landmarks(*subject.clip, subject.observed, pipeline.preset, pipeline.backend, device);
   if (refine_seconds != nullptr) {
     *refine_seconds = refined.seconds;
   }

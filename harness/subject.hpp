@@ -40,9 +40,10 @@ BgrImage aligned_source(const Subject& subject);
 
 /// The plan of a pipeline for a subject. `raw` and `truth` are the unfiltered plans; `truth` may be empty without
 /// truth.
-/// Feature `fhr` reads the subject's frames; `refine_seconds`, where given, receives the time of refinement alone.
+/// Feature `fhr` reads the subject's frames, and on the backend cuda uses `device`; `refine_seconds`, where given, receives the time of
+/// refinement alone.
 ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPlan& raw,
-                  const ClipPlan& truth, double* refine_seconds = nullptr);
+                  const ClipPlan& truth, int device, double* refine_seconds = nullptr);
 
 /// The unfiltered plan of a track, as the algorithm fits it.
 ClipPlan unfiltered_plan(Algorithm algorithm, const Preset& preset, const Subject& subject,

@@ -45,7 +45,7 @@ struct FixtureRun {
 FixtureRun run_fixture(Subject& subject, const std::vector<Backend>& backends,
                        const StageVerifyOptions& options, Progress& progress) {
   const Pipeline oracle_pipeline = pipeline_on(Backend::reference);
-  const ClipPlan plan = plan_for(oracle_pipeline, subject, {}, {});
+  const ClipPlan plan = plan_for(oracle_pipeline, subject, {}, {}, 0);
   Observed oracle(make_executor(oracle_pipeline, subject, {}), *subject.clip);
   FixtureRun run;
   std::vector<std::unique_ptr<Observed>> lanes;

@@ -7,17 +7,20 @@
 
 namespace ffbench {
 
-ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject) {
+ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject, int device) {
   const ClipPlan raw = unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.observed);
   const ClipPlan truth =
       subject.truth ? unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.truth->track())
                     : ClipPlan{};
-  return plan_for(pipeline, subject, raw, truth);
+  return plan_for(pipeline, subject, raw, truth, device);
 }
 
 PassRunner::PassRunner(Subject& subject, const Pipeline& pipeline, const Variant& variant,
                        const MakeExecutor& make)
-    : subject_(subject), pipeline_(pipeline), made_(make(pipeline, subject, variant.tuning)) {
+    : subject_(subject),
+      pipeline_(pipeline),
+      device_(variant.tuning.device),
+      made_(make(pipeline, subject, variant.tuning)) {
   // Enough frames at once that every stream has a batch.
   const int together = std::max(1, variant.tuning.batch) * std::max(1, variant.tuning.streams);
   for (int i = 0; i < std::min(together, subject.clip->frame_count()); ++i) {
@@ -53,7 +56,7 @@ void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& obs
 }
 
 PassOutcome PassRunner::run(const StageTrace* expected) {
-  const ClipPlan plan = fresh_plan(pipeline_, subject_);
+  const ClipPlan plan = fresh_plan(pipeline_, subject_, device_);
   StageTracer tracer(expected);
   run_frames(plan, subject_.clip->frame_count(), tracer);
   PassOutcome outcome{tracer.trace(), tracer.difference(), made_.executor->description()};
@@ -67,7 +70,7 @@ PassOutcome PassRunner::run(const StageTrace* expected) {
 }
 
 void PassRunner::run_to(int last_frame, StageObserver& observer) {
-  run_frames(fresh_plan(pipeline_, subject_), last_frame + 1, observer);
+  run_frames(fresh_plan(pipeline_, subject_, device_), last_frame + 1, observer);
 }
 
 }  // namespace ffbench

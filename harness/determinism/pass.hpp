@@ -32,13 +32,14 @@ class PassRunner {
 
   Subject& subject_;
   Pipeline pipeline_;
+  int device_;
   PipelineExecutor made_;
   std::vector<BgrImage> frames_;
   std::vector<BgrImage> outputs_;
   std::uint8_t poison_ = 0;
 };
 
-/// The plan of a pipeline for a subject, controls included.
-ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject);
+/// The plan of a pipeline for a subject, controls included; `device` is that of the backend cuda.
+ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject, int device);
 
 }  // namespace ffbench

@@ -12,6 +12,12 @@ using faults::active_fault;
 
 namespace {
 
+/// Faults inside the CUDA backend, which takes its batches as ever.
+bool inside_cuda(const std::string& fault) {
+  return fault.ends_with("-cuda") || fault == "gpu-little-memory" || fault == "gpu-no-memory" ||
+         fault == "gpu-lost";
+}
+
 /// When the making of the latest executor began.
 std::chrono::steady_clock::time_point& asked_for_executor() {
   static thread_local std::chrono::steady_clock::time_point when;
@@ -26,7 +32,7 @@ std::unique_ptr<Executor> executor(std::unique_ptr<Executor> made, const Pipelin
   // found are differences from them.
   const bool touched = pipeline.algorithm == Algorithm::enhanced && pipeline.control == Control::none &&
                        (pipeline.backend != Backend::reference || fault == "gain-pumping");
-  if (fault.empty() || !touched || fault.ends_with("-cuda")) {
+  if (fault.empty() || !touched || inside_cuda(fault)) {
     return made;
   }
   return faults::make_faulty_executor(std::move(made), fault, asked_for_executor());

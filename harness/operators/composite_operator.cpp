@@ -215,13 +215,16 @@ cuda::PackedSprite packed(const std::uint32_t* words, const Inputs& in) {
   return {words + cuda::sprite_origin(in.crop.width()), in.crop.width(), in.crop.height()};
 }
 
+/// The last of `count`; the others have no pixels.
 template <typename Sprite>
-std::function<void()> launch_of(Inputs& in, DevicePlanes& on, const Sprite& sprite) {
-  const auto* item =
-      on.put(cuda::CompositeItem<Sprite>{sprite, cuda::to_map(in.map), in.region, on(in.frame)});
-  return [&in, &on, item, band = cuda::seam_band(in.preset)] {
+std::function<void()> launch_of(Inputs& in, DevicePlanes& on, const Sprite& sprite, int count = 1) {
+  std::vector<cuda::CompositeItem<Sprite>> batch(static_cast<std::size_t>(count));
+  batch.back() = {sprite, cuda::to_map(in.map), in.region, on(in.frame)};
+  const auto* items = on.put(batch.data(), batch.size());
+  return [&in, &on, items, count, band = cuda::seam_band(in.preset)] {
     if (!in.region.empty()) {
-      cuda::composite(item, 1, cuda::composite_tiles(in.region.width, in.region.height), band, on.stream());
+      cuda::composite(items, count, cuda::composite_tiles(in.region.width, in.region.height), band,
+                      on.stream());
     }
   };
 }
@@ -233,10 +236,12 @@ std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
   return {};
 }
 
+/// Alone, or as one of a batch, for which there are other kernels.
+template <int Count>
 std::function<void()> prepare_cuda_packed(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const std::vector<std::uint32_t> words = packed_words(in);
-    return launch_of(in, on, packed(on.put(words.data(), words.size()), in));
+    return launch_of(in, on, packed(on.put(words.data(), words.size()), in), Count);
   }
   return {};
 }
@@ -277,7 +282,8 @@ Operator composite_operator() {
          },
          true},
         on_cuda<Inputs>(prepare_cuda),
-        on_cuda<Inputs>(prepare_cuda_packed, "cuda:packed"),
+        on_cuda<Inputs>(prepare_cuda_packed<1>, "cuda:packed"),
+        on_cuda<Inputs>(prepare_cuda_packed<8>, "cuda:packed-batch"),
         cuda_arithmetic<Inputs>([](Inputs& in) {
           composite_on_host(in, planar(cuda::to_pixels(in.crop.bgr()), cuda::to_pixels(in.mask.mask())));
         }),

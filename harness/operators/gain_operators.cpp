@@ -115,6 +115,7 @@ std::function<void()> prepare_statistics(StatisticsInputs& in, DevicePlanes& on)
 }
 
 /// The statistics as the executor takes them: of what the warp writes, here with a map that changes nothing.
+template <int Count>
 std::function<void()> prepare_fused_statistics(StatisticsInputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     auto* sums = reinterpret_cast<unsigned long long*>(on(in.sums).data);
@@ -122,10 +123,13 @@ std::function<void()> prepare_fused_statistics(StatisticsInputs& in, DevicePlane
     const std::vector<std::uint8_t> room(static_cast<std::size_t>(3 * in.crop.width() * in.crop.height()) +
                                          16);
     const cuda::Pixels warped{on.put(room.data(), room.size()), crop.width, crop.height, 3LL * crop.width};
-    const auto* item = on.put(cuda::WarpItem{crop, {1, 0, 0, 0, 1, 0}, warped, sums, {}, {}});
-    return [&in, &on, item, sums] {
+    // The others of a batch have no pixels.
+    std::array<cuda::WarpItem, Count> batch{};
+    batch.back() = {crop, {1, 0, 0, 0, 1, 0}, warped, sums, {}, {}};
+    const auto* items = on.put(batch.data(), batch.size());
+    return [&in, &on, items, sums] {
       on.clear(sums, 3 * sizeof *sums);
-      cuda::warp(item, 1, in.crop.width(), in.crop.height(), true, on.light(), on.stream());
+      cuda::warp(items, Count, in.crop.width(), in.crop.height(), true, on.light(), on.stream());
     };
   }
   return {};
@@ -182,7 +186,8 @@ Operator gain_statistics_operator() {
            in.sums.assign(sums.data(), sizeof sums);
          }},
         on_cuda<StatisticsInputs>(prepare_statistics),
-        on_cuda<StatisticsInputs>(prepare_fused_statistics, "cuda:fused")},
+        on_cuda<StatisticsInputs>(prepare_fused_statistics<1>, "cuda:fused"),
+        on_cuda<StatisticsInputs>(prepare_fused_statistics<16>, "cuda:fused-batch")},
        ""},
       image_cases<StatisticsInputs>(make_statistics), [](std::uint64_t seed) {
         Generator draw(seed);

@@ -214,11 +214,12 @@ FFBENCH_DEVICE float lerp_of_steps(float from, float to, float raised_weight) {
   return fused(from, raise_steps, multiply(subtract(to, from), raised_weight));
 }
 
-/// The low word of (high:low) shifted right by 0 to 31 bits.
+/// The low word of (high:low) shifted right by 0 to 31 bits: `bits` modulo 32.
 FFBENCH_DEVICE std::uint32_t shift_pair(std::uint32_t low, std::uint32_t high, unsigned bits) {
 #ifdef __CUDA_ARCH__
   return __funnelshift_r(low, high, bits);
 #else
+  bits %= 32;
   return bits == 0 ? low : (low >> bits) | (high << (32 - bits));
 #endif
 }

@@ -87,6 +87,15 @@ FFBENCH_DEVICE std::uint32_t blended(std::uint32_t background, const Colour& v, 
                         blend_raw(raw_byte(background, 2), v.r, weight));
 }
 
+/// The same with weight 1, which multiplies nothing.
+FFBENCH_DEVICE std::uint32_t replaced(std::uint32_t background, const Colour& v) {
+  const auto channel = [background](int k, float value) {
+    const float below = raw_byte(background, k);
+    return fused(below, raise, fused(below, -raise, value));
+  };
+  return round_to_bytes(channel(0, v.b), channel(1, v.g), channel(2, v.r));
+}
+
 /// Crop and mask in images of their own.
 struct PlanarSprite {
   Pixels crop;
@@ -155,12 +164,13 @@ struct FreeWeights {
 
 /// Weights in steps across, for x of at least `steps_from`.
 struct StepWeights {
+  std::uint32_t steps = 0;
   std::uint32_t across = 0;
   float down = 0;  ///< times `raise_steps`
 
   StepWeights() = default;
   FFBENCH_DEVICE StepWeights(SamplePoint at, Floor x, Floor y)
-      : across(step_weights(steps_of(at.x, x))), down(fraction(at.y, y, raise_steps)) {}
+      : steps(steps_of(at.x, x)), across(step_weights(steps)), down(fraction(at.y, y, raise_steps)) {}
 
   FFBENCH_DEVICE Colour colour(const PackedTaps& t) const {
     const std::uint32_t top = choose_bytes(t.tl, t.tr, 0x5140);
@@ -175,7 +185,7 @@ struct StepWeights {
                          lerp_steps_high(choose_bytes(t.bl, t.br, 0x7362), across), down);
   }
   /// Not where k is 0.
-  FFBENCH_DEVICE bool usable() const { return across != step_weights(0); }
+  FFBENCH_DEVICE bool usable() const { return steps != 0; }
 };
 
 /// The taps of a point near the crop; `pitch` is that of the sprite.

@@ -60,6 +60,26 @@ __device__ __forceinline__ uint4 load_quad(const Quad& quad) {
   return {pixels[0], pixels[1], pixels[2], pixels[3]};
 }
 
+/// Four pixels in three words, or the first `count` of them byte by byte.
+__device__ __forceinline__ void store_four(std::uint8_t* to, uint4 p, int count, bool words) {
+  if (words) {
+    auto* out = reinterpret_cast<std::uint32_t*>(in_memory(to));
+    out[0] = __byte_perm(p.x, p.y, 0x4210);
+    out[1] = __byte_perm(p.y, p.z, 0x5421);
+    out[2] = __byte_perm(p.z, p.w, 0x6542);
+    return;
+  }
+  const std::uint32_t pixels[4] = {p.x, p.y, p.z, p.w};
+#pragma unroll
+  for (int k = 0; k < 4; ++k) {
+    if (k < count) {
+      in_memory(to)[3 * k] = static_cast<std::uint8_t>(pixels[k]);
+      in_memory(to)[3 * k + 1] = static_cast<std::uint8_t>(pixels[k] >> 8);
+      in_memory(to)[3 * k + 2] = static_cast<std::uint8_t>(pixels[k] >> 16);
+    }
+  }
+}
+
 __device__ __forceinline__ void store_quad(const Quad& quad, uint4 p) {
   if (quad.words && !quad.below) {
     auto* words = reinterpret_cast<std::uint32_t*>(in_memory(quad.at));

@@ -4,18 +4,24 @@
 
 namespace ffbench::cuda {
 
-/// Pixels of a tile of the composite, which one block of threads does.
+/// Pixels of a tile of the composite, which one block of threads does: of few items, and of many.
 inline constexpr int composite_tile_width = 64;
 inline constexpr int composite_tile_height = 16;
+inline constexpr int composite_part_side = 32;
 
 /// Tiles of a region across: the first may begin up to three pixels before the region, where four pixels are whole words.
-FFBENCH_DEVICE constexpr int composite_tiles_across(int x, int width) {
-  return ((x & 3) + width + composite_tile_width - 1) / composite_tile_width;
+FFBENCH_DEVICE constexpr int tiles_across(int x, int width, int tile_width) {
+  return ((x & 3) + width + tile_width - 1) / tile_width;
 }
 
-/// Tiles of a region wherever it begins.
+/// Tiles of a region wherever it begins, of the kind of which there are more.
 constexpr int composite_tiles(int width, int height) {
-  return composite_tiles_across(3, width) * ((height + composite_tile_height - 1) / composite_tile_height);
+  const auto count = [width, height](int tile_width, int tile_height) {
+    return tiles_across(3, width, tile_width) * ((height + tile_height - 1) / tile_height);
+  };
+  const int tiles = count(composite_tile_width, composite_tile_height);
+  const int parts = count(composite_part_side, composite_part_side);
+  return tiles > parts ? tiles : parts;
 }
 
 }  // namespace ffbench::cuda

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "kernels/cuda/device_code.cuh"
+#include "kernels/cuda/exchange.cuh"
+#include "kernels/cuda/kernels.hpp"
+
+// The warp with taps read where they lie, in pieces of 64 x 2 pixels a warp, and its gain statistics.
+namespace ffbench::cuda {
+
+/// What a pixel reads: three aligned words of two rows, and by how many bits its first byte lies in them (modulo 32).
+struct Words {
+  std::uint32_t top[3];
+  std::uint32_t bottom[3];
+  unsigned shift;
+
+  __device__ PixelPair pair(const std::uint32_t (&words)[3]) const {
+    return {shift_pair(words[0], words[1], shift), shift_pair(words[1], words[2], shift)};
+  }
+};
+
+/// Reads pixels by their byte offset, which has 32 bits.
+class Reader {
+ public:
+  __device__ explicit Reader(const Pixels& image)
+      : words_(reinterpret_cast<const std::uint32_t*>(reinterpret_cast<std::uintptr_t>(image.data) &
+                                                      ~std::uintptr_t{3})),
+        stride_(static_cast<unsigned>(image.stride)),
+        start_(static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(image.data) & 3U) -
+               floor_bias * (static_cast<unsigned>(image.stride) + 3U)) {}
+
+  /// 32 bits are enough, and all rows begin at the same byte of a word.
+  static __device__ bool suits(const Pixels& image) {
+    return image.stride > 0 && image.stride <= (1 << 17) && (image.stride & 3) == 0 &&
+           image.height <= (1 << 15);
+  }
+
+  __device__ Words read(Floor x, Floor y) const {
+    const unsigned offset = bits_of(y.biased) * stride_ + bits_of(x.biased) * 3U + start_;
+    const std::uint32_t* top = words_ + (offset >> 2);
+    const std::uint32_t* bottom = top + (stride_ >> 2);
+    return {{top[0], top[1], top[2]}, {bottom[0], bottom[1], bottom[2]}, 8 * offset};
+  }
+
+ private:
+  const std::uint32_t* words_;
+  unsigned stride_;
+  unsigned start_;
+};
+
+/// Columns and rows of the crop that count for the gain statistics.
+struct Counted {
+  int left, right, top, bottom;
+
+  __device__ Counted(int width, int height)
+      : left(width / 4), right(width - width / 4), top(height / 4), bottom(height - height / 4) {}
+  __device__ bool any(int x, int y, int tile_width, int tile_height) const {
+    return x < right && x + tile_width > left && y < bottom && y + tile_height > top;
+  }
+  __device__ bool row(int y) const { return y >= top && y < bottom && ((y - top) & 1) == 0; }
+  __device__ bool column(int x) const { return x >= left && x < right && ((x - left) & 1) == 0; }
+};
+
+struct Sums {
+  unsigned b = 0;
+  unsigned g = 0;
+  unsigned r = 0;
+
+  __device__ void add(std::uint32_t pixel, const std::uint16_t* light) {
+    b += light[byte_of(pixel, 0)];
+    g += light[byte_of(pixel, 1)];
+    r += light[byte_of(pixel, 2)];
+  }
+  /// Of four pixels from column x on, every second counts.
+  __device__ void add(const uint4& pixels, const Counted& counted, int x, const std::uint16_t* light) {
+    const bool odd = ((x - counted.left) & 1) != 0;
+    x += odd ? 1 : 0;
+    if (x >= counted.left && x < counted.right) {
+      add(odd ? pixels.y : pixels.x, light);
+    }
+    if (x + 2 >= counted.left && x + 2 < counted.right) {
+      add(odd ? pixels.w : pixels.z, light);
+    }
+  }
+  /// Adds what a warp has to three sums.
+  template <typename Sum>
+  __device__ void give(Sum* to) const {
+    const unsigned sums[3] = {warp_sum(b), warp_sum(g), warp_sum(r)};
+#pragma unroll
+    for (unsigned k = 0; k < 3; ++k) {
+      if ((threadIdx.x & 31U) == k && sums[k] != 0) {
+        atomicAdd(to + k, static_cast<Sum>(sums[k]));
+      }
+    }
+  }
+};
+
+/// A warp's 64 x 2 pixels of the crop. All that they read is asked for before any of it is used. Columns and rows beyond the crop compute
+/// what its last ones do, and nobody stores it.
+struct Piece {
+  SamplePoint columns[2];
+  SamplePoint rows[2];
+
+  __device__ SamplePoint at(int row, int half) const { return sum(columns[half], rows[row]); }
+
+  /// False where a weight is 0, for which there are no steps.
+  __device__ bool by_steps(const Reader& reader, const Exchange& exchange) const {
+    Words words[2][2];
+    bool usable = true;
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const SamplePoint p = at(row, half);
+        words[row][half] = reader.read(floor_of(p.x), floor_of(p.y));
+        usable &= steps_of(p.x, floor_of(p.x)) != 0;
+      }
+    }
+    if (!__all_sync(all_lanes, usable)) {
+      return false;
+    }
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const SamplePoint p = at(row, half);
+        const Words& w = words[row][half];
+        exchange.own(row, half) =
+            warp_pixel_steps(w.pair(w.top), w.pair(w.bottom), p, floor_of(p.x), floor_of(p.y));
+      }
+    }
+    return true;
+  }
+
+  __device__ void anywhere(const Pixels& frame, const Exchange& exchange) const {
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        exchange.own(row, half) = warp_pixel(frame, at(row, half));
+      }
+    }
+  }
+};
+
+}  // namespace ffbench::cuda
