@@ -116,8 +116,9 @@ __device__ __forceinline__ bool composite_piece(const CompositeItem<PackedSprite
 
 /// A block does a tile; a warp does `Pieces` pieces, one below the other. `room` is shared memory, `piece_pixels` words a warp.
 template <int Pieces>
-__device__ __forceinline__ void paste_where_it_lies(const CompositeItem<PackedSprite>& item, const ScaledBand& band,
-                                                    const Tile& tile, std::uint32_t* room) {
+__device__ __forceinline__ void paste_where_it_lies(const CompositeItem<PackedSprite>& item,
+                                                    const ScaledBand& band, const Tile& tile,
+                                                    std::uint32_t* room) {
   const Region& region = item.region;
   const Map& map = item.frame_to_crop;
   const int lane = static_cast<int>(threadIdx.x & 31U);
@@ -127,8 +128,8 @@ __device__ __forceinline__ void paste_where_it_lies(const CompositeItem<PackedSp
   // Sample positions as rounded are monotone along rows and columns: the corners limit them.
   const SamplePoint corner =
       sample_point(map, tile.x + (lane & 1) * (piece_width - 1), y + ((lane >> 1) & 1) * (rows - 1));
-  const bool steps = __all_sync(all_lanes, corner.x >= steps_from &&
-                                               near_crop(corner, item.sprite.width, item.sprite.height));
+  const bool steps = __all_sync(
+      all_lanes, corner.x >= steps_from && near_crop(corner, item.sprite.width, item.sprite.height));
   const Exchange exchange{room + warp * piece_pixels};
   const int bottom = region.y + region.height;
   Samples samples{{column_part(map, tile.x + lane), column_part(map, tile.x + lane + 32)}, {}};

@@ -18,7 +18,6 @@ struct Stage {
   SamplePoint rows[part_side];
 };
 
-
 /// Taps that samples with floors in a range read along one axis of a sprite with a border.
 struct Reach {
   int first;
@@ -39,8 +38,7 @@ struct StagedTaps {
   std::uint32_t origin;  ///< added to bytes from biased floors: where a tap lies in the stage
 
   __device__ PackedTaps operator()(Floor x, Floor y) const {
-    const std::uint32_t offset =
-        bits_of(y.biased) * Stage::sprite_pitch + (bits_of(x.biased) * 4 + origin);
+    const std::uint32_t offset = bits_of(y.biased) * Stage::sprite_pitch + (bits_of(x.biased) * 4 + origin);
     // Samples outside the crop read anything, and it does not count.
     constexpr unsigned last = (Stage::sprite_rows - 1) * Stage::sprite_pitch - 8;
     const auto* at = reinterpret_cast<const std::uint32_t*>(sprite + min(offset, last));
@@ -145,8 +143,8 @@ __device__ __forceinline__ Pasted paste_rows(const Part& part, const Taps& taps_
 
 /// All rows of a warp's pixels.
 template <typename Taps, typename Store>
-__device__ __forceinline__ void paste_part(const Part& part, const Taps& taps, const ScaledBand& band, bool steps,
-                                           int below, Store store) {
+__device__ __forceinline__ void paste_part(const Part& part, const Taps& taps, const ScaledBand& band,
+                                           bool steps, int below, Store store) {
 #pragma unroll 1
   for (int first = 0; first < below; first += rows_at_a_time) {
     Pasted pasted = Pasted::unusable;
@@ -165,8 +163,8 @@ __device__ __forceinline__ void paste_part(const Part& part, const Taps& taps, c
 }
 
 /// Asks for what a part is pasted over: `bytes` of each row, eight lanes a row. `from` lies in the lane's row, and is a multiple of 16.
-__device__ __forceinline__ void stage_background(Stage& stage, const std::uint8_t* from, int stride, int bytes,
-                                                 int below) {
+__device__ __forceinline__ void stage_background(Stage& stage, const std::uint8_t* from, int stride,
+                                                 int bytes, int below) {
   static_assert(Stage::background_pitch == 8 * 16);
   const int lane = static_cast<int>(threadIdx.x & 31U);
   const int offset = 16 * (lane & 7);
@@ -201,8 +199,8 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
     return;
   }
   // Sample positions as rounded are monotone along rows and columns: the corners limit them.
-  const SamplePoint corner = sample_point(map, left + (lane & 1) * (part_side - 1),
-                                          top + ((lane >> 1) & 1) * (part_side - 1));
+  const SamplePoint corner =
+      sample_point(map, left + (lane & 1) * (part_side - 1), top + ((lane >> 1) & 1) * (part_side - 1));
   const Range floors_x(floor_integer(corner.x));
   const Range floors_y(floor_integer(corner.y));
   const Reach columns(floors_x, item.sprite.width);
@@ -217,7 +215,7 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
   const int byte = even ? static_cast<int>(reinterpret_cast<std::uintptr_t>(frame) & 15U) : 0;
   if (even) {
     stage_background(stage, frame - byte, static_cast<int>(item.frame.stride),
-                             byte + 3 * min(right - left, part_side), below);
+                     byte + 3 * min(right - left, part_side), below);
   } else if (left + lane < right) {
     for (int y = 0; y < below; ++y) {
       const std::uint8_t* from = row_at(item.frame.data, top + y, item.frame.stride) + 3 * (left + lane);
@@ -234,7 +232,8 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
   if (fits) {
     const int pitch = sprite_pitch(item.sprite.width);
     stage_rows<Stage::sprite_pitch>(
-        stage.sprite, reinterpret_cast<const std::uint8_t*>(item.sprite.words + (rows.first * pitch + first_column)),
+        stage.sprite,
+        reinterpret_cast<const std::uint8_t*>(item.sprite.words + (rows.first * pitch + first_column)),
         4 * pitch, sprite_rows, chunks);
   }
   stage.rows[lane] = row_part(map, top + lane);
@@ -249,7 +248,8 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
                                                  region.x - left, right - left);
   wait_for_stage();
   if (fits) {
-    const std::uint32_t origin = 0U - (floor_bias + static_cast<std::uint32_t>(rows.first)) * Stage::sprite_pitch -
+    const std::uint32_t origin = 0U -
+                                 (floor_bias + static_cast<std::uint32_t>(rows.first)) * Stage::sprite_pitch -
                                  (floor_bias + static_cast<std::uint32_t>(first_column)) * 4;
     paste_part(part, StagedTaps{stage.sprite, origin}, band, steps, below, store);
   } else {

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -8,13 +6,13 @@
 #include "core/profiler_range.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/batch_launch.hpp"
-#include "kernels/cuda/batch_memory.hpp"
-#include "kernels/cuda/batch_plan.hpp"
+#include "kernels/cuda/batch_slot.hpp"
+#include "kernels/cuda/batch_transfers.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/face_states.hpp"
 #include "kernels/cuda/host_memory.hpp"
 #include "kernels/cuda/seams.hpp"
-#include "kernels/cuda/stack_copy.hpp"
+#include "kernels/cuda/shown_stages.hpp"
 
 namespace ffbench::cuda {
 namespace {
@@ -22,21 +20,6 @@ namespace {
 /// More faces than this are not put into one batch (a single frame may still have more).
 constexpr int most_faces = 64;
 constexpr int most_frames = 64;
-
-/// A batch under way: its memory, its stream, and what is left to do once it is done.
-struct Slot {
-  explicit Slot(int crop_size) : memory(crop_size) {}
-
-  BatchMemory memory;
-  Stream stream;
-  Stream side;  ///< for copies that a seam lets run at once
-  Event computed;
-  Event done;
-  bool busy = false;
-  BatchPlan plan;
-  std::vector<FrameJob> tasks;
-  std::vector<bool> staged;  ///< by patch: comes back through the staging memory
-};
 
 class CudaExecutor final : public Executor {
  public:
@@ -165,74 +148,22 @@ class CudaExecutor final : public Executor {
     for (const BatchFace& face : faces) {
       edges += face.plan->geometry.mask_edges.size();
     }
-    const bool staging = std::any_of(tasks.begin(), tasks.end(), [this](const FrameJob& task) {
-      return !host_memory_->holds(task.frame) || !host_memory_->holds(ConstBgrView(task.output));
-    });
-    slot.memory.reserve(bucket, edges, slot.plan.patch_bytes, staging);
+    slot.memory.reserve(bucket, edges, slot.plan.patch_bytes, needs_staging(tasks, *host_memory_));
     states_->reserve(slot.plan);
     // Nothing below allocates, so that a batch that had no room can be tried again.
     next_slot_ = (next_slot_ + 1) % slots_.size();
     slot.busy = true;
-    upload(slot);
+    upload(slot, *host_memory_);
     if (!faces.empty()) {
       compute(slot, bucket, edges);
     }
     copy_rest(slot);
-    download(slot);
+    download(slot, *host_memory_);
     slot.done.record(slot.stream.get());
     if (observer_ != nullptr) {
       finish(slot);
-      show(first, slot);
+      show_stages(first, slot, options_, *observer_);
     }
-  }
-
-  void upload(Slot& slot) {
-    for (const PatchRun& run : slot.plan.runs) {
-      if (copy_run(
-              slot, run, [](const FrameJob& task) { return task.frame; }, Direction::to_device,
-              slot.stream.get())) {
-        continue;
-      }
-      for (std::size_t i = run.first; i < run.first + run.count; ++i) {
-        upload(slot, slot.plan.patches[i]);
-      }
-    }
-  }
-
-  void upload(Slot& slot, const Patch& patch) {
-    const ConstBgrView frame = slot.tasks[static_cast<std::size_t>(patch.task)].frame;
-    const ConstBgrView part =
-        frame.crop(patch.region.x, patch.region.y, patch.region.width, patch.region.height);
-    std::uint8_t* to = slot.memory.patches() + patch.offset;
-    if (host_memory_->holds(frame)) {
-      check(cudaMemcpy2DAsync(to, patch.pitch, part.data, static_cast<std::size_t>(part.stride_bytes),
-                              part.row_bytes(), static_cast<std::size_t>(part.height), cudaMemcpyHostToDevice,
-                              slot.stream.get()),
-            "copying a frame to the device");
-    } else {
-      std::uint8_t* staged = slot.memory.staged_up() + patch.offset;
-      for (int y = 0; y < part.height; ++y) {
-        std::memcpy(staged + static_cast<std::size_t>(y) * patch.pitch, part.row(y), part.row_bytes());
-      }
-      check(cudaMemcpyAsync(to, staged, patch.pitch * static_cast<std::size_t>(part.height),
-                            cudaMemcpyHostToDevice, slot.stream.get()),
-            "copying a frame to the device");
-    }
-  }
-
-  /// Copies a run of one patch of each frame of the batch in one go, where all of the frames' memory is page-locked. False where not.
-  template <typename View>
-  bool copy_run(const Slot& slot, const PatchRun& run, View view, Direction direction,
-                cudaStream_t stream) const {
-    const auto held = [&](const FrameJob& task) { return host_memory_->holds(view(task)); };
-    if (run.count < 2 || !std::all_of(slot.tasks.begin(), slot.tasks.end(), held)) {
-      return false;
-    }
-    const ConstBgrView first = view(slot.tasks[0]);
-    const Patch& patch = slot.plan.patches[run.first];
-    copy_stack(first, static_cast<std::size_t>(view(slot.tasks[1]).data - first.data), patch, run.count,
-               slot.memory.patches() + patch.offset, direction, stream);
-    return true;
   }
 
   void compute(Slot& slot, const Bucket& bucket, std::size_t edges) {
@@ -295,122 +226,18 @@ class CudaExecutor final : public Executor {
     launch.composite(stream);
   }
 
-  /// What does not travel is copied on the host, while the device works.
-  static void copy_rest(const Slot& slot) {
-    for (const FrameJob& task : slot.tasks) {
-      if (task.frame.data != task.output.data) {
-        copy_pixels(task.frame, task.output);
-      }
-    }
-  }
-
-  void download(Slot& slot) {
-    cudaStream_t stream = seams::copies_at_once() ? slot.side.get() : slot.stream.get();
-    slot.staged.assign(slot.plan.patches.size(), false);
-    for (const PatchRun& run : slot.plan.runs) {
-      if (copy_run(
-              slot, run, [](const FrameJob& task) { return ConstBgrView(task.output); }, Direction::to_host,
-              stream)) {
-        continue;
-      }
-      for (std::size_t i = run.first; i < run.first + run.count; ++i) {
-        slot.staged[i] = !download(slot, slot.plan.patches[i], stream);
-      }
-    }
-  }
-
-  /// False where it comes back through the staging memory.
-  bool download(Slot& slot, const Patch& patch, cudaStream_t stream) {
-    const BgrView output = slot.tasks[static_cast<std::size_t>(patch.task)].output;
-    const BgrView part = output.crop(patch.region.x, patch.region.y, patch.region.width, patch.region.height);
-    const std::uint8_t* from = slot.memory.patches() + patch.offset;
-    const auto rows = static_cast<std::size_t>(part.height);
-    if (host_memory_->holds(ConstBgrView(output))) {
-      check(cudaMemcpy2DAsync(part.data, static_cast<std::size_t>(part.stride_bytes), from, patch.pitch,
-                              part.row_bytes(), rows, cudaMemcpyDeviceToHost, stream),
-            "copying a frame from the device");
-      return true;
-    }
-    check(cudaMemcpyAsync(slot.memory.staged_down() + patch.offset, from, patch.pitch * rows,
-                          cudaMemcpyDeviceToHost, stream),
-          "copying a frame from the device");
-    return false;
-  }
-
-  /// Waits for a batch and puts what came through the staging memory in place.
+  /// Waits for a batch.
   static void finish(Slot& slot) {
-    if (!slot.busy) {
-      return;
-    }
-    slot.busy = false;
-    slot.done.synchronize();
-    for (std::size_t i = 0; i < slot.plan.patches.size(); ++i) {
-      if (slot.staged[i]) {
-        const Patch& patch = slot.plan.patches[i];
-        const BgrView part = slot.tasks[static_cast<std::size_t>(patch.task)].output.crop(
-            patch.region.x, patch.region.y, patch.region.width, patch.region.height);
-        const std::uint8_t* staged = slot.memory.staged_down() + patch.offset;
-        for (int y = 0; y < part.height; ++y) {
-          std::memcpy(part.row(y), staged + static_cast<std::size_t>(y) * patch.pitch, part.row_bytes());
-        }
-      }
+    if (slot.busy) {
+      slot.busy = false;
+      slot.done.synchronize();
+      put_in_place(slot);
     }
   }
 
   void finish_all() {
     for (const auto& slot : slots_) {
       finish(*slot);
-    }
-  }
-
-  /// Brings the stages of a batch to the observer, frame by frame.
-  void show(int first, const Slot& slot) {
-    const int n = options_.crop_size;
-    BgrImage crop(n, n);
-    MaskImage mask(n, n);
-    const auto side = static_cast<std::size_t>(n);
-    const auto pitch = static_cast<std::size_t>(sprite_pitch(n));
-    std::vector<std::uint32_t> sprite(pitch * side);
-    const auto fetch = [&slot](void* to, const void* from, std::size_t bytes) {
-      check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, slot.stream.get()),
-            "copying a stage from the device");
-      slot.stream.synchronize();
-    };
-    std::size_t next_face = 0;
-    for (std::size_t t = 0; t < slot.tasks.size(); ++t) {
-      const int index = first + static_cast<int>(t);
-      for (const FacePlan& face : slot.tasks[t].plan->faces) {
-        const auto at = static_cast<int>(next_face++);
-        const auto show_crop = [&](Stage stage, const BgrImage& image) {
-          observer_->image(index, face.face_id, stage, image.data(), n, n, 3, 3 * std::ptrdiff_t{n});
-        };
-        const auto show_mask = [&](Stage stage) {
-          observer_->image(index, face.face_id, stage, mask.data(), n, n, 1, n);
-        };
-        fetch(crop.data(), slot.memory.warped(at), crop.size_bytes());
-        show_crop(Stage::warp, crop);
-        if (options_.swap == SwapKind::model) {
-          fetch(crop.data(), slot.memory.swapped(at), crop.size_bytes());
-        }
-        show_crop(Stage::swap, options_.swap == SwapKind::source ? options_.source_crop : crop);
-        fetch(sprite.data(), slot.memory.sprite(at), 4 * sprite.size());
-        for (std::size_t k = 0; k < side * side; ++k) {
-          for (unsigned c = 0; c < 3; ++c) {
-            crop.data()[3 * k + c] =
-                static_cast<std::uint8_t>(sprite[k / side * pitch + k % side] >> (8 * c));
-          }
-        }
-        show_crop(Stage::gains, crop);
-        fetch(mask.data(), slot.memory.mask(at), mask.size_bytes());
-        show_mask(Stage::mask);
-        for (std::size_t k = 0; k < side * side; ++k) {
-          mask.data()[k] = static_cast<std::uint8_t>(sprite[k / side * pitch + k % side] >> 24);
-        }
-        show_mask(Stage::hysteresis);
-      }
-      const BgrView output = slot.tasks[t].output;
-      observer_->image(index, -1, Stage::composite, output.data, output.width, output.height, 3,
-                       output.stride_bytes);
     }
   }
 

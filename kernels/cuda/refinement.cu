@@ -2,8 +2,8 @@
 #include "kernels/cuda/launch_check.hpp"
 #include "kernels/cuda/refinement.hpp"
 
-// A patch takes long because its steps follow one another, not because there is much to do. So one warp does what is done pixel by pixel,
-// without barriers, and all warps of the block the network's layers, whose weights they fetch into registers while that one is at work.
+// A patch takes long because its steps follow one another, not because there is much to do. So a few warps do what is done pixel by pixel, and
+// all warps of the block the network's layers, whose weights they fetch into registers while those are at work.
 namespace ffbench::cuda {
 namespace {
 
@@ -16,39 +16,60 @@ constexpr int side1 = RefinementNetwork::side1;
 constexpr int side2 = RefinementNetwork::side2;
 constexpr int pixels2 = RefinementNetwork::pixels2;
 
-/// The threads of a warp.
-struct WarpTeam {
+/// The warps that do what is done pixel by pixel: one pixel a thread.
+struct PatchTeam {
+  static constexpr int warps = 4;
+  static constexpr int most_sums = 4;
+  using Slots = std::int64_t[2][most_sums][warps];
+
+  Slots& slots;          ///< shared memory
+  mutable int turn = 0;  ///< of the two, by turns: between two writes of one there is a barrier
+
   template <typename Do>
   __device__ __forceinline__ void each(int count, Do work) const {
 #pragma unroll
-    for (int i = lane(); i < count; i += 32) {
+    for (int i = static_cast<int>(threadIdx.x); i < count; i += 32 * warps) {
       work(i);
     }
-    __syncwarp();
+    meet();
   }
 
   template <int N, typename Do>
   __device__ __forceinline__ Sums<N> sums(int count, Do work) const {
+    static_assert(N <= most_sums);
     Sums<N> part{};
-#pragma unroll
-    for (int i = lane(); i < count; i += 32) {
+    for (int i = static_cast<int>(threadIdx.x); i < count; i += 32 * warps) {
       work(i, part.of);
     }
+    std::int64_t(&slot)[most_sums][warps] = slots[turn];
+    turn ^= 1;
     // Sums of 32 bits are one instruction: of the low 24 bits, which stay below 2^29, and of the others.
-    Sums<N> result{};
 #pragma unroll
     for (int n = 0; n < N; ++n) {
       const unsigned low = warp_sum(static_cast<unsigned>(part.of[n]) & 0xffffffU);
       const auto high = static_cast<int>(warp_sum(static_cast<unsigned>(part.of[n] >> 24)));
-      result.of[n] = (std::int64_t{high} << 24) + low;
+      if ((threadIdx.x & 31U) == 0) {
+        slot[n][threadIdx.x / 32] = (std::int64_t{high} << 24) + low;
+      }
     }
-    __syncwarp();
+    meet();
+    Sums<N> result{};
+#pragma unroll
+    for (int n = 0; n < N; ++n) {
+#pragma unroll
+      for (int w = 0; w < warps; ++w) {
+        result.of[n] += slot[n][w];
+      }
+    }
     return result;
   }
 
-  static __device__ __forceinline__ int lane() {
-    return static_cast<int>(threadIdx.x & 31U);
+ private:
+  /// A barrier of these warps alone.
+  static __device__ __forceinline__ void meet() {
+    asm volatile("bar.sync 1, 128;" ::: "memory");
   }
+  static_assert(32 * warps == 128);
 };
 
 /// sums + a 16 x 32 matrix of bytes times a 32 x 8 one, as a warp holds them: of the sums a lane has columns 2 t and 2 t + 1 of rows g and
@@ -63,7 +84,7 @@ __device__ __forceinline__ void multiply_add(std::int32_t (&sums)[4], const std:
       : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(column[0]), "r"(column[1]));
 #else
   // Words t and t + 4 of a row or column lie with lanes 4 g + t.
-  const int lane = WarpTeam::lane();
+  const int lane = static_cast<int>(threadIdx.x & 31U);
 #pragma unroll
   for (int word = 0; word < 8; ++word) {
     const int upper = __shfl_sync(all_lanes, rows[2 * (word / 4)], (lane & ~3) + word % 4);
@@ -82,7 +103,7 @@ __device__ __forceinline__ void multiply_add(std::int32_t (&sums)[4], const std:
 class Layers {
  public:
   __device__ explicit Layers(const Network& net)
-      : net_(net), lane_(WarpTeam::lane()), warp_(static_cast<int>(threadIdx.x / 32)) {
+      : net_(net), lane_(static_cast<int>(threadIdx.x & 31U)), warp_(static_cast<int>(threadIdx.x / 32)) {
 #pragma unroll
     for (int tap = 0; tap < 9; ++tap) {
       first_[tap] = net.weights1[tap][0][lane_];
@@ -218,13 +239,14 @@ __global__ void __launch_bounds__(threads)
   __shared__ alignas(16) ReadTables read;
   __shared__ alignas(16) RefinementItem item;
   __shared__ std::int32_t slots[warps][2];
+  __shared__ PatchTeam::Slots sums;
   const Layers layers(tables->networks[items[blockIdx.x].kind]);
   bring(item, items[blockIdx.x]);
   bring(read, tables->read);
   __syncthreads();
-  if (threadIdx.x < 32) {
+  if (threadIdx.x < 32 * PatchTeam::warps) {
     const RefinementOffset offset =
-        refine(WarpTeam{}, read, item, work, [&] { return layers.answer(work, slots); });
+        refine(PatchTeam{sums}, read, item, work, [&] { return layers.answer(work, slots); });
     if (threadIdx.x == 0) {
       offsets[blockIdx.x] = offset;
     }

@@ -115,7 +115,9 @@ class StoreRows {
       }
     }
   }
-  __device__ __forceinline__ void move_down() { to_ += step_; }
+  __device__ __forceinline__ void move_down() {
+    to_ += step_;
+  }
 
  private:
   const std::uint8_t* from_;

@@ -84,11 +84,11 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
   const int byte = static_cast<int>(reinterpret_cast<std::uintptr_t>(frame) & 15U);
   const int frame_rows = floors_y.largest - floors_y.least + 2;
   const int chunks = (byte + 3 * (floors_x.largest - floors_x.least + 2) + 15) / 16;
-  const bool fits = steps && (item.frame.stride & 15) == 0 && frame_rows <= Stage::frame_rows &&
-                    chunks <= frame_chunks;
+  const bool fits =
+      steps && (item.frame.stride & 15) == 0 && frame_rows <= Stage::frame_rows && chunks <= frame_chunks;
   if (fits) {
     stage_rows<frame_pitch>(stage.frame, frame - byte, static_cast<int>(item.frame.stride), frame_rows,
-                                   chunks);
+                            chunks);
   }
   const StagedWords staged{stage.frame,
                            static_cast<std::uint32_t>(byte) -

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "core/executor.hpp"
+#include "kernels/cuda/batch_memory.hpp"
+#include "kernels/cuda/batch_plan.hpp"
+#include "kernels/cuda/resources.hpp"
+
+namespace ffbench::cuda {
+
+/// A batch under way: its memory, its stream, and what is left to do once it is done.
+struct Slot {
+  explicit Slot(int crop_size) : memory(crop_size) {}
+
+  BatchMemory memory;
+  Stream stream;
+  Stream side;  ///< for copies that a seam lets run at once
+  Event computed;
+  Event done;
+  bool busy = false;
+  BatchPlan plan;
+  std::vector<FrameJob> tasks;
+  std::vector<bool> staged;  ///< by patch: comes back through the staging memory
+};
+
+}  // namespace ffbench::cuda
