@@ -90,8 +90,8 @@ void download(Slot& slot, const HostMemory& memory) {
   slot.staged.assign(slot.plan.patches.size(), false);
   for (const PatchRun& run : slot.plan.runs) {
     if (copy_run(
-            slot, memory, run, [](const FrameJob& task) { return ConstBgrView(task.output); }, Direction::to_host,
-            stream)) {
+            slot, memory, run, [](const FrameJob& task) { return ConstBgrView(task.output); },
+            Direction::to_host, stream)) {
       continue;
     }
     for (std::size_t i = run.first; i < run.first + run.count; ++i) {

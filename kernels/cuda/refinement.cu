@@ -244,16 +244,19 @@ __global__ void __launch_bounds__(threads)
   bring(item, items[blockIdx.x]);
   bring(read, tables->read);
   __syncthreads();
-  if (threadIdx.x < 32 * PatchTeam::warps) {
-    const RefinementOffset offset =
-        refine(PatchTeam{sums}, read, item, work, [&] { return layers.answer(work, slots); });
-    if (threadIdx.x == 0) {
-      offsets[blockIdx.x] = offset;
+  const bool of_patch = threadIdx.x < 32 * PatchTeam::warps;
+  const PatchTeam team{sums};
+  RefinementOffset offset{0, 0};
+  for (int i = 0; i < refinement_looks; ++i) {
+    // What the others make of it counts for nothing.
+    Look look;
+    if (of_patch) {
+      look = Look(team, read, item, offset, work);
     }
-  } else {
-    for (int look = 0; look < refinement_looks; ++look) {
-      layers.answer(work, slots);
-    }
+    offset = look.offset(layers.answer(work, slots));
+  }
+  if (threadIdx.x == 0) {
+    offsets[blockIdx.x] = offset;
   }
 }
 

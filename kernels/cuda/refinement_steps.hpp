@@ -333,24 +333,30 @@ FFBENCH_DEVICE RefinementOffset ask_network(const Team& team, const RefinementTa
   return answer_of(net, answer.of[0], answer.of[1]);
 }
 
-/// The whole operator. Every member of the team gets the result. `ask` is step 4.
-template <typename Team, typename Ask>
-FFBENCH_DEVICE RefinementOffset refine(const Team& team, const ReadTables& tables, const RefinementItem& item,
-                                       RefinementScratch& work, Ask ask) {
-  constexpr int step = offset_steps / read_phases;
-  RefinementOffset offset{0, 0};
-  for (int look = 0; look < refinement_looks; ++look) {
-    const int s = -offset_phases(offset.x);
-    const int t = -offset_phases(offset.y);
+/// Where a look is taken, and what comes of it.
+struct Look {
+  std::int32_t s = 0;  ///< phases
+  std::int32_t t = 0;
+  RefinementOffset moved{0, 0};
+
+  Look() = default;
+  /// Steps 1 to 3 of a look from where the one before saw the landmark; writes the network's input.
+  template <typename Team>
+  FFBENCH_DEVICE Look(const Team& team, const ReadTables& tables, const RefinementItem& item,
+                      const RefinementOffset& before, RefinementScratch& work)
+      : s(-offset_phases(before.x)), t(-offset_phases(before.y)) {
     read_reference(team, tables, item, s, t, work);
     normalise(team, work);
-    const RefinementOffset moved = least_squares(team, work);
-    const RefinementOffset answer = ask();
-    offset = {static_cast<std::int32_t>(limited(moved.x + answer.x - s * step, offset_steps)),
-              static_cast<std::int32_t>(limited(moved.y + answer.y - t * step, offset_steps))};
+    moved = least_squares(team, work);
   }
-  return offset;
-}
+
+  /// With what the network says.
+  [[nodiscard]] FFBENCH_DEVICE RefinementOffset offset(const RefinementOffset& answer) const {
+    constexpr int step = offset_steps / read_phases;
+    return {static_cast<std::int32_t>(limited(moved.x + answer.x - s * step, offset_steps)),
+            static_cast<std::int32_t>(limited(moved.y + answer.y - t * step, offset_steps))};
+  }
+};
 
 /// A team of one.
 struct SingleThread {
@@ -370,14 +376,16 @@ struct SingleThread {
   }
 };
 
-#ifndef __CUDACC__
-/// The same on the host.
+/// The whole operator on the host.
 inline RefinementOffset refine_alone(const RefinementTables& tables, const RefinementItem& item,
                                      RefinementScratch& work) {
   const SingleThread alone;
-  return refine(alone, tables.read, item, work,
-                [&] { return ask_network(alone, tables.networks[item.kind], work); });
+  RefinementOffset offset{0, 0};
+  for (int i = 0; i < refinement_looks; ++i) {
+    const Look look(alone, tables.read, item, offset, work);
+    offset = look.offset(ask_network(alone, tables.networks[item.kind], work));
+  }
+  return offset;
 }
-#endif
 
 }  // namespace ffbench::cuda

@@ -39,8 +39,7 @@ void show_stages(int first, const Slot& slot, const ExecutorOptions& options, St
       fetch(sprite.data(), slot.memory.sprite(at), 4 * sprite.size());
       for (std::size_t k = 0; k < side * side; ++k) {
         for (unsigned c = 0; c < 3; ++c) {
-          crop.data()[3 * k + c] =
-              static_cast<std::uint8_t>(sprite[k / side * pitch + k % side] >> (8 * c));
+          crop.data()[3 * k + c] = static_cast<std::uint8_t>(sprite[k / side * pitch + k % side] >> (8 * c));
         }
       }
       show_crop(Stage::gains, crop);
@@ -53,7 +52,7 @@ void show_stages(int first, const Slot& slot, const ExecutorOptions& options, St
     }
     const BgrView output = slot.tasks[t].output;
     observer.image(index, -1, Stage::composite, output.data, output.width, output.height, 3,
-                     output.stride_bytes);
+                   output.stride_bytes);
   }
 }
 
