@@ -2,8 +2,8 @@
 #include "kernels/cuda/launch_check.hpp"
 #include "kernels/cuda/refinement.hpp"
 
-// A patch takes long because its steps follow one another, not because there is much to do. So a few warps do what is done pixel by pixel, and
-// all warps of the block the network's layers, whose weights they fetch into registers while those are at work.
+// A patch takes long because its steps follow one another, not because there is much to do. So one warp does what is done pixel by pixel,
+// without barriers, and all warps of the block the network's layers, whose weights they fetch into registers while that one is at work.
 namespace ffbench::cuda {
 namespace {
 
@@ -16,60 +16,35 @@ constexpr int side1 = RefinementNetwork::side1;
 constexpr int side2 = RefinementNetwork::side2;
 constexpr int pixels2 = RefinementNetwork::pixels2;
 
-/// The warps that do what is done pixel by pixel: one pixel a thread.
-struct PatchTeam {
-  static constexpr int warps = 4;
-  static constexpr int most_sums = 4;
-  using Slots = std::int64_t[2][most_sums][warps];
-
-  Slots& slots;          ///< shared memory
-  mutable int turn = 0;  ///< of the two, by turns: between two writes of one there is a barrier
-
+/// The threads of a warp, which does what is done pixel by pixel.
+struct WarpTeam {
   template <typename Do>
   __device__ __forceinline__ void each(int count, Do work) const {
 #pragma unroll
-    for (int i = static_cast<int>(threadIdx.x); i < count; i += 32 * warps) {
+    for (int i = static_cast<int>(threadIdx.x & 31U); i < count; i += 32) {
       work(i);
     }
-    meet();
+    __syncwarp();
   }
 
   template <int N, typename Do>
   __device__ __forceinline__ Sums<N> sums(int count, Do work) const {
-    static_assert(N <= most_sums);
     Sums<N> part{};
-    for (int i = static_cast<int>(threadIdx.x); i < count; i += 32 * warps) {
+#pragma unroll
+    for (int i = static_cast<int>(threadIdx.x & 31U); i < count; i += 32) {
       work(i, part.of);
     }
-    std::int64_t(&slot)[most_sums][warps] = slots[turn];
-    turn ^= 1;
     // Sums of 32 bits are one instruction: of the low 24 bits, which stay below 2^29, and of the others.
+    Sums<N> result{};
 #pragma unroll
     for (int n = 0; n < N; ++n) {
       const unsigned low = warp_sum(static_cast<unsigned>(part.of[n]) & 0xffffffU);
       const auto high = static_cast<int>(warp_sum(static_cast<unsigned>(part.of[n] >> 24)));
-      if ((threadIdx.x & 31U) == 0) {
-        slot[n][threadIdx.x / 32] = (std::int64_t{high} << 24) + low;
-      }
+      result.of[n] = (std::int64_t{high} << 24) + low;
     }
-    meet();
-    Sums<N> result{};
-#pragma unroll
-    for (int n = 0; n < N; ++n) {
-#pragma unroll
-      for (int w = 0; w < warps; ++w) {
-        result.of[n] += slot[n][w];
-      }
-    }
+    __syncwarp();
     return result;
   }
-
- private:
-  /// A barrier of these warps alone.
-  static __device__ __forceinline__ void meet() {
-    asm volatile("bar.sync 1, 128;" ::: "memory");
-  }
-  static_assert(32 * warps == 128);
 };
 
 /// sums + a 16 x 32 matrix of bytes times a 32 x 8 one, as a warp holds them: of the sums a lane has columns 2 t and 2 t + 1 of rows g and
@@ -239,19 +214,16 @@ __global__ void __launch_bounds__(threads)
   __shared__ alignas(16) ReadTables read;
   __shared__ alignas(16) RefinementItem item;
   __shared__ std::int32_t slots[warps][2];
-  __shared__ PatchTeam::Slots sums;
   const Layers layers(tables->networks[items[blockIdx.x].kind]);
   bring(item, items[blockIdx.x]);
   bring(read, tables->read);
   __syncthreads();
-  const bool of_patch = threadIdx.x < 32 * PatchTeam::warps;
-  const PatchTeam team{sums};
   RefinementOffset offset{0, 0};
   for (int i = 0; i < refinement_looks; ++i) {
     // What the others make of it counts for nothing.
     Look look;
-    if (of_patch) {
-      look = Look(team, read, item, offset, work);
+    if (threadIdx.x < 32) {
+      look = Look(WarpTeam{}, read, item, offset, work);
     }
     offset = look.offset(layers.answer(work, slots));
   }

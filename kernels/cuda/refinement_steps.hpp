@@ -5,7 +5,7 @@
 #include "core/refinement.hpp"
 #include "kernels/cuda/arithmetic.hpp"
 
-// NUMERICS.md, "Landmark refinement", written for a team that does the steps together: some warps of threads on the device, and,
+// NUMERICS.md, "Landmark refinement", written for a team that does the steps together: a warp of threads on the device, and,
 // for tests without one, a single thread on the host. A team has
 //   each(n, f)        f(i) for i < n, whatever the order; what was written is there for everybody when it returns
 //   sums<N>(n, f)     f(i, sums) for i < n adds to N sums below 2^50, which everybody gets
