@@ -7,10 +7,12 @@ namespace ffbench::cuda {
 
 inline constexpr unsigned all_lanes = 0xffffffffU;
 
-/// Blocks that a multiprocessor shall have room for: it limits the registers. Those before Hopper may have room for 1024 threads alone.
+/// Blocks that a multiprocessor shall have room for: it limits the registers. Those before Hopper may have room for 1024 threads and 16 blocks
+/// alone.
 constexpr int blocks_at_a_time(int threads, int wanted) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
-  return wanted * threads <= 1024 ? wanted : 1024 / threads;
+  const int room = threads > 64 ? 1024 / threads : 16;
+  return wanted < room ? wanted : room;
 #else
   return threads > 0 ? wanted : 0;
 #endif
