@@ -11,10 +11,13 @@ const std::array<Preset, 2>& table() {
   static const std::array<Preset, 2> presets = [] {
     Preset standard;
     standard.name = "default";
+    standard.fhr = true;
+    standard.antialias = true;
 
     Preset seed;
     seed.name = "seed";
     seed.smoother = Smoother::ema;
+    seed.fhr = false;
     seed.eos = true;
     seed.antialias = false;
     return std::array<Preset, 2>{standard, seed};

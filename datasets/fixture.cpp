@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "core/warp_template.hpp"
+#include "datasets/again.hpp"
 #include "datasets/clip_cache.hpp"
 #include "datasets/manifest.hpp"
 #include "datasets/synthetic/observation.hpp"
@@ -77,7 +78,7 @@ void validate(const FixtureSpec& spec, std::string_view place) {
     }
   };
   try {
-    static_cast<void>(synthetic::scenario(spec.scenario));
+    static_cast<void>(scenario_or_again(spec.scenario));
   } catch (const Error& error) {
     fail("{}.scenario: {}", place, error.what());
   }
@@ -95,7 +96,7 @@ void validate(const FixtureSpec& spec, std::string_view place) {
 Fixture open_fixture(const FixtureSpec& spec, const CacheOptions& cache,
                      const FixtureProgressCallback& progress) {
   validate(spec, spec.name);
-  const synthetic::Scenario& scenario = synthetic::scenario(spec.scenario);
+  const synthetic::Scenario scenario = scenario_or_again(spec.scenario);
   const std::filesystem::path folder = cache.folder.empty() ? default_cache_folder() : cache.folder;
   const int threads = cache.threads > 0 ? cache.threads : hardware_threads();
   const auto tell = [&](int done, std::string_view message) {
@@ -137,7 +138,7 @@ std::vector<std::string> scenario_names() {
 }
 
 std::string scenario_description(std::string_view scenario) {
-  return std::string(synthetic::scenario(scenario).description);
+  return std::string(scenario_or_again(scenario).description);
 }
 
 }  // namespace ffbench

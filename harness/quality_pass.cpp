@@ -12,6 +12,7 @@
 #include "harness/metrics/quality.hpp"
 #include "harness/metrics/truth_plan.hpp"
 #include "harness/trajectories.hpp"
+#include "harness/truth_plan.hpp"
 
 namespace ffbench {
 namespace {
@@ -256,8 +257,7 @@ std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipe
     run.pipeline = pipeline;
     run.unfiltered.raw = unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.observed);
     if (subject.truth) {
-      run.unfiltered.truth =
-          unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.truth->track());
+      run.unfiltered.truth = truth_plan(pipeline.algorithm, pipeline.preset, subject);
     }
     const auto started = std::chrono::steady_clock::now();
     run.plan =

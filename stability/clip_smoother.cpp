@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "stability/five_points.hpp"
 #include "stability/gaps.hpp"
 #include "stability/landmark_motion.hpp"
 #include "stability/robust.hpp"
@@ -16,10 +17,9 @@ namespace ffbench::stability {
 
 namespace {
 
-constexpr int passes = 2;
-/// Points that lie closer than this share of the eyes' distance on average are one point, measured twice.
-constexpr double same_point_share = 0.02;
 constexpr int reference_rounds = 3;
+/// Behind its ends a life goes on with the acceleration it has there for this many frames.
+constexpr int accelerated_frames = 3;
 /// A point this many robust standard deviations from its frame's shape is an outlier.
 constexpr double outlier_deviations = 3.5;
 /// Frames are weighed by the scatter of their points only where these are many.
@@ -46,7 +46,7 @@ class LifeSmoother {
         observed_.push_back(all_landmarks(life.faces[t], with_68_));
       }
     }
-    combine_fives();
+    set_fives_apart();
     cleaned_ = observed_;
     if (!observed_.empty()) {
       point_weights_.assign(observed_.front().size(), 1.0);
@@ -61,16 +61,30 @@ class LifeSmoother {
     if (frames_.size() < 3) {
       return;
     }
-    for (int pass = 0; pass < passes; ++pass) {
+    if (!split()) {
+      return;
+    }
+    find_shape();
+    find_outliers();
+    weigh_points();
+    if (!split()) {
+      return;
+    }
+    if (!five_.empty()) {
+      find_shape();
+      steady();
       if (!split()) {
         return;
       }
-      smooth_shape();
-      if (pass + 1 < passes) {
-        find_outliers();
-        weigh_points();
-      }
     }
+    find_shape();
+    if (!options_.over_time) {
+      for (std::size_t k = 0; k < frames_.size(); ++k) {
+        set_landmarks(life_.faces[frames_[k]], confined_points(k));
+      }
+      return;
+    }
+    smooth_shape();
     smooth_motion();
     go_on();
     const Point anchor = centroid(reference_, point_weights_);
@@ -80,38 +94,59 @@ class LifeSmoother {
   }
 
  private:
-  /// The five points are measured again among the 68, an eye six times: where both mean the same points, each takes the
-  /// mean of all its measurements.
-  void combine_fives() {
-    if (!with_68_ || observed_.empty()) {
+  /// Where the five points are known twice, those among the 68 come first; `steady` brings in the others.
+  void set_fives_apart() {
+    std::vector<TrackedFace> faces;
+    for (std::size_t t : frames_) {
+      faces.push_back(life_.faces[t]);
+    }
+    five_ = five_twice(faces);
+    for (std::size_t k = 0; k < five_.among_68.size(); ++k) {
+      put_five(observed_[k], five_.among_68[k]);
+    }
+  }
+
+  static void put_five(std::vector<Point>& points, const Landmarks5& five) {
+    std::copy(five.begin(), five.end(), points.end() - static_cast<std::ptrdiff_t>(five.size()));
+  }
+
+  static void take_five(const std::vector<Point>& points, Landmarks5& five) {
+    std::copy(points.end() - static_cast<std::ptrdiff_t>(five.size()), points.end(), five.begin());
+  }
+
+  /// The points of a measured frame as its few directions of shape have them, in the frame.
+  [[nodiscard]] std::vector<Point> confined_points(std::size_t k) const {
+    const Similarity back = placements_[k].to_reference.inverse();
+    std::vector<Point> points;
+    for (std::size_t i = 0; i < reference_.size(); ++i) {
+      points.push_back(
+          back.apply({reference_[i].x + confined_[k][2 * i], reference_[i].y + confined_[k][2 * i + 1]}));
+    }
+    return points;
+  }
+
+  /// Takes the error that a frame's points share away, as far as the five points tell it.
+  void steady() {
+    if (five_.empty()) {
       return;
     }
-    constexpr std::array<double, 5> measurements{6, 6, 1, 1, 1};
-    std::vector<Landmarks5> derived;
-    std::array<Point, 5> offset{};
-    double eye_distance = 0;
-    const auto n = static_cast<double>(frames_.size());
-    for (std::size_t t : frames_) {
-      const TrackedFace& face = life_.faces[t];
-      derived.push_back(landmarks5_from_68(*face.landmarks68));
-      for (std::size_t i = 0; i < offset.size(); ++i) {
-        offset[i].x += (derived.back()[i].x - face.landmarks5[i].x) / n;
-        offset[i].y += (derived.back()[i].y - face.landmarks5[i].y) / n;
-      }
-      const double dx = face.landmarks5[1].x - face.landmarks5[0].x;
-      const double dy = face.landmarks5[1].y - face.landmarks5[0].y;
-      eye_distance += std::sqrt(dx * dx + dy * dy) / n;
+    std::vector<Landmarks5> expected(frames_.size());
+    std::vector<double> trust_68;
+    for (std::size_t k = 0; k < frames_.size(); ++k) {
+      take_five(confined_points(k), expected[k]);
+      trust_68.push_back(weights_[frames_[k]]);
     }
-    for (std::size_t i = 0; i < offset.size(); ++i) {
-      const double distance = std::sqrt(offset[i].x * offset[i].x + offset[i].y * offset[i].y);
-      if (distance > same_point_share * eye_distance) {
-        continue;
+    const std::vector<double> believed = belief(expected, five_.given, trust_68);
+    const std::vector<Nudge> nudges = steadying(expected, five_.given, believed);
+    for (std::size_t k = 0; k < frames_.size(); ++k) {
+      for (Point& p : cleaned_[k]) {
+        p = nudges[k].apply(p);
       }
-      for (std::size_t k = 0; k < observed_.size(); ++k) {
-        Point& p = observed_[k][observed_[k].size() - offset.size() + i];
-        p.x = (p.x + measurements[i] * derived[k][i].x) / (1 + measurements[i]);
-        p.y = (p.y + measurements[i] * derived[k][i].y) / (1 + measurements[i]);
-      }
+      take_five(cleaned_[k], five_.among_68[k]);
+    }
+    const std::vector<Landmarks5> both = combined(five_, believed);
+    for (std::size_t k = 0; k < frames_.size(); ++k) {
+      put_five(cleaned_[k], both[k]);
     }
   }
 
@@ -159,20 +194,26 @@ class LifeSmoother {
     return whittaker_by_cross_validation(samples, weights_, choice).values;
   }
 
-  void smooth_shape() {
+  /// The few directions in which the shape varies over the life, and the measured shapes within them.
+  void find_shape() {
     std::vector<std::vector<double>> deviations;
     for (const Placement& placement : placements_) {
       deviations.push_back(placement.deviation);
     }
-    const ShapeSpace space = shape_space(deviations, options_.shape_rank);
-    std::vector<std::vector<double>> measured;
+    space_ = shape_space(deviations, options_.shape_rank);
+    measured_.clear();
+    confined_.clear();
     for (const std::vector<double>& deviation : deviations) {
-      measured.push_back(coordinates(space, deviation));
+      measured_.push_back(coordinates(space_, deviation));
+      confined_.push_back(vector_of(space_, measured_.back()));
     }
+  }
+
+  void smooth_shape() {
     std::vector<std::vector<double>> smooth(life_.faces.size());
-    for (std::size_t axis = 0; axis < space.directions.size(); ++axis) {
+    for (std::size_t axis = 0; axis < space_.directions.size(); ++axis) {
       std::vector<double> series;
-      for (const std::vector<double>& m : measured) {
+      for (const std::vector<double>& m : measured_) {
         series.push_back(m[axis]);
       }
       const std::vector<double> values = smoothed(series, options_.shape);
@@ -182,11 +223,7 @@ class LifeSmoother {
     }
     shape_.clear();
     for (const std::vector<double>& s : smooth) {
-      shape_.push_back(vector_of(space, s));
-    }
-    confined_.clear();
-    for (const std::vector<double>& m : measured) {
-      confined_.push_back(vector_of(space, m));
+      shape_.push_back(vector_of(space_, s));
     }
   }
 
@@ -210,26 +247,29 @@ class LifeSmoother {
     }
   }
 
-  /// Before the first and behind the last measured frame the centre moves as it does there, the rest stays: what a polynomial
-  /// makes of scale and roll, or of an acceleration, is soon far from any face.
+  /// Before the first and behind the last measured frame the centre moves as it does there, and for a few frames with the same
+  /// acceleration; the rest stays. What a polynomial makes of scale and roll, or of an acceleration that lasts, is soon far from any face.
   void go_on() {
-    const auto extend = [this](std::size_t to, std::size_t end, std::size_t inner) {
-      const double steps = static_cast<double>(to) - static_cast<double>(end);
+    const std::size_t first = frames_.front();
+    const std::size_t last = frames_.back();
+    const auto extend = [this](std::size_t to, std::size_t end, std::size_t next, std::size_t after) {
+      const auto steps = static_cast<int>(to > end ? to - end : end - to);
       motion_[to] = motion_[end];
       for (std::size_t axis = 0; axis < 2; ++axis) {
-        const double velocity = end > inner ? motion_[end][axis] - motion_[inner][axis]
-                                            : motion_[inner][axis] - motion_[end][axis];
-        motion_[to][axis] += steps * velocity;
+        double velocity = motion_[end][axis] - motion_[next][axis];
+        const double acceleration = velocity - (motion_[next][axis] - motion_[after][axis]);
+        for (int step = 0; step < steps; ++step) {
+          velocity += step < accelerated_frames ? acceleration : 0;
+          motion_[to][axis] += velocity;
+        }
       }
       shape_[to] = shape_[end];
     };
-    const std::size_t first = frames_.front();
-    const std::size_t last = frames_.back();
     for (std::size_t t = 0; t < first; ++t) {
-      extend(t, first, first + 1);
+      extend(t, first, first + 1, first + 2);
     }
     for (std::size_t t = last + 1; t < motion_.size(); ++t) {
-      extend(t, last, last - 1);
+      extend(t, last, last - 1, last - 2);
     }
   }
 
@@ -298,10 +338,13 @@ class LifeSmoother {
   std::vector<std::size_t> frames_;           ///< measured ones, within the life
   std::vector<std::vector<Point>> observed_;  ///< of measured frames
   std::vector<std::vector<Point>> cleaned_;   ///< the same without outliers
+  FiveTwice five_;                            ///< of measured frames; empty where the five are known once
   std::vector<double> weights_;               ///< of all frames
   std::vector<Point> reference_;
-  std::vector<Placement> placements_;          ///< of measured frames
-  std::vector<double> point_weights_;          ///< in the fit of the similarity
+  std::vector<Placement> placements_;  ///< of measured frames
+  std::vector<double> point_weights_;  ///< in the fit of the similarity
+  ShapeSpace space_;
+  std::vector<std::vector<double>> measured_;  ///< coordinates in it of measured frames
   std::vector<std::vector<double>> confined_;  ///< shape of measured frames in its few directions
   std::vector<std::vector<double>> shape_;     ///< smooth, of all frames
   std::vector<MotionVector> motion_;           ///< smooth, of all frames
@@ -363,7 +406,8 @@ std::vector<Life> lives_of(const FaceTrack& track, const FaceTrack& bridged) {
 }  // namespace
 
 FaceTrack smooth_clip(const FaceTrack& track, const ClipSmoothing& options) {
-  const FaceTrack bridged = bridge_gaps(track);
+  // A face that goes on after it is lost and was there before it is found again has not been away.
+  const FaceTrack bridged = bridge_gaps(track, 2 * longest_gap);
   FaceTrack result = bridged;
   for (TrackFrame& frame : result.frames) {
     frame.faces.clear();

@@ -86,7 +86,7 @@ FaceTrack without_unusable_faces(const FaceTrack& track) {
   return result;
 }
 
-FaceTrack bridge_gaps(const FaceTrack& track) {
+FaceTrack bridge_gaps(const FaceTrack& track, int longest) {
   struct Seen {
     int frame;
     TrackedFace face;
@@ -103,7 +103,7 @@ FaceTrack bridge_gaps(const FaceTrack& track) {
       if (const auto seen = last_seen.find(face.id); seen != last_seen.end()) {
         const auto& [since, before] = seen->second;
         const int steps = t - since;
-        for (int i = 1; steps <= longest_gap + 1 && i < steps; ++i) {
+        for (int i = 1; steps <= longest + 1 && i < steps; ++i) {
           insert_by_id(result.frames[static_cast<std::size_t>(since + i)],
                        mix(before, face, static_cast<double>(i) / steps));
         }

@@ -14,9 +14,9 @@ bool usable(const TrackedFace& face, int frame_width, int frame_height);
 /// Removes the faces that are not `usable`: a face with absurd landmarks is lost for that frame.
 FaceTrack without_unusable_faces(const FaceTrack& track);
 
-/// Offline bridging: a face missing for up to `longest_gap` frames between two frames of the same scene gets landmarks
-/// interpolated linearly between its neighbours, and their mean score. Where the clip itself begins or ends within the
-/// gap, the face stays where it is seen next or was seen last. Other gaps at the ends of its life stay.
-FaceTrack bridge_gaps(const FaceTrack& track);
+/// Offline bridging: a face missing for up to `longest` frames between two frames of the same scene gets landmarks
+/// interpolated linearly between its neighbours, and their mean score. Where the clip itself begins or ends within
+/// `longest_gap` frames, the face stays where it is seen next or was seen last. Other gaps at the ends of its life stay.
+FaceTrack bridge_gaps(const FaceTrack& track, int longest = longest_gap);
 
 }  // namespace ffbench::stability

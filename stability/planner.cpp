@@ -230,6 +230,15 @@ ClipPlan plan_causal(const FaceTrack& track, const PlanOptions& options) {
   return plan;
 }
 
+ClipPlan plan_truth(const FaceTrack& truth, PlanOptions options) {
+  const FaceTrack seen = without_unusable_faces(truth);
+  options.preset.fhr = false;
+  options.preset.eos = false;
+  return plan_with(CausalPlanner(on_smooth_landmarks(options), truth.width, truth.height,
+                                 static_cast<int>(truth.frames.size())),
+                   seen, options.crop_size);
+}
+
 ClipPlan plan_unfiltered(const FaceTrack& track, PlanOptions options) {
   options.preset.fhr = false;
   options.preset.pose = false;

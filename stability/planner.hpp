@@ -95,8 +95,11 @@ ClipPlan plan_offline(const FaceTrack& track, const PlanOptions& options);
 /// `rts` and, since there is no whole clip, `whittaker`.
 ClipPlan plan_causal(const FaceTrack& track, const PlanOptions& options);
 
-/// The similarity fitted to the landmarks as they are, without filter and guard; dropouts bridged. Of the
-/// true landmarks this is the truth plan, of observed ones the raw plan (docs/metrics.md).
+/// The truth plan (docs/metrics.md): the similarity fitted to the true landmarks, without filter and guard, in the frames that have
+/// them. Truth has no dropouts to bridge, and a face that has left is not held.
+ClipPlan plan_truth(const FaceTrack& truth, PlanOptions options);
+
+/// The raw plan (docs/metrics.md): the similarity fitted to the observed landmarks, without filter and guard; dropouts bridged.
 ClipPlan plan_unfiltered(const FaceTrack& track, PlanOptions options);
 
 }  // namespace ffbench::stability

@@ -71,6 +71,7 @@ int run(int argc, const char* const* argv) {
   add_profile(app, action);
   add_selftest(app, action);
   add_ablate(app, action);
+  add_oracle(app, action);
   add_history(app, action);
   set_command_line(argc, argv);
   try {

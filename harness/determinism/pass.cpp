@@ -4,14 +4,14 @@
 #include <cstring>
 
 #include "core/profiler_range.hpp"
+#include "harness/truth_plan.hpp"
 
 namespace ffbench {
 
 ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject, int device) {
   const ClipPlan raw = unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.observed);
   const ClipPlan truth =
-      subject.truth ? unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.truth->track())
-                    : ClipPlan{};
+      subject.truth ? truth_plan(pipeline.algorithm, pipeline.preset, subject) : ClipPlan{};
   return plan_for(pipeline, subject, raw, truth, device);
 }
 

@@ -53,11 +53,11 @@ TEST(Suite, ShippedSuitesLoadAndAreWhatTheirNamesSay) {
   }
   EXPECT_EQ(heights, (std::vector<int>{240, 360, 540, 720, 1080, 1440, 2160}));
   EXPECT_EQ(load_suite("smoke").name, "smoke");
-  EXPECT_EQ(suite_names(), (std::vector<std::string>{"smoke", "standard", "full"}));
+  EXPECT_EQ(suite_names(), (std::vector<std::string>{"smoke", "held-out", "standard", "full"}));
 }
 
 TEST(Suite, EveryClipOfTheSmallerSuitesIsInTheManifest) {
-  for (const char* name : {"smoke", "standard"}) {
+  for (const char* name : {"smoke", "held-out", "standard"}) {
     for (const FixtureSpec& f : load_suite(name).fixtures) {
       EXPECT_TRUE(Manifest::committed().find(Manifest::clip_name(f)).has_value()) << Manifest::clip_name(f);
     }

@@ -1,0 +1,175 @@
+#include "stability/five_points.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "core/math.hpp"
+#include "stability/robust.hpp"
+#include "stability/similarity_fit.hpp"
+
+namespace ffbench::stability {
+namespace {
+
+/// Points that lie closer than this share of the eyes' distance on average are one point, measured twice.
+constexpr double same_point_share = 0.02;
+/// Fives that stand apart this many times as far as usual are doubted.
+constexpr double usual_distances = 2;
+
+Point difference(Point a, Point b) {
+  return {a.x - b.x, a.y - b.y};
+}
+
+double length(Point p) {
+  return std::sqrt(p.x * p.x + p.y * p.y);
+}
+
+/// Root of the sum of the squared distances of the five from their centre.
+double size_of(const Landmarks5& five) {
+  const Point centre = centroid(five);
+  double sum = 0;
+  for (const Point& p : five) {
+    const Point d = difference(p, centre);
+    sum += d.x * d.x + d.y * d.y;
+  }
+  return std::sqrt(sum);
+}
+
+/// Least squares: how much of `correction` takes most of the second differences of `series` away. Differences are divided by `units`.
+class Share {
+ public:
+  void add(const std::vector<double>& series, const std::vector<double>& correction,
+           const std::vector<double>& units) {
+    for (std::size_t k = 1; k + 1 < series.size(); ++k) {
+      const auto second = [k](const std::vector<double>& x) { return x[k - 1] - 2 * x[k] + x[k + 1]; };
+      const double weight = 1 / (units[k] * units[k]);
+      along_ += weight * second(series) * second(correction);
+      energy_ += weight * second(correction) * second(correction);
+    }
+  }
+  [[nodiscard]] double value() const { return energy_ > 0 ? std::clamp(-along_ / energy_, 0.0, 1.0) : 0; }
+
+ private:
+  double along_ = 0;
+  double energy_ = 0;
+};
+
+std::vector<double> sizes_of(const std::vector<Landmarks5>& fives) {
+  std::vector<double> sizes;
+  sizes.reserve(fives.size());
+  for (const Landmarks5& five : fives) {
+    sizes.push_back(size_of(five));
+  }
+  return sizes;
+}
+
+}  // namespace
+
+FiveTwice five_twice(const std::vector<TrackedFace>& faces) {
+  FiveTwice five;
+  std::array<Point, 5> offset{};
+  double eye_distance = 0;
+  const auto n = static_cast<double>(faces.size());
+  for (const TrackedFace& face : faces) {
+    if (!face.landmarks68) {
+      return {};
+    }
+    five.given.push_back(face.landmarks5);
+    five.among_68.push_back(landmarks5_from_68(*face.landmarks68));
+    for (std::size_t i = 0; i < offset.size(); ++i) {
+      const Point d = difference(five.given.back()[i], five.among_68.back()[i]);
+      offset[i].x += d.x / n;
+      offset[i].y += d.y / n;
+    }
+    eye_distance += length(difference(face.landmarks5[1], face.landmarks5[0])) / n;
+  }
+  const bool same = std::all_of(offset.begin(), offset.end(),
+                                [&](Point o) { return length(o) <= same_point_share * eye_distance; });
+  return same ? five : FiveTwice{};
+}
+
+std::vector<double> belief(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
+                           const std::vector<double>& trust_68) {
+  std::vector<double> distances;
+  for (std::size_t k = 0; k < given.size(); ++k) {
+    double sum = 0;
+    for (std::size_t i = 0; i < given[k].size(); ++i) {
+      const Point d = difference(given[k][i], expected[k][i]);
+      sum += d.x * d.x + d.y * d.y;
+    }
+    distances.push_back(std::sqrt(sum) / size_of(expected[k]));
+  }
+  const double usual = usual_distances * median_of(distances);
+  std::vector<double> result;
+  for (std::size_t k = 0; k < given.size(); ++k) {
+    const double excess = usual > 0 ? distances[k] * std::sqrt(trust_68[k]) / usual : 0;
+    result.push_back(excess > 1 ? 1 / (excess * excess) : 1);
+  }
+  return result;
+}
+
+std::vector<Nudge> steadying(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
+                             const std::vector<double>& belief) {
+  constexpr std::size_t axes = 4;  // centre x, y, scale, roll
+  std::array<std::vector<double>, axes> motion;
+  std::array<std::vector<double>, axes> correction;
+  std::vector<Nudge> nudges(given.size());
+  double roll = 0;
+  for (std::size_t k = 0; k < given.size(); ++k) {
+    const Point from = centroid(expected[k]);
+    const Point to = centroid(given[k]);
+    const std::optional<Similarity> own = fit_similarity(expected.front(), expected[k]);
+    const std::optional<Similarity> error = fit_similarity(expected[k], given[k]);
+    if (!own || !error) {
+      return std::vector<Nudge>(given.size());
+    }
+    nudges[k].centre = from;
+    roll += math::wrap_angle(math::atan2(own->b, own->a) - roll);
+    const double scale = std::sqrt(own->a * own->a + own->b * own->b);
+    const std::array<double, axes> here{from.x, from.y, math::log(scale), roll};
+    const std::array<double, axes> apart{to.x - from.x, to.y - from.y, error->a - 1, error->b};
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+      motion[axis].push_back(here[axis]);
+      correction[axis].push_back(belief[k] * apart[axis]);
+    }
+  }
+  const std::vector<double> sizes = sizes_of(expected);
+  const std::vector<double> ones(given.size(), 1.0);
+  std::array<double, axes> shares{};
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    Share share;
+    share.add(motion[axis], correction[axis], axis < 2 ? sizes : ones);
+    shares[axis] = share.value();
+  }
+  for (std::size_t k = 0; k < nudges.size(); ++k) {
+    nudges[k].shift = {shares[0] * correction[0][k], shares[1] * correction[1][k]};
+    nudges[k].a = 1 + shares[2] * correction[2][k];
+    nudges[k].b = shares[3] * correction[3][k];
+  }
+  return nudges;
+}
+
+std::vector<Landmarks5> combined(const FiveTwice& five, const std::vector<double>& belief) {
+  std::vector<Landmarks5> result = five.among_68;
+  const std::vector<double> sizes = sizes_of(five.among_68);
+  for (std::size_t i = 0; i < result.front().size(); ++i) {
+    Share share;
+    for (const auto coordinate : {&Point::x, &Point::y}) {
+      std::vector<double> own;
+      std::vector<double> correction;
+      for (std::size_t k = 0; k < result.size(); ++k) {
+        own.push_back(five.among_68[k][i].*coordinate);
+        correction.push_back(belief[k] * (five.given[k][i].*coordinate - own.back()));
+      }
+      share.add(own, correction, sizes);
+    }
+    for (std::size_t k = 0; k < result.size(); ++k) {
+      const Point d = difference(five.given[k][i], five.among_68[k][i]);
+      result[k][i].x += share.value() * belief[k] * d.x;
+      result[k][i].y += share.value() * belief[k] * d.y;
+    }
+  }
+  return result;
+}
+
+}  // namespace ffbench::stability

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "core/face_track.hpp"
+#include "core/geometry.hpp"
+
+namespace ffbench::stability {
+
+/// A face's five points over the frames in which it was measured, known twice: among its 68 points, and as they were given.
+struct FiveTwice {
+  std::vector<Landmarks5> among_68;
+  std::vector<Landmarks5> given;
+
+  [[nodiscard]] bool empty() const { return given.empty(); }
+};
+
+/// Both for a life of a face; empty where a frame has no 68 points, or where the two do not mean the same points: on average over the frames one is
+/// further from the other than a small share of the distance of the eyes.
+FiveTwice five_twice(const std::vector<TrackedFace>& faces);
+
+/// How the points of one frame are moved: turned and scaled a little about the centre of the five, and shifted.
+struct Nudge {
+  Point centre;
+  Point shift;
+  double a = 1;
+  double b = 0;
+
+  [[nodiscard]] Point apply(Point p) const {
+    const double x = p.x - centre.x;
+    const double y = p.y - centre.y;
+    return {centre.x + shift.x + a * x - b * y, centre.y + shift.y + b * x + a * y};
+  }
+};
+
+/// How far the five as given are to be believed in each frame, from 0 to 1: less where they stand further than usual from `expected`, the five
+/// as the face's shape has them. `trust_68` are the weights of the frames, from 0 to 1, by the scatter of their 68 points: where
+/// these scatter, the distance is their fault.
+std::vector<double> belief(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
+                           const std::vector<double>& trust_68);
+
+/// The points that a detector finds in one look share an error. Where the five are free of it, because they have been looked at again,
+/// it is the similarity from the five as expected to the five as given, and the nudges take it away: of centre, scale and roll each the
+/// share that leaves the motion with the least second differences.
+std::vector<Nudge> steadying(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
+                             const std::vector<double>& belief);
+
+/// The five as means of both: of each point the share of `given` that leaves it with the least second differences.
+std::vector<Landmarks5> combined(const FiveTwice& five, const std::vector<double>& belief);
+
+}  // namespace ffbench::stability
