@@ -34,10 +34,10 @@ struct Life {
   int face_id = 0;
   std::size_t first_frame = 0;
   std::array<std::vector<double>, numbers> observed;
-  std::vector<double> weights;                       ///< 1 where the detector saw the face, else 0
-  std::vector<std::optional<Numbers>> truth;         ///< where the truth plan has the face
-  std::vector<double> units;                         ///< 256 over the face's size
-  std::vector<double> leverage;                      ///< px by which the template's points move for a unit of log scale or roll
+  std::vector<double> weights;                ///< 1 where the detector saw the face, else 0
+  std::vector<std::optional<Numbers>> truth;  ///< where the truth plan has the face
+  std::vector<double> units;                  ///< 256 over the face's size
+  std::vector<double> leverage;  ///< px by which the template's points move for a unit of log scale or roll
 };
 
 const FacePlan* face_of(const FramePlan& frame, int id) {
@@ -59,8 +59,8 @@ Numbers numbers_of(const FacePlan& face, double previous_roll) {
 }
 
 /// How a number is smoothed: gives the smooth series of one life.
-using Smoothing = std::function<std::vector<double>(const std::vector<double>& samples,
-                                                    const std::vector<double>& weights, int order, double penalty)>;
+using Smoothing = std::function<std::vector<double>(
+    const std::vector<double>& samples, const std::vector<double>& weights, int order, double penalty)>;
 
 std::vector<double> over_the_clip(const std::vector<double>& samples, const std::vector<double>& weights,
                                   int order, double penalty) {
@@ -91,7 +91,9 @@ std::vector<double> over_a_window(const std::vector<double>& samples, const std:
 class Oracle {
  public:
   Oracle(const Subject& subject, const Preset& preset)
-      : subject_(subject), preset_(preset), points_(warp_template(subject.warp_template).scaled(subject.crop_size)),
+      : subject_(subject),
+        preset_(preset),
+        points_(warp_template(subject.warp_template).scaled(subject.crop_size)),
         anchor_(stability::centroid(points_)) {
     preset_.pose = true;
     preset_.eos = false;
@@ -145,12 +147,13 @@ class Oracle {
 
   [[nodiscard]] std::optional<double> nmf(const ClipPlan& plan) const {
     TruthFigures figures;
-    metrics::measure_plan({plan, truth_, subject_.truth->track(), points_, subject_.clip->frames_per_second()},
-                          figures);
+    metrics::measure_plan(
+        {plan, truth_, subject_.truth->track(), points_, subject_.clip->frames_per_second()}, figures);
     return figures.nmf;
   }
 
-  [[nodiscard]] std::optional<double> least(const std::vector<ClipPlan>& inputs, const Smoothing& smoothing) const {
+  [[nodiscard]] std::optional<double> least(const std::vector<ClipPlan>& inputs,
+                                            const Smoothing& smoothing) const {
     std::optional<double> best;
     for (const ClipPlan& input : inputs) {
       const std::optional<double> left = nmf(tuned(input, smoothing));
@@ -180,7 +183,8 @@ class Oracle {
         const FacePlan* truth = face_of(truth_.frames[t], face.face_id);
         const TrackedFace* tracked = face_of(subject_.truth->track().frames[t], face.face_id);
         const double area = tracked != nullptr ? tracked->box.width() * tracked->box.height() : 0;
-        life.truth.push_back(truth != nullptr && area > 0 ? std::optional(numbers_of(*truth, here[3])) : std::nullopt);
+        life.truth.push_back(truth != nullptr && area > 0 ? std::optional(numbers_of(*truth, here[3]))
+                                                          : std::nullopt);
         life.units.push_back(area > 0 ? 256 / std::sqrt(area) : 0);
         life.leverage.push_back(truth != nullptr ? radius_ / truth->pose.scale : 0);
       }

@@ -136,15 +136,15 @@ class LifeSmoother {
       take_five(confined_points(k), expected[k]);
       trust_68.push_back(weights_[frames_[k]]);
     }
-    const std::vector<double> believed = belief(expected, five_.given, trust_68);
-    const std::vector<Nudge> nudges = steadying(expected, five_.given, believed);
+    const std::vector<FrameTrust> trust = trust_in_given(expected, five_.given, trust_68);
+    const std::vector<Nudge> nudges = steadying(expected, five_.given, trust);
     for (std::size_t k = 0; k < frames_.size(); ++k) {
       for (Point& p : cleaned_[k]) {
         p = nudges[k].apply(p);
       }
       take_five(cleaned_[k], five_.among_68[k]);
     }
-    const std::vector<Landmarks5> both = combined(five_, believed);
+    const std::vector<Landmarks5> both = combined(five_, trust);
     for (std::size_t k = 0; k < frames_.size(); ++k) {
       put_five(cleaned_[k], both[k]);
     }
@@ -197,10 +197,12 @@ class LifeSmoother {
   /// The few directions in which the shape varies over the life, and the measured shapes within them.
   void find_shape() {
     std::vector<std::vector<double>> deviations;
-    for (const Placement& placement : placements_) {
-      deviations.push_back(placement.deviation);
+    std::vector<double> weights;
+    for (std::size_t k = 0; k < frames_.size(); ++k) {
+      deviations.push_back(placements_[k].deviation);
+      weights.push_back(weights_[frames_[k]]);
     }
-    space_ = shape_space(deviations, options_.shape_rank);
+    space_ = shape_space(deviations, weights, options_.shape_rank);
     measured_.clear();
     confined_.clear();
     for (const std::vector<double>& deviation : deviations) {

@@ -15,6 +15,8 @@ namespace {
 constexpr double same_point_share = 0.02;
 /// Fives that stand apart this many times as far as usual are doubted.
 constexpr double usual_distances = 2;
+/// Of the share that second differences ask for, what is taken: they do not see slow errors, of which the fives as given have more.
+constexpr double taken_share = 0.75;
 
 Point difference(Point a, Point b) {
   return {a.x - b.x, a.y - b.y};
@@ -35,21 +37,29 @@ double size_of(const Landmarks5& five) {
   return std::sqrt(sum);
 }
 
-/// Least squares: how much of `correction` takes most of the second differences of `series` away. Differences are divided by `units`.
+/// Least squares: how much of `correction` takes most of the second differences of `series` away, in frames whose 68 points scatter as
+/// usual. Differences are divided by `units`.
 class Share {
  public:
+  explicit Share(const std::vector<FrameTrust>& trust) : trust_(trust) {}
+
   void add(const std::vector<double>& series, const std::vector<double>& correction,
            const std::vector<double>& units) {
     for (std::size_t k = 1; k + 1 < series.size(); ++k) {
       const auto second = [k](const std::vector<double>& x) { return x[k - 1] - 2 * x[k] + x[k + 1]; };
-      const double weight = 1 / (units[k] * units[k]);
+      const double weight = trust_[k].among_68 / (units[k] * units[k]);
       along_ += weight * second(series) * second(correction);
       energy_ += weight * second(correction) * second(correction);
     }
   }
-  [[nodiscard]] double value() const { return energy_ > 0 ? std::clamp(-along_ / energy_, 0.0, 1.0) : 0; }
+  /// The share in frame k: the variance of the 68 over the sum of both variances.
+  [[nodiscard]] double at(std::size_t k) const {
+    const double usual = energy_ > 0 ? taken_share * std::clamp(-along_ / energy_, 0.0, 1.0) : 0;
+    return usual > 0 ? usual / (usual + (1 - usual) * trust_[k].among_68) : 0;
+  }
 
  private:
+  const std::vector<FrameTrust>& trust_;
   double along_ = 0;
   double energy_ = 0;
 };
@@ -88,8 +98,9 @@ FiveTwice five_twice(const std::vector<TrackedFace>& faces) {
   return same ? five : FiveTwice{};
 }
 
-std::vector<double> belief(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
-                           const std::vector<double>& trust_68) {
+std::vector<FrameTrust> trust_in_given(const std::vector<Landmarks5>& expected,
+                                       const std::vector<Landmarks5>& given,
+                                       const std::vector<double>& trust_68) {
   std::vector<double> distances;
   for (std::size_t k = 0; k < given.size(); ++k) {
     double sum = 0;
@@ -100,16 +111,16 @@ std::vector<double> belief(const std::vector<Landmarks5>& expected, const std::v
     distances.push_back(std::sqrt(sum) / size_of(expected[k]));
   }
   const double usual = usual_distances * median_of(distances);
-  std::vector<double> result;
+  std::vector<FrameTrust> result;
   for (std::size_t k = 0; k < given.size(); ++k) {
     const double excess = usual > 0 ? distances[k] * std::sqrt(trust_68[k]) / usual : 0;
-    result.push_back(excess > 1 ? 1 / (excess * excess) : 1);
+    result.push_back({trust_68[k], excess > 1 ? 1 / (excess * excess) : 1});
   }
   return result;
 }
 
 std::vector<Nudge> steadying(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
-                             const std::vector<double>& belief) {
+                             const std::vector<FrameTrust>& trust) {
   constexpr std::size_t axes = 4;  // centre x, y, scale, roll
   std::array<std::vector<double>, axes> motion;
   std::array<std::vector<double>, axes> correction;
@@ -130,43 +141,45 @@ std::vector<Nudge> steadying(const std::vector<Landmarks5>& expected, const std:
     const std::array<double, axes> apart{to.x - from.x, to.y - from.y, error->a - 1, error->b};
     for (std::size_t axis = 0; axis < axes; ++axis) {
       motion[axis].push_back(here[axis]);
-      correction[axis].push_back(belief[k] * apart[axis]);
+      correction[axis].push_back(trust[k].given * apart[axis]);
     }
   }
   const std::vector<double> sizes = sizes_of(expected);
   const std::vector<double> ones(given.size(), 1.0);
-  std::array<double, axes> shares{};
   for (std::size_t axis = 0; axis < axes; ++axis) {
-    Share share;
+    Share share(trust);
     share.add(motion[axis], correction[axis], axis < 2 ? sizes : ones);
-    shares[axis] = share.value();
+    for (std::size_t k = 0; k < nudges.size(); ++k) {
+      correction[axis][k] *= share.at(k);
+    }
   }
   for (std::size_t k = 0; k < nudges.size(); ++k) {
-    nudges[k].shift = {shares[0] * correction[0][k], shares[1] * correction[1][k]};
-    nudges[k].a = 1 + shares[2] * correction[2][k];
-    nudges[k].b = shares[3] * correction[3][k];
+    nudges[k].shift = {correction[0][k], correction[1][k]};
+    nudges[k].a = 1 + correction[2][k];
+    nudges[k].b = correction[3][k];
   }
   return nudges;
 }
 
-std::vector<Landmarks5> combined(const FiveTwice& five, const std::vector<double>& belief) {
+std::vector<Landmarks5> combined(const FiveTwice& five, const std::vector<FrameTrust>& trust) {
   std::vector<Landmarks5> result = five.among_68;
   const std::vector<double> sizes = sizes_of(five.among_68);
   for (std::size_t i = 0; i < result.front().size(); ++i) {
-    Share share;
+    Share share(trust);
+    std::vector<std::vector<double>> corrections;
     for (const auto coordinate : {&Point::x, &Point::y}) {
       std::vector<double> own;
       std::vector<double> correction;
       for (std::size_t k = 0; k < result.size(); ++k) {
         own.push_back(five.among_68[k][i].*coordinate);
-        correction.push_back(belief[k] * (five.given[k][i].*coordinate - own.back()));
+        correction.push_back(trust[k].given * (five.given[k][i].*coordinate - own.back()));
       }
+      corrections.push_back(correction);
       share.add(own, correction, sizes);
     }
     for (std::size_t k = 0; k < result.size(); ++k) {
-      const Point d = difference(five.given[k][i], five.among_68[k][i]);
-      result[k][i].x += share.value() * belief[k] * d.x;
-      result[k][i].y += share.value() * belief[k] * d.y;
+      result[k][i].x += share.at(k) * corrections[0][k];
+      result[k][i].y += share.at(k) * corrections[1][k];
     }
   }
   return result;

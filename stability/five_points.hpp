@@ -35,19 +35,26 @@ struct Nudge {
   }
 };
 
-/// How far the five as given are to be believed in each frame, from 0 to 1: less where they stand further than usual from `expected`, the five
-/// as the face's shape has them. `trust_68` are the weights of the frames, from 0 to 1, by the scatter of their 68 points: where
-/// these scatter, the distance is their fault.
-std::vector<double> belief(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
-                           const std::vector<double>& trust_68);
+/// How far the two are to be trusted in a frame, from 0 to 1.
+struct FrameTrust {
+  double among_68 = 1;  ///< usual variance of the 68 points over that in this frame
+  double given = 1;
+};
+
+/// Trusts the five as given less where they stand further than usual from `expected`, the five as the face's shape has them - unless
+/// the 68 points of that frame scatter, whose fault the distance then is.
+std::vector<FrameTrust> trust_in_given(const std::vector<Landmarks5>& expected,
+                                       const std::vector<Landmarks5>& given,
+                                       const std::vector<double>& trust_68);
 
 /// The points that a detector finds in one look share an error. Where the five are free of it, because they have been looked at again,
 /// it is the similarity from the five as expected to the five as given, and the nudges take it away: of centre, scale and roll each the
-/// share that leaves the motion with the least second differences.
+/// share that leaves the motion with the least second differences, and more where the 68 points scatter.
 std::vector<Nudge> steadying(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
-                             const std::vector<double>& belief);
+                             const std::vector<FrameTrust>& trust);
 
-/// The five as means of both: of each point the share of `given` that leaves it with the least second differences.
-std::vector<Landmarks5> combined(const FiveTwice& five, const std::vector<double>& belief);
+/// The five as means of both: of each point the share of `given` that leaves it with the least second differences, and more
+/// where the 68 points scatter.
+std::vector<Landmarks5> combined(const FiveTwice& five, const std::vector<FrameTrust>& trust);
 
 }  // namespace ffbench::stability

@@ -20,31 +20,34 @@ double dot(const Vector& a, const Vector& b) {
   return sum;
 }
 
-Vector mean_of(const std::vector<Vector>& vectors) {
+Vector mean_of(const std::vector<Vector>& vectors, const Vector& weights) {
   Vector mean(vectors.front().size(), 0.0);
-  for (const Vector& v : vectors) {
+  double total = 0;
+  for (std::size_t k = 0; k < vectors.size(); ++k) {
     for (std::size_t i = 0; i < mean.size(); ++i) {
-      mean[i] += v[i];
+      mean[i] += weights[k] * vectors[k][i];
     }
+    total += weights[k];
   }
   for (double& m : mean) {
-    m /= static_cast<double>(vectors.size());
+    m /= total;
   }
   return mean;
 }
 
-/// Sum over the vectors of the products of their deviations from the mean.
-std::vector<Vector> scatter_of(const std::vector<Vector>& vectors, const Vector& mean) {
+/// Weighted sum over the vectors of the products of their deviations from the mean.
+std::vector<Vector> scatter_of(const std::vector<Vector>& vectors, const Vector& weights,
+                               const Vector& mean) {
   const std::size_t n = mean.size();
   std::vector<Vector> scatter(n, Vector(n, 0.0));
   Vector deviation(n);
-  for (const Vector& v : vectors) {
+  for (std::size_t k = 0; k < vectors.size(); ++k) {
     for (std::size_t i = 0; i < n; ++i) {
-      deviation[i] = v[i] - mean[i];
+      deviation[i] = vectors[k][i] - mean[i];
     }
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < n; ++j) {
-        scatter[i][j] += deviation[i] * deviation[j];
+        scatter[i][j] += weights[k] * (deviation[i] * deviation[j]);
       }
     }
   }
@@ -76,13 +79,13 @@ void orthonormalise(std::vector<Vector>& directions, double smallest) {
 
 }  // namespace
 
-ShapeSpace shape_space(const std::vector<Vector>& vectors, int rank) {
+ShapeSpace shape_space(const std::vector<Vector>& vectors, const Vector& weights, int rank) {
   ShapeSpace space;
   if (vectors.empty()) {
     return space;
   }
-  space.mean = mean_of(vectors);
-  const std::vector<Vector> scatter = scatter_of(vectors, space.mean);
+  space.mean = mean_of(vectors, weights);
+  const std::vector<Vector> scatter = scatter_of(vectors, weights, space.mean);
   const std::size_t n = space.mean.size();
   double trace = 0;
   for (std::size_t i = 0; i < n; ++i) {

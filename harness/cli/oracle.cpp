@@ -58,8 +58,10 @@ ExitCode run_oracle(const Arguments& arguments) {
   const Preset& chosen = preset(arguments.preset);
   const SuiteSpec suite = load_suite(arguments.suite);
   std::array<Mean, 4> means;
-  fmt::print("jitter (NMF) reduction against the raw plan, per cent\n{:<14}{:>9}  {:>9}{:>8}{:>8}  {:>9}{:>8}{:>8}\n",
-             "fixture", "raw NMF", "whittaker", "tuned", "share", "rts", "tuned", "share");
+  fmt::print(
+      "jitter (NMF) reduction against the raw plan, per cent\n{:<14}{:>9}  {:>9}{:>8}{:>8}  "
+      "{:>9}{:>8}{:>8}\n",
+      "fixture", "raw NMF", "whittaker", "tuned", "share", "rts", "tuned", "share");
   for (const FixtureSpec& spec : chosen_fixtures(suite, arguments.fixtures)) {
     std::vector<Subject> subjects = open_subjects({spec}, {}, progress);
     if (!subjects.front().moving_face) {
@@ -81,10 +83,12 @@ ExitCode run_oracle(const Arguments& arguments) {
 void add_oracle(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand(
-      "oracle", "How near the smoothers of a preset come to smoothers tuned against the truth, fixture by fixture");
+      "oracle",
+      "How near the smoothers of a preset come to smoothers tuned against the truth, fixture by fixture");
   command->add_option("SUITE", arguments->suite, "A suite or a suite file")->capture_default_str();
   command->add_option("--fixture", arguments->fixtures, "Only fixtures whose name matches");
-  command->add_option("--preset", arguments->preset, "The preset; its feature fhr acts for both")->capture_default_str();
+  command->add_option("--preset", arguments->preset, "The preset; its feature fhr acts for both")
+      ->capture_default_str();
   command->add_flag("--quiet", arguments->quiet, "No progress");
   command->callback([arguments, &action] { action = [arguments] { return run_oracle(*arguments); }; });
 }
