@@ -12,7 +12,6 @@ const std::array<Preset, 2>& table() {
     Preset standard;
     standard.name = "default";
     standard.fhr = true;
-    standard.antialias = true;
 
     Preset seed;
     seed.name = "seed";

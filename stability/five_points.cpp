@@ -16,7 +16,7 @@ constexpr double same_point_share = 0.02;
 /// Fives that stand apart this many times as far as usual are doubted.
 constexpr double usual_distances = 2;
 /// Of the share that second differences ask for, what is taken: they do not see slow errors, of which the fives as given have more.
-constexpr double taken_share = 0.75;
+constexpr double taken_share = 0.85;
 
 Point difference(Point a, Point b) {
   return {a.x - b.x, a.y - b.y};

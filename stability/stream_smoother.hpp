@@ -1,28 +1,27 @@
 #pragma once
 
+#include <cstddef>
 #include <deque>
-#include <map>
 #include <optional>
 #include <vector>
 
 #include "core/face_track.hpp"
-#include "core/geometry.hpp"
+#include "stability/clip_smoother.hpp"
 
 namespace ffbench::stability {
 
-/// How `StreamSmoother` smooths. Penalties are the lambda of `whittaker`; order 3.
+/// How `StreamSmoother` smooths.
 struct StreamSmoothing {
-  int look_ahead = 5;         ///< frames that a frame waits for
-  int memory = 30;            ///< frames before it that have a say
-  double motion_penalty = 4;  ///< of centre, scale and roll
-  double shape_penalty = 4;   ///< of every point's place in the face
+  int look_ahead = 5;  ///< frames that a frame waits for
+  int memory = 30;     ///< frames before it that have a say
+  /// Of order 3, that of a motion whose acceleration is a random walk.
+  ClipSmoothing window{.motion = {3, 3, 1.2, 0, true}};
 };
 
-/// The landmarks of a stream, freed of the detector's noise, with a delay of `look_ahead` frames (docs/stability.md): a Rauch-Tung-Striebel
-/// smoother of fixed lag for a motion whose acceleration is a random walk, in the form of penalised least squares over a
-/// sliding window. Each frame's points are split into a similarity and a shape by the face's first frame. A face that is
-/// missing for up to `longest_gap` frames is filled in; a cut and a longer absence begin anew. The state is plain data: a
-/// copy goes on with the same bits.
+/// The landmarks of a stream, freed of the detector's noise, with a delay of `look_ahead` frames (docs/stability.md): a smoother of fixed
+/// lag, Rauch's, Tung's and Striebel's in its form as penalised least squares over a sliding window, by `smooth_clip`. A face
+/// that is missing for up to `longest_gap` frames goes on; a cut begins anew. The state is plain data: a copy goes on with the
+/// same bits.
 class StreamSmoother {
  public:
   explicit StreamSmoother(const StreamSmoothing& options = {}) : options_(options) {}
@@ -34,18 +33,11 @@ class StreamSmoother {
   std::vector<TrackFrame> finish();
 
  private:
-  struct Known {
-    std::vector<Point> reference;
-    bool with_68 = false;
-  };
-
   TrackFrame smoothed();
-  [[nodiscard]] std::optional<TrackedFace> smoothed_face(int id);
 
   StreamSmoothing options_;
   std::deque<TrackFrame> window_;
   std::size_t at_ = 0;  ///< the place in the window of the frame that is given out next
-  std::map<int, Known> known_;
 };
 
 /// A whole track through a `StreamSmoother`.
