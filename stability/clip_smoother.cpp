@@ -20,8 +20,8 @@ namespace {
 constexpr int reference_rounds = 3;
 /// Behind its ends a life goes on with the acceleration it has there for this many frames.
 constexpr int accelerated_frames = 3;
-/// A point this many robust standard deviations from its frame's shape is an outlier.
-constexpr double outlier_deviations = 3.5;
+/// A point this many robust standard deviations from its frame's shape is an outlier; lids that close are nearer.
+constexpr double outlier_deviations = 6;
 /// Frames are weighed by the scatter of their points only where these are many.
 constexpr std::size_t points_for_weights = 30;
 constexpr double least_weight = 0.02;
