@@ -44,7 +44,7 @@ struct Preset {
   bool seam = true;        ///< seam-band feathering
 
   // Landmark refinement.
-  int fhr_anchor_frames = 8;  ///< a landmark is compared with what it was over these many frames either side
+  int fhr_anchor_frames = 5;  ///< a landmark is compared with what it was over these many frames either side
 
   // Pose filter.
   Smoother smoother = Smoother::whittaker;

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "stability/extrapolation.hpp"
 #include "stability/five_points.hpp"
 #include "stability/gaps.hpp"
 #include "stability/landmark_motion.hpp"
@@ -18,8 +19,6 @@ namespace ffbench::stability {
 namespace {
 
 constexpr int reference_rounds = 3;
-/// Behind its ends a life goes on with the acceleration it has there for this many frames.
-constexpr int accelerated_frames = 3;
 /// A point this many robust standard deviations from its frame's shape is an outlier; lids that close are nearer.
 constexpr double outlier_deviations = 6;
 /// Frames are weighed by the scatter of their points only where these are many.
@@ -27,6 +26,12 @@ constexpr std::size_t points_for_weights = 30;
 constexpr double least_weight = 0.02;
 /// The variance that every point is taken to have at least, over the median one.
 constexpr double point_weight_floor = 0.5;
+/// Blinks are too rare for the variance of the lids to tell of them; they count this much less.
+constexpr double lid_weight = 0.05;
+constexpr std::size_t first_lid = 36;
+constexpr std::size_t last_lid = 47;
+/// Where a frame is not steadied its motion has more noise than others': at least this weight.
+constexpr double least_motion_weight = 0.4;
 
 /// One life of a face: consecutive frames, in some of which it was measured. Behind its end it goes on for a while.
 struct Life {
@@ -51,6 +56,7 @@ class LifeSmoother {
     if (!observed_.empty()) {
       point_weights_.assign(observed_.front().size(), 1.0);
     }
+    followed_.assign(life.faces.size(), 1.0);
     weights_.assign(life.faces.size(), 0.0);
     for (std::size_t t : frames_) {
       weights_[t] = 1;
@@ -131,12 +137,21 @@ class LifeSmoother {
       return;
     }
     std::vector<Landmarks5> expected(frames_.size());
+    std::vector<Landmarks5> shape(frames_.size());
     std::vector<double> trust_68;
     for (std::size_t k = 0; k < frames_.size(); ++k) {
       take_five(confined_points(k), expected[k]);
+      for (std::size_t i = 0; i < shape[k].size(); ++i) {
+        const std::size_t at = confined_[k].size() - 2 * (shape[k].size() - i);
+        shape[k][i] = {confined_[k][at], confined_[k][at + 1]};
+      }
       trust_68.push_back(weights_[frames_[k]]);
     }
-    const std::vector<FrameTrust> trust = trust_in_given(expected, five_.given, trust_68);
+    const std::vector<double> follow = followed(shape, trust_68);
+    for (std::size_t k = 0; k < frames_.size(); ++k) {
+      followed_[frames_[k]] = follow[k];
+    }
+    const std::vector<FrameTrust> trust = trust_in_given(expected, five_.given, trust_68, follow);
     const std::vector<Nudge> nudges = steadying(expected, five_.given, trust);
     for (std::size_t k = 0; k < frames_.size(); ++k) {
       for (Point& p : cleaned_[k]) {
@@ -186,12 +201,13 @@ class LifeSmoother {
 
   /// The values of all frames, from those of the measured ones.
   [[nodiscard]] std::vector<double> smoothed(const std::vector<double>& measured,
+                                             const std::vector<double>& weights,
                                              const WhittakerChoice& choice) const {
     std::vector<double> samples(life_.faces.size(), 0.0);
     for (std::size_t k = 0; k < frames_.size(); ++k) {
       samples[frames_[k]] = measured[k];
     }
-    return whittaker_by_cross_validation(samples, weights_, choice).values;
+    return whittaker_by_cross_validation(samples, weights, choice).values;
   }
 
   /// The few directions in which the shape varies over the life, and the measured shapes within them.
@@ -218,7 +234,7 @@ class LifeSmoother {
       for (const std::vector<double>& m : measured_) {
         series.push_back(m[axis]);
       }
-      const std::vector<double> values = smoothed(series, options_.shape);
+      const std::vector<double> values = smoothed(series, weights_, options_.shape);
       for (std::size_t t = 0; t < values.size(); ++t) {
         smooth[t].push_back(values[t]);
       }
@@ -240,38 +256,47 @@ class LifeSmoother {
         series[axis].push_back(motion[axis]);
       }
     }
+    std::vector<double> weights = weights_;
+    for (std::size_t t = 0; t < weights.size(); ++t) {
+      weights[t] *= std::max(followed_[t], least_motion_weight);
+    }
     motion_.assign(life_.faces.size(), MotionVector{});
     for (std::size_t axis = 0; axis < motion_axes; ++axis) {
-      const std::vector<double> values = smoothed(series[axis], options_.motion);
+      const std::vector<double> values = smoothed(series[axis], weights, options_.motion);
       for (std::size_t t = 0; t < values.size(); ++t) {
         motion_[t][axis] = values[t];
       }
     }
   }
 
-  /// Before the first and behind the last measured frame the centre moves as it does there, and for a few frames with the same
-  /// acceleration; the rest stays. What a polynomial makes of scale and roll, or of an acceleration that lasts, is soon far from any face.
+  /// Before the first and behind the last measured frame the centre goes on as it moves there; the rest stays. What a polynomial makes of scale
+  /// and roll is soon far from any face.
   void go_on() {
     const std::size_t first = frames_.front();
     const std::size_t last = frames_.back();
-    const auto extend = [this](std::size_t to, std::size_t end, std::size_t next, std::size_t after) {
-      const auto steps = static_cast<int>(to > end ? to - end : end - to);
-      motion_[to] = motion_[end];
-      for (std::size_t axis = 0; axis < 2; ++axis) {
-        double velocity = motion_[end][axis] - motion_[next][axis];
-        const double acceleration = velocity - (motion_[next][axis] - motion_[after][axis]);
-        for (int step = 0; step < steps; ++step) {
-          velocity += step < accelerated_frames ? acceleration : 0;
-          motion_[to][axis] += velocity;
-        }
+    for (std::size_t t = 0; t < motion_.size(); ++t) {
+      if (t < first || t > last) {
+        motion_[t] = motion_[t < first ? first : last];
+        shape_[t] = shape_[t < first ? first : last];
       }
-      shape_[to] = shape_[end];
-    };
-    for (std::size_t t = 0; t < first; ++t) {
-      extend(t, first, first + 1, first + 2);
     }
-    for (std::size_t t = last + 1; t < motion_.size(); ++t) {
-      extend(t, last, last - 1, last - 2);
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      std::vector<double> values;
+      for (std::size_t t = first; t <= last; ++t) {
+        values.push_back(motion_[t][axis]);
+      }
+      std::vector<double> trust(followed_.begin() + static_cast<std::ptrdiff_t>(first),
+                                followed_.begin() + static_cast<std::ptrdiff_t>(last) + 1);
+      const std::vector<double> after = gone_on(values, trust, static_cast<int>(motion_.size() - 1 - last));
+      std::reverse(values.begin(), values.end());
+      std::reverse(trust.begin(), trust.end());
+      const std::vector<double> before = gone_on(values, trust, static_cast<int>(first));
+      for (std::size_t i = 0; i < after.size(); ++i) {
+        motion_[last + 1 + i][axis] = after[i];
+      }
+      for (std::size_t i = 0; i < before.size(); ++i) {
+        motion_[first - 1 - i][axis] = before[i];
+      }
     }
   }
 
@@ -330,7 +355,8 @@ class LifeSmoother {
     }
     const double typical = median_of(variances);
     for (std::size_t i = 0; typical > 0 && i < variances.size(); ++i) {
-      point_weights_[i] = 1 / (point_weight_floor * typical + variances[i]);
+      const double own = i >= first_lid && i <= last_lid ? lid_weight : 1;
+      point_weights_[i] = own / (point_weight_floor * typical + variances[i]);
     }
   }
 
@@ -342,6 +368,7 @@ class LifeSmoother {
   std::vector<std::vector<Point>> cleaned_;   ///< the same without outliers
   FiveTwice five_;                            ///< of measured frames; empty where the five are known once
   std::vector<double> weights_;               ///< of all frames
+  std::vector<double> followed_;              ///< of all frames; how well a second look could
   std::vector<Point> reference_;
   std::vector<Placement> placements_;  ///< of measured frames
   std::vector<double> point_weights_;  ///< in the fit of the similarity

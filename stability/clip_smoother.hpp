@@ -11,7 +11,7 @@ struct ClipSmoothing {
       true;  ///< false: only what can be told frame by frame; dropouts are filled in as `bridge_gaps` does
   int shape_rank = 6;  ///< directions in which a face's shape may change over a clip
   /// Of centre, scale and roll, whose noise is the detector's for the whole face.
-  WhittakerChoice motion{2, 4, 1.2, 0, true};
+  WhittakerChoice motion{2, 4, 1.3, 0, true};
   /// Of the coordinates of the shape. Their noise is small once outlying points are gone; what sticks out is a blink.
   WhittakerChoice shape{3, 3, 1.3, 3, false};
 };

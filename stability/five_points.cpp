@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 
 #include "core/math.hpp"
 #include "stability/robust.hpp"
 #include "stability/similarity_fit.hpp"
+#include "stability/whittaker.hpp"
 
 namespace ffbench::stability {
 namespace {
@@ -15,8 +17,15 @@ namespace {
 constexpr double same_point_share = 0.02;
 /// Fives that stand apart this many times as far as usual are doubted.
 constexpr double usual_distances = 2;
+/// Points that are this many times as far as usual from where they were around cannot be followed.
+constexpr double usual_changes = 2.5;
+/// Frames either side over which a point's changes are looked at: those that a second look compares with.
+constexpr int around = 5;
 /// Of the share that second differences ask for, what is taken: they do not see slow errors, of which the fives as given have more.
-constexpr double taken_share = 0.85;
+constexpr double taken_share = 0.6;
+/// How the slow part of an error is told from noise: a random walk, of which frames with little trust still tell a little.
+constexpr WhittakerChoice slow_part{1, 1, 1.2, 0, true};
+constexpr double least_trust = 1e-3;
 
 Point difference(Point a, Point b) {
   return {a.x - b.x, a.y - b.y};
@@ -64,6 +73,35 @@ class Share {
   double energy_ = 0;
 };
 
+/// Takes away what changes slowly.
+void keep_fast_part(std::vector<double>& series, const std::vector<FrameTrust>& trust) {
+  std::vector<double> weights;
+  weights.reserve(series.size());
+  for (const FrameTrust& t : trust) {
+    weights.push_back(std::max(t.among_68 * t.given, least_trust));
+  }
+  const std::vector<double> slow = whittaker_by_cross_validation(series, weights, slow_part).values;
+  for (std::size_t k = 0; k < series.size(); ++k) {
+    series[k] -= slow[k];
+  }
+}
+
+/// How far the point is in frame k from its mean in the frames around, the nearer the heavier.
+double change(const std::vector<Landmarks5>& shape, std::size_t point, std::size_t k) {
+  Point mean;
+  double weights = 0;
+  const auto at = static_cast<int>(k);
+  for (int m = std::max(at - around, 0); m <= std::min(at + around, static_cast<int>(shape.size()) - 1);
+       ++m) {
+    const double weight = around + 1 - std::abs(m - at);
+    const Point& p = shape[static_cast<std::size_t>(m)][point];
+    mean.x += weight * p.x;
+    mean.y += weight * p.y;
+    weights += weight;
+  }
+  return length(difference(shape[k][point], {mean.x / weights, mean.y / weights}));
+}
+
 std::vector<double> sizes_of(const std::vector<Landmarks5>& fives) {
   std::vector<double> sizes;
   sizes.reserve(fives.size());
@@ -98,9 +136,28 @@ FiveTwice five_twice(const std::vector<TrackedFace>& faces) {
   return same ? five : FiveTwice{};
 }
 
+std::vector<double> followed(const std::vector<Landmarks5>& shape, const std::vector<double>& trust_68) {
+  std::vector<double> worst(shape.size(), 0.0);
+  for (std::size_t i = 0; i < Landmarks5{}.size(); ++i) {
+    std::vector<double> changes;
+    for (std::size_t k = 0; k < shape.size(); ++k) {
+      changes.push_back(change(shape, i, k));
+    }
+    const double usual = usual_changes * median_of(changes);
+    for (std::size_t k = 0; usual > 0 && k < changes.size(); ++k) {
+      worst[k] = std::max(worst[k], changes[k] * std::sqrt(trust_68[k]) / usual);
+    }
+  }
+  for (double& w : worst) {
+    w = w > 1 ? 1 / (w * w) : 1;
+  }
+  return worst;
+}
+
 std::vector<FrameTrust> trust_in_given(const std::vector<Landmarks5>& expected,
                                        const std::vector<Landmarks5>& given,
-                                       const std::vector<double>& trust_68) {
+                                       const std::vector<double>& trust_68,
+                                       const std::vector<double>& followed) {
   std::vector<double> distances;
   for (std::size_t k = 0; k < given.size(); ++k) {
     double sum = 0;
@@ -114,7 +171,7 @@ std::vector<FrameTrust> trust_in_given(const std::vector<Landmarks5>& expected,
   std::vector<FrameTrust> result;
   for (std::size_t k = 0; k < given.size(); ++k) {
     const double excess = usual > 0 ? distances[k] * std::sqrt(trust_68[k]) / usual : 0;
-    result.push_back({trust_68[k], excess > 1 ? 1 / (excess * excess) : 1});
+    result.push_back({trust_68[k], std::min(excess > 1 ? 1 / (excess * excess) : 1, followed[k])});
   }
   return result;
 }
@@ -141,12 +198,16 @@ std::vector<Nudge> steadying(const std::vector<Landmarks5>& expected, const std:
     const std::array<double, axes> apart{to.x - from.x, to.y - from.y, error->a - 1, error->b};
     for (std::size_t axis = 0; axis < axes; ++axis) {
       motion[axis].push_back(here[axis]);
-      correction[axis].push_back(trust[k].given * apart[axis]);
+      correction[axis].push_back(apart[axis]);
     }
   }
   const std::vector<double> sizes = sizes_of(expected);
   const std::vector<double> ones(given.size(), 1.0);
   for (std::size_t axis = 0; axis < axes; ++axis) {
+    keep_fast_part(correction[axis], trust);
+    for (std::size_t k = 0; k < trust.size(); ++k) {
+      correction[axis][k] *= trust[k].given;
+    }
     Share share(trust);
     share.add(motion[axis], correction[axis], axis < 2 ? sizes : ones);
     for (std::size_t k = 0; k < nudges.size(); ++k) {

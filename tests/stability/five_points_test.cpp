@@ -121,10 +121,13 @@ TEST(FivePoints, AFrameWhoseFiveStandApartIsDoubtedUnlessIts68Scatter) {
     shift(p, 12, 0);
   }
   std::vector<double> trust_68(frames, 1.0);
-  EXPECT_LT(trust_in_given(five.among_68, five.given, trust_68)[20].given, 0.05);
-  EXPECT_EQ(trust_in_given(five.among_68, five.given, trust_68)[21].given, 1);
+  EXPECT_LT(trust_in_given(five.among_68, five.given, trust_68, std::vector<double>(frames, 1.0))[20].given,
+            0.05);
+  EXPECT_EQ(trust_in_given(five.among_68, five.given, trust_68, std::vector<double>(frames, 1.0))[21].given,
+            1);
   trust_68[20] = 0.001;
-  EXPECT_GT(trust_in_given(five.among_68, five.given, trust_68)[20].given, 0.9);
+  EXPECT_GT(trust_in_given(five.among_68, five.given, trust_68, std::vector<double>(frames, 1.0))[20].given,
+            0.9);
 }
 
 TEST(FivePoints, DetectorsThatMeanOtherPointsAreKeptApart) {
