@@ -4,13 +4,13 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <map>
 #include <optional>
 
 #include "stability/extrapolation.hpp"
 #include "stability/five_points.hpp"
 #include "stability/gaps.hpp"
 #include "stability/landmark_motion.hpp"
+#include "stability/lives.hpp"
 #include "stability/robust.hpp"
 #include "stability/shape_space.hpp"
 
@@ -32,13 +32,6 @@ constexpr std::size_t first_lid = 36;
 constexpr std::size_t last_lid = 47;
 /// Where a frame is not steadied its motion has more noise than others': at least this weight.
 constexpr double least_motion_weight = 0.4;
-
-/// One life of a face: consecutive frames, in some of which it was measured. Behind its end it goes on for a while.
-struct Life {
-  std::size_t first_frame = 0;
-  std::vector<TrackedFace> faces;
-  std::vector<bool> measured;
-};
 
 class LifeSmoother {
  public:
@@ -378,59 +371,6 @@ class LifeSmoother {
   std::vector<std::vector<double>> shape_;     ///< smooth, of all frames
   std::vector<MotionVector> motion_;           ///< smooth, of all frames
 };
-
-bool contains(const TrackFrame& frame, int id) {
-  return std::any_of(frame.faces.begin(), frame.faces.end(),
-                     [id](const TrackedFace& face) { return face.id == id; });
-}
-
-/// The lives of all faces in the bridged track. Each begins up to `longest_gap` frames before the face is found and ends as
-/// many after it is lost, where it may already or still be there; not beyond a cut or another life of the same face.
-std::vector<Life> lives_of(const FaceTrack& track, const FaceTrack& bridged) {
-  const auto frames = bridged.frames.size();
-  std::map<int, std::size_t> free_from;  // by face: the first frame that no earlier life of it has taken
-  std::map<int, Life> open;
-  std::vector<Life> lives;
-  const auto close = [&](auto at, std::size_t end) {
-    Life& life = at->second;
-    for (int i = 0; i < longest_gap && end < frames && !bridged.frames[end].cut; ++i, ++end) {
-      life.faces.push_back(life.faces.back());
-      life.measured.push_back(false);
-    }
-    free_from[at->first] = end;
-    lives.push_back(std::move(life));
-    return open.erase(at);
-  };
-  const auto begin = [&](const TrackedFace& face, std::size_t at) {
-    Life life;
-    std::size_t first = at;
-    while (at - first < longest_gap && first > free_from[face.id] && !bridged.frames[first].cut) {
-      --first;
-    }
-    life.first_frame = first;
-    life.faces.assign(at - first, face);
-    life.measured.assign(at - first, false);
-    return life;
-  };
-  for (std::size_t t = 0; t < frames; ++t) {
-    const TrackFrame& frame = bridged.frames[t];
-    for (auto at = open.begin(); at != open.end();) {
-      at = frame.cut || !contains(frame, at->first) ? close(at, t) : std::next(at);
-    }
-    for (const TrackedFace& face : frame.faces) {
-      auto at = open.find(face.id);
-      if (at == open.end()) {
-        at = open.emplace(face.id, begin(face, t)).first;
-      }
-      at->second.faces.push_back(face);
-      at->second.measured.push_back(contains(track.frames[t], face.id));
-    }
-  }
-  while (!open.empty()) {
-    close(open.begin(), frames);
-  }
-  return lives;
-}
 
 }  // namespace
 

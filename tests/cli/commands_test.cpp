@@ -24,6 +24,12 @@ using testing::AllOf;
 using testing::HasSubstr;
 using Commands = CommandLine;
 
+TEST_F(Commands, OracleTellsHowNearEverySmootherComes) {
+  const std::string out = ffbench({"oracle", "smoke", "--fixture", "two-faces-360p", "--quiet"}).out;
+  EXPECT_THAT(out, AllOf(HasSubstr("raw NMF"), HasSubstr("two-faces-360p"), HasSubstr("mean")));
+  EXPECT_THAT(ffbench({"oracle", "smoke", "--preset", "nope"}).err, HasSubstr("preset 'nope' is unknown"));
+}
+
 TEST_F(Commands, ListTellsOfEverySubjectThatItKnows) {
   const std::string refusal = ffbench({"list", "nope"}).err;
   const std::string mark = "known: ";
