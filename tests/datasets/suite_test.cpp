@@ -125,7 +125,7 @@ TEST(Suite, UnknownSuitesAndMissingFilesAreErrors) {
     }
     return "";
   };
-  EXPECT_NE(message("smokey").find("known: smoke, standard, full"), std::string::npos);
+  EXPECT_NE(message("smokey").find("known: smoke, held-out, standard, full"), std::string::npos);
   EXPECT_NE(message("/nowhere/at/all.json").find("/nowhere/at/all.json"), std::string::npos);
 }
 

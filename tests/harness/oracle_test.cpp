@@ -16,7 +16,8 @@ namespace {
 class SmootherOracle : public testing::Test {
  protected:
   SmootherOracle()
-      : subject_(make_subject(open_fixture({"clip", "talk", 160, 96, 30, 64, "arcface_128"}, {folder_.path(), 1}))) {
+      : subject_(make_subject(
+            open_fixture({"clip", "talk", 160, 96, 30, 64, "arcface_128"}, {folder_.path(), 1}))) {
     preset_.fhr = false;  // without it no frame is looked at
   }
 
@@ -50,7 +51,8 @@ TEST_F(SmootherOracle, WithoutTruthThereIsNone) {
     measure_oracle(subject_, preset_);
     FAIL() << "it was measured";
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "oracle: clip has no truth to tune a smoother against; use a synthetic fixture");
+    EXPECT_STREQ(error.what(),
+                 "oracle: clip has no truth to tune a smoother against; use a synthetic fixture");
   }
 }
 
