@@ -176,7 +176,7 @@ std::function<void()> prepare_cuda(RefineInputs& in, DevicePlanes& on) {
 void refine_on_host(RefineInputs& in) {
   const auto work = std::make_unique<cuda::RefinementScratch>();
   const cuda::RefinementItem item = cuda::refinement_item(in.seen(), in.reference, LandmarkKind::eye);
-  const cuda::RefinementOffset offset = cuda::refine(cuda::SingleThread{}, *tables_of(in), item, *work);
+  const cuda::RefinementOffset offset = cuda::refine_alone(*tables_of(in), item, *work);
   assign(in, {offset.x, offset.y});
 }
 

@@ -1,64 +1,234 @@
 #include "kernels/cuda/device_code.cuh"
-#include "kernels/cuda/launch_check.hpp"
+#include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/refinement.hpp"
 
+// A patch takes long because its steps follow one another, not because there is much to do. So one warp does what is done pixel by pixel,
+// without barriers, and all warps of the block the network's layers, whose weights they fetch into registers while that one is at work.
 namespace ffbench::cuda {
 namespace {
 
-/// A warp for every row of the first layer.
-constexpr int warps = RefinementNetwork::side1;
-constexpr int most_sums = 4;
+constexpr int warps = 16;
+constexpr int threads = 32 * warps;
+using Network = RefinementTables::Network;
+constexpr int channels = RefinementTables::channels;
+constexpr int words = RefinementTables::channel_words;
+constexpr int side1 = RefinementNetwork::side1;
+constexpr int side2 = RefinementNetwork::side2;
+constexpr int pixels2 = RefinementNetwork::pixels2;
 
-/// The threads of a block. `slots` is shared memory, one row a warp.
-struct BlockTeam {
-  std::int64_t (*slots)[most_sums];
-
+/// The threads of a warp, which does what is done pixel by pixel.
+struct WarpTeam {
   template <typename Do>
   __device__ __forceinline__ void each(int count, Do work) const {
-    for (int i = threadIdx.x; i < count; i += 32 * warps) {
+#pragma unroll
+    for (int i = static_cast<int>(threadIdx.x & 31U); i < count; i += 32) {
       work(i);
     }
-    __syncthreads();
+    __syncwarp();
   }
 
   template <int N, typename Do>
   __device__ __forceinline__ Sums<N> sums(int count, Do work) const {
-    static_assert(N <= most_sums);
     Sums<N> part{};
-    for (int i = threadIdx.x; i < count; i += 32 * warps) {
+#pragma unroll
+    for (int i = static_cast<int>(threadIdx.x & 31U); i < count; i += 32) {
       work(i, part.of);
     }
-#pragma unroll
-    for (int n = 0; n < N; ++n) {
-#pragma unroll
-      for (int offset = 16; offset > 0; offset /= 2) {
-        part.of[n] += __shfl_xor_sync(all_lanes, part.of[n], offset);
-      }
-      if ((threadIdx.x & 31U) == 0) {
-        slots[threadIdx.x / 32][n] = part.of[n];
-      }
-    }
-    __syncthreads();
+    // Sums of 32 bits are one instruction: of the low 24 bits, which stay below 2^29, and of the others.
     Sums<N> result{};
 #pragma unroll
     for (int n = 0; n < N; ++n) {
-#pragma unroll
-      for (int w = 0; w < warps; ++w) {
-        result.of[n] += slots[w][n];
-      }
+      const unsigned low = warp_sum(static_cast<unsigned>(part.of[n]) & 0xffffffU);
+      const auto high = static_cast<int>(warp_sum(static_cast<unsigned>(part.of[n] >> 24)));
+      result.of[n] = (std::int64_t{high} << 24) + low;
     }
-    // Nobody writes the slots again before everybody has read them.
-    __syncthreads();
+    __syncwarp();
     return result;
   }
 };
 
-__global__ void __launch_bounds__(32 * warps)
+/// sums + a 16 x 32 matrix of bytes times a 32 x 8 one, as a warp holds them: of the sums a lane has columns 2 t and 2 t + 1 of rows g and
+/// g + 8, where g is lane / 4 and t is lane % 4; of the first matrix words t and t + 4 of rows g and g + 8; of the second words t and t + 4
+/// of column g.
+__device__ __forceinline__ void multiply_add(std::int32_t (&sums)[4], const std::int32_t (&rows)[4],
+                                             const std::int32_t (&column)[2]) {
+#if __CUDA_ARCH__ >= 800
+  asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, "
+      "%1, %2, %3};"
+      : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(column[0]), "r"(column[1]));
+#else
+  // Words t and t + 4 of a row or column lie with lanes 4 g + t.
+  const int lane = static_cast<int>(threadIdx.x & 31U);
+#pragma unroll
+  for (int word = 0; word < 8; ++word) {
+    const int upper = __shfl_sync(all_lanes, rows[2 * (word / 4)], (lane & ~3) + word % 4);
+    const int lower = __shfl_sync(all_lanes, rows[2 * (word / 4) + 1], (lane & ~3) + word % 4);
+#pragma unroll
+    for (int k = 0; k < 2; ++k) {
+      const int weights = __shfl_sync(all_lanes, column[word / 4], 4 * (2 * (lane & 3) + k) + word % 4);
+      sums[k] = dot4(upper, weights, sums[k]);
+      sums[2 + k] = dot4(lower, weights, sums[2 + k]);
+    }
+  }
+#endif
+}
+
+/// A thread's part of the network, its weights in registers.
+class Layers {
+ public:
+  __device__ explicit Layers(const Network& net)
+      : net_(net), lane_(static_cast<int>(threadIdx.x & 31U)), warp_(static_cast<int>(threadIdx.x / 32)) {
+#pragma unroll
+    for (int tap = 0; tap < 9; ++tap) {
+      first_[tap] = net.weights1[tap][0][lane_];
+      second_[tap][0] = net.weights2[tap][lane_ & 3][column()];
+      second_[tap][1] = net.weights2[tap][(lane_ & 3) + 4][column()];
+    }
+    const int i = static_cast<int>(threadIdx.x);
+#pragma unroll
+    for (int axis = 0; axis < 2; ++axis) {
+      third_[axis] = i < pixels2 * words ? net.weights3[axis][i] : 0;
+    }
+  }
+
+  /// What the network says of the input in `work`; all threads of the block take part.
+  __device__ __forceinline__ RefinementOffset answer(RefinementScratch& work,
+                                                     std::int32_t (&slots)[warps][2]) const {
+    __syncthreads();
+    first_layer(work);
+    __syncthreads();
+    second_layer(work);
+    __syncthreads();
+    const int i = static_cast<int>(threadIdx.x);
+    const std::int32_t word = i < pixels2 * words ? load_word(work.second + 4 * i) : 0;
+    const auto x = static_cast<std::int32_t>(warp_sum(static_cast<unsigned>(dot4(third_[0], word, 0))));
+    const auto y = static_cast<std::int32_t>(warp_sum(static_cast<unsigned>(dot4(third_[1], word, 0))));
+    if (lane_ == 0) {
+      slots[warp_][0] = x;
+      slots[warp_][1] = y;
+    }
+    __syncthreads();
+    const auto total = [&](int axis) {
+      return static_cast<std::int32_t>(
+          warp_sum(lane_ < warps ? static_cast<unsigned>(slots[lane_][axis]) : 0U));
+    };
+    return answer_of(net_, total(0), total(1));
+  }
+
+ private:
+  /// A warp does a row, a lane a channel.
+  __device__ __forceinline__ void first_layer(RefinementScratch& work) const {
+    static_assert(RefinementTables::input_words == 1 && side1 <= warps && channels == 32);
+    if (warp_ >= side1) {
+      return;
+    }
+    std::int32_t sums[side1];
+#pragma unroll
+    for (std::int32_t& sum : sums) {
+      sum = net_.bias1[lane_];
+    }
+#pragma unroll
+    for (int row = 0; row < 3; ++row) {
+#pragma unroll
+      for (int x = 0; x < patch_side; ++x) {
+        const std::int32_t word =
+            load_word(work.input + ((warp_ + row) * patch_side + x) * RefinementNetwork::inputs);
+#pragma unroll
+        for (int tap = 0; tap < 3; ++tap) {
+          if (x >= tap && x - tap < side1) {
+            sums[x - tap] = dot4(first_[3 * row + tap], word, sums[x - tap]);
+          }
+        }
+      }
+    }
+#pragma unroll
+    for (int x = 0; x < side1; ++x) {
+      work.first[(warp_ * side1 + x) * channels + lane_] = activation(sums[x], net_.shift1[lane_]);
+    }
+  }
+
+  /// A warp does 16 pixels of 8 channels.
+  __device__ __forceinline__ void second_layer(RefinementScratch& work) const {
+    static_assert(pixels2 <= 16 * (warps / 4) && channels == 4 * 8);
+    const int channel = 8 * (warp_ & 3) + 2 * (lane_ & 3);
+    std::int32_t sums[4];
+    const std::int8_t* from[2];
+    int pixel[2];
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      sums[2 * half] = net_.bias2[channel];
+      sums[2 * half + 1] = net_.bias2[channel + 1];
+      pixel[half] = 16 * (warp_ / 4) + 8 * half + lane_ / 4;
+      // Those behind the last compute what it does, and nobody stores it.
+      const int p = min(pixel[half], pixels2 - 1);
+      from[half] = work.first + (p / side2 * side1 + p % side2) * channels + 4 * (lane_ & 3);
+    }
+#pragma unroll
+    for (int tap = 0; tap < 9; ++tap) {
+      const int offset = (tap / 3 * side1 + tap % 3) * channels;
+      const std::int32_t rows[4] = {load_word(from[0] + offset), load_word(from[1] + offset),
+                                    load_word(from[0] + offset + 16), load_word(from[1] + offset + 16)};
+      multiply_add(sums, rows, second_[tap]);
+    }
+#pragma unroll
+    for (int half = 0; half < 2; ++half) {
+      if (pixel[half] < pixels2) {
+#pragma unroll
+        for (int k = 0; k < 2; ++k) {
+          work.second[pixel[half] * channels + channel + k] =
+              activation(sums[2 * half + k], net_.shift2[channel + k]);
+        }
+      }
+    }
+  }
+
+  /// Of the second layer's weights, the channel that the lane holds.
+  [[nodiscard]] __device__ int column() const {
+    return 8 * (warp_ & 3) + lane_ / 4;
+  }
+
+  const Network& net_;
+  int lane_;
+  int warp_;
+  std::int32_t first_[9];
+  std::int32_t second_[9][2];
+  std::int32_t third_[2];
+};
+
+/// Copies to shared memory word by word.
+template <typename T>
+__device__ __forceinline__ void bring(T& to, const T& from) {
+  static_assert(sizeof(T) % 4 == 0);
+  auto* out = reinterpret_cast<std::uint32_t*>(&to);
+  const auto* in = reinterpret_cast<const std::uint32_t*>(&from);
+  for (unsigned i = threadIdx.x; i < sizeof(T) / 4; i += threads) {
+    out[i] = in[i];
+  }
+}
+
+__global__ void __launch_bounds__(threads)
     refine_kernel(const RefinementItem* __restrict__ items, const RefinementTables* __restrict__ tables,
                   RefinementOffset* __restrict__ offsets) {
   __shared__ RefinementScratch work;
-  __shared__ std::int64_t slots[warps][most_sums];
-  const RefinementOffset offset = refine(BlockTeam{slots}, *tables, items[blockIdx.x], work);
+  __shared__ alignas(16) ReadTables read;
+  __shared__ alignas(16) RefinementItem item;
+  __shared__ std::int32_t slots[warps][2];
+  const Layers layers(tables->networks[items[blockIdx.x].kind]);
+  bring(item, items[blockIdx.x]);
+  bring(read, tables->read);
+  // No kernel writes what has been read so far.
+  wait_for_previous();
+  __syncthreads();
+  RefinementOffset offset{0, 0};
+  for (int i = 0; i < refinement_looks; ++i) {
+    // What the others make of it counts for nothing.
+    Look look;
+    if (threadIdx.x < 32) {
+      look = Look(WarpTeam{}, read, item, offset, work);
+    }
+    offset = look.offset(layers.answer(work, slots));
+  }
   if (threadIdx.x == 0) {
     offsets[blockIdx.x] = offset;
   }
@@ -68,8 +238,8 @@ __global__ void __launch_bounds__(32 * warps)
 
 void refine_landmarks(const RefinementItem* items, int count, const RefinementTables* tables,
                       RefinementOffset* offsets, StreamHandle stream) {
-  refine_kernel<<<count, 32 * warps, 0, stream>>>(items, tables, offsets);
-  check_launch("refine_landmarks");
+  launch("refine_landmarks", refine_kernel, dim3(static_cast<unsigned>(count)), threads, 0, stream, items,
+         tables, offsets);
 }
 
 }  // namespace ffbench::cuda

@@ -5,11 +5,17 @@
 #include "core/refinement.hpp"
 #include "kernels/cuda/arithmetic.hpp"
 
-// NUMERICS.md, "Landmark refinement", written for a team that does the steps together: a block of threads on the device, and,
+// NUMERICS.md, "Landmark refinement", written for a team that does the steps together: a warp of threads on the device, and,
 // for tests without one, a single thread on the host. A team has
 //   each(n, f)        f(i) for i < n, whatever the order; what was written is there for everybody when it returns
-//   sums<N>(n, f)     f(i, sums) for i < n adds to N sums, which everybody gets
+//   sums<N>(n, f)     f(i, sums) for i < n adds to N sums below 2^50, which everybody gets
 namespace ffbench::cuda {
+
+/// Taps at -1, 0, 1, 2 by phase.
+struct ReadTables {
+  std::int32_t value[read_phases][4];
+  std::int32_t slope[read_phases][4];
+};
 
 /// What kernels read of the networks and of the contract's tables. Weights of four inputs that are multiplied at once share
 /// a word; neighbouring words belong to neighbouring channels.
@@ -31,8 +37,7 @@ struct RefinementTables {
     std::int32_t shift3[2];
   };
 
-  std::int32_t value_taps[read_phases][4];
-  std::int32_t slope_taps[read_phases][4];
+  ReadTables read;
   Network networks[landmark_kinds];
 };
 
@@ -106,6 +111,16 @@ FFBENCH_DEVICE FourWords load_words(const std::int8_t* at) {
 #endif
 }
 
+/// n / d, cut off, of whole numbers below 2^53 in magnitude, d above 0. On the device in binary64: a quotient that is not a whole number is
+/// at least 1 / d, and so more than half of a unit in its last place, away from the next one, and does not round to it.
+FFBENCH_DEVICE std::int64_t quotient(std::int64_t n, std::int64_t d) {
+#ifdef __CUDA_ARCH__
+  return __double2ll_rz(__ddiv_rn(__ll2double_rn(n), __ll2double_rn(d)));
+#else
+  return n / d;
+#endif
+}
+
 FFBENCH_DEVICE std::int64_t limited(std::int64_t v, std::int64_t most) {
   return v < -most ? -most : (v > most ? most : v);
 }
@@ -132,12 +147,12 @@ FFBENCH_DEVICE std::int32_t offset_phases(std::int32_t offset) {
 
 /// Step 1: the reference and its slopes at (s, t).
 template <typename Team>
-FFBENCH_DEVICE void read_reference(const Team& team, const RefinementTables& tables,
-                                   const RefinementItem& item, int s, int t, RefinementScratch& work) {
-  const std::int32_t* across = tables.value_taps[s & (read_phases - 1)];
-  const std::int32_t* across_slope = tables.slope_taps[s & (read_phases - 1)];
-  const std::int32_t* down = tables.value_taps[t & (read_phases - 1)];
-  const std::int32_t* down_slope = tables.slope_taps[t & (read_phases - 1)];
+FFBENCH_DEVICE void read_reference(const Team& team, const ReadTables& tables, const RefinementItem& item,
+                                   int s, int t, RefinementScratch& work) {
+  const std::int32_t* across = tables.value[s & (read_phases - 1)];
+  const std::int32_t* across_slope = tables.slope[s & (read_phases - 1)];
+  const std::int32_t* down = tables.value[t & (read_phases - 1)];
+  const std::int32_t* down_slope = tables.slope[t & (read_phases - 1)];
   // The patch begins two pixels into the reference, the taps one before, or two where s is negative: it is below one pixel.
   const int first_x = s < 0 ? 0 : 1;
   const int first_y = t < 0 ? 0 : 1;
@@ -189,7 +204,7 @@ FFBENCH_DEVICE void normalise(const Team& team, RefinementScratch& work) {
   // 121 times the sum of deviations; of a reference without contrast, of one level each.
   constexpr std::int64_t least = patch_pixels * patch_pixels * reference_steps;
   const std::int64_t scale =
-      (std::int64_t{32 * patch_pixels} << 24) / (spreads.of[0] > least ? spreads.of[0] : least);
+      quotient(std::int64_t{32 * patch_pixels} << 24, spreads.of[0] > least ? spreads.of[0] : least);
   const auto normal = [scale](std::int32_t v) {
     return static_cast<std::int32_t>(limited((v * scale + (1 << 23)) >> 24, 127));
   };
@@ -208,7 +223,7 @@ FFBENCH_DEVICE void normalise(const Team& team, RefinementScratch& work) {
   const std::int64_t spread_p = spreads.of[1];
   const bool alike = fit.of[1] > 0 && fit.of[0] * spread_p <= spread_r * fit.of[1];
   const std::int64_t gain =
-      alike ? (fit.of[0] << 20) / fit.of[1] : (spread_r << 20) / (spread_p > 1 ? spread_p : 1);
+      alike ? quotient(fit.of[0] << 20, fit.of[1]) : quotient(spread_r << 20, spread_p > 1 ? spread_p : 1);
   team.each(patch_pixels, [&](int i) {
     work.patch[i] =
         static_cast<std::int32_t>(limited(((work.patch[i] * gain + (1 << 19)) >> 20) - work.value[i], 127));
@@ -228,9 +243,9 @@ FFBENCH_DEVICE RefinementOffset least_squares(const Team& team, RefinementScratc
   const std::int64_t xy = normal.of[2];
   const std::int64_t det = xx * yy - xy * xy;
   constexpr std::int64_t one = std::int64_t{1} << 32;
-  const std::int64_t cxx = yy * one / det;
-  const std::int64_t cyy = xx * one / det;
-  const std::int64_t cxy = xy * one / det;
+  const std::int64_t cxx = quotient(yy * one, det);
+  const std::int64_t cyy = quotient(xx * one, det);
+  const std::int64_t cxy = quotient(xy * one, det);
   const auto u = team.template sums<2>(patch_pixels, [&](int i, std::int64_t* sums) {
     const std::int64_t gx = work.slope_x[i];
     const std::int64_t gy = work.slope_y[i];
@@ -247,6 +262,16 @@ FFBENCH_DEVICE RefinementOffset least_squares(const Team& team, RefinementScratc
   });
   return {static_cast<std::int32_t>(limited((u.of[0] + (1 << 19)) >> 20, offset_steps)),
           static_cast<std::int32_t>(limited((u.of[1] + (1 << 19)) >> 20, offset_steps))};
+}
+
+/// A layer's output, from the sum of its products.
+FFBENCH_DEVICE RefinementOffset answer_of(const RefinementTables::Network& net, std::int64_t x,
+                                          std::int64_t y) {
+  const auto offset = [&net](std::int64_t products, int axis) {
+    const auto sum = static_cast<std::int32_t>(products + net.bias3[axis]);
+    return static_cast<std::int32_t>(limited(requantised(sum, net.shift3[axis]), offset_steps));
+  };
+  return {offset(x, 0), offset(y, 1)};
 }
 
 /// Step 4. A member of the team does a row of one channel: each weight that it reads serves the whole row.
@@ -305,31 +330,33 @@ FFBENCH_DEVICE RefinementOffset ask_network(const Team& team, const RefinementTa
                                               sums[0] += dot4(net.weights3[0][i], word, 0);
                                               sums[1] += dot4(net.weights3[1][i], word, 0);
                                             });
-  const auto offset = [&](int axis) {
-    const auto sum = static_cast<std::int32_t>(answer.of[axis] + net.bias3[axis]);
-    return static_cast<std::int32_t>(limited(requantised(sum, net.shift3[axis]), offset_steps));
-  };
-  return {offset(0), offset(1)};
+  return answer_of(net, answer.of[0], answer.of[1]);
 }
 
-/// The whole operator. Every member of the team gets the result.
-template <typename Team>
-FFBENCH_DEVICE RefinementOffset refine(const Team& team, const RefinementTables& tables,
-                                       const RefinementItem& item, RefinementScratch& work) {
-  constexpr int step = offset_steps / read_phases;
-  RefinementOffset offset{0, 0};
-  for (int look = 0; look < refinement_looks; ++look) {
-    const int s = -offset_phases(offset.x);
-    const int t = -offset_phases(offset.y);
+/// Where a look is taken, and what comes of it.
+struct Look {
+  std::int32_t s = 0;  ///< phases
+  std::int32_t t = 0;
+  RefinementOffset moved{0, 0};
+
+  Look() = default;
+  /// Steps 1 to 3 of a look from where the one before saw the landmark; writes the network's input.
+  template <typename Team>
+  FFBENCH_DEVICE Look(const Team& team, const ReadTables& tables, const RefinementItem& item,
+                      const RefinementOffset& before, RefinementScratch& work)
+      : s(-offset_phases(before.x)), t(-offset_phases(before.y)) {
     read_reference(team, tables, item, s, t, work);
     normalise(team, work);
-    const RefinementOffset moved = least_squares(team, work);
-    const RefinementOffset answer = ask_network(team, tables.networks[item.kind], work);
-    offset = {static_cast<std::int32_t>(limited(moved.x + answer.x - s * step, offset_steps)),
-              static_cast<std::int32_t>(limited(moved.y + answer.y - t * step, offset_steps))};
+    moved = least_squares(team, work);
   }
-  return offset;
-}
+
+  /// With what the network says.
+  [[nodiscard]] FFBENCH_DEVICE RefinementOffset offset(const RefinementOffset& answer) const {
+    constexpr int step = offset_steps / read_phases;
+    return {static_cast<std::int32_t>(limited(moved.x + answer.x - s * step, offset_steps)),
+            static_cast<std::int32_t>(limited(moved.y + answer.y - t * step, offset_steps))};
+  }
+};
 
 /// A team of one.
 struct SingleThread {
@@ -348,5 +375,17 @@ struct SingleThread {
     return result;
   }
 };
+
+/// The whole operator on the host.
+inline RefinementOffset refine_alone(const RefinementTables& tables, const RefinementItem& item,
+                                     RefinementScratch& work) {
+  const SingleThread alone;
+  RefinementOffset offset{0, 0};
+  for (int i = 0; i < refinement_looks; ++i) {
+    const Look look(alone, tables.read, item, offset, work);
+    offset = look.offset(ask_network(alone, tables.networks[item.kind], work));
+  }
+  return offset;
+}
 
 }  // namespace ffbench::cuda

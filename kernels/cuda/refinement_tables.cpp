@@ -31,8 +31,8 @@ void pack(const std::int8_t* weights, std::int32_t (&packed)[9][Words][Refinemen
 std::unique_ptr<RefinementTables> refinement_tables(const RefinementNetworks& networks) {
   auto tables = std::make_unique<RefinementTables>();
   for (std::size_t f = 0; f < read_tap_table.size(); ++f) {
-    std::ranges::copy(read_tap_table[f].value, tables->value_taps[f]);
-    std::ranges::copy(read_tap_table[f].slope, tables->slope_taps[f]);
+    std::ranges::copy(read_tap_table[f].value, tables->read.value[f]);
+    std::ranges::copy(read_tap_table[f].slope, tables->read.slope[f]);
   }
   for (std::size_t kind = 0; kind < networks.size(); ++kind) {
     const RefinementNetwork& from = networks[kind];
