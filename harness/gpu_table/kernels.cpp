@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <functional>
+#include <ranges>
 #include <vector>
 
 #include "harness/gpu_table/gpu_table.hpp"
@@ -6,6 +8,7 @@
 #include "harness/gpu_table/workload.hpp"
 #include "kernels/cuda/batch_launch.hpp"
 #include "kernels/cuda/error.hpp"
+#include "kernels/cuda/refinement.hpp"
 #include "kernels/cuda/tables.hpp"
 #include "kernels/cuda/timing.hpp"
 
@@ -17,6 +20,8 @@ using namespace cuda;
 constexpr int frame_width = 1920;
 constexpr int frame_height = 1080;
 constexpr int region_side = 680;
+/// A pixel of the crop is two of the frame wide.
+constexpr double large_region = 1047.7;
 constexpr int faces_of_a_batch = 32;
 constexpr int nodes = 20;
 
@@ -30,11 +35,11 @@ DeviceBuffer random_buffer(std::size_t bytes, std::uint64_t seed) {
 
 /// `count` face-frames as the executor has them, ready to be launched: one face each, every one a face of its own.
 struct Prepared {
-  explicit Prepared(int count, const ExecutorOptions& options)
+  Prepared(int count, const ExecutorOptions& options, double region = region_side)
       : shared(options), states(table_crop), memory(table_crop), plans(static_cast<std::size_t>(count)) {
     for (std::size_t i = 0; i < plans.size(); ++i) {
-      plans[i].faces.push_back(table_face(static_cast<int>(i), 0.5 * frame_width, 0.5 * frame_height,
-                                          region_side, frame_width, frame_height));
+      plans[i].faces.push_back(table_face(static_cast<int>(i), 0.5 * frame_width, 0.5 * frame_height, region,
+                                          frame_width, frame_height));
       jobs.push_back({{nullptr, frame_width, frame_height, 3 * frame_width}, &plans[i], {}});
     }
     plan = plan_batch(jobs, table_crop, true);
@@ -57,8 +62,10 @@ struct Prepared {
 
   void every_stage() { launch->run(stream.get()); }
 
+  void warp(WarpStatistics statistics) { launch->warp(stream.get(), statistics); }
+
   void pixel_stages() {
-    launch->warp(stream.get());
+    warp(WarpStatistics::none);
     launch->sprites(stream.get());
     launch->composite(stream.get());
   }
@@ -92,20 +99,27 @@ class Measurement {
     measure_copy();
     product_rows();
     whole_frame_rows();
+    minifying_rows();
+    refinement_row();
   }
 
  private:
   using Work = std::function<void(Prepared&)>;
 
   void add(const std::string& name, double bytes, const Work& work, double npp_us = 0) {
+    add_on(one_, many_, name, bytes, work, npp_us);
+  }
+
+  void add_on(Prepared& one, Prepared& many, const std::string& name, double bytes, const Work& work,
+              double npp_us) {
     KernelRow row;
     row.name = name;
     row.bytes = bytes;
-    const auto single = [&] { work(one_); };
-    const auto batch = [&] { work(many_); };
-    row.stream_us = 1e6 * device_seconds(one_.stream.get(), single, nodes, false);
-    row.graph_us = 1e6 * device_seconds(one_.stream.get(), single, nodes, true);
-    row.batch_us = 1e6 * device_seconds(many_.stream.get(), batch, 4, true) / faces_of_a_batch;
+    const auto single = [&] { work(one); };
+    const auto batch = [&] { work(many); };
+    row.stream_us = 1e6 * device_seconds(one.stream.get(), single, nodes, false);
+    row.graph_us = 1e6 * device_seconds(one.stream.get(), single, nodes, true);
+    row.batch_us = 1e6 * device_seconds(many.stream.get(), batch, 4, true) / faces_of_a_batch;
     row.copy_us = 1e6 * bytes / table_.device_copy_bytes_per_second;
     row.npp_us = npp_us;
     table_.kernels.push_back(row);
@@ -132,7 +146,8 @@ class Measurement {
     const double paste_bytes = 6 * region_pixels + 4 * crop_pixels;
     const double npp = npp_warp_us(one_);
     add(
-        "warp with gain statistics", warp_bytes, [](Prepared& p) { p.launch->warp(p.stream.get()); }, npp);
+        "warp", warp_bytes, [](Prepared& p) { p.warp(WarpStatistics::none); }, npp);
+    add("warp with gain statistics", warp_bytes, [](Prepared& p) { p.warp(WarpStatistics::of_preset); });
     add("gain update", 100, [](Prepared& p) { p.launch->gains(p.stream.get()); });
     add("area mask", 2 * crop_pixels, [](Prepared& p) { p.launch->masks(p.stream.get()); });
     add("gains, hysteresis, both joined", 11 * crop_pixels,
@@ -208,6 +223,48 @@ class Measurement {
       composite(paste_items.as<CompositeItem<PackedSprite>>(), p.bucket.faces,
                 composite_tiles(frame_width, frame_height), p.shared.band, p.stream.get());
     });
+  }
+
+  /// Faces twice as large as the crop, the warp of either kind.
+  void minifying_rows() {
+    const double bytes = 3 * large_region * large_region + 3.0 * table_crop * table_crop;
+    for (const bool antialias : {false, true}) {
+      ExecutorOptions options = table_options();
+      options.preset.antialias = antialias;
+      Prepared one(1, options, large_region);
+      Prepared many(faces_of_a_batch, options, large_region);
+      add_on(
+          one, many, antialias ? "anti-aliased warp, scale 2" : "warp, scale 2", bytes,
+          [](Prepared& p) { p.warp(WarpStatistics::none); }, 0);
+    }
+  }
+
+  /// A pass over the five landmarks of a face. The kernel's time does not depend on what it reads.
+  void refinement_row() {
+    RefinementNetworks networks{};
+    for (RefinementNetwork& network : networks) {
+      network.shift1.fill(8);
+      network.shift2.fill(8);
+      network.shift3.fill(8);
+    }
+    constexpr std::size_t landmarks = 5;
+    std::vector<RefinementItem> patches(faces_of_a_batch * landmarks);
+    for (std::size_t i = 0; i < patches.size(); ++i) {
+      LandmarkView view;
+      fill_random(view.data(), view.size(), i);
+      LandmarkReference reference;
+      std::ranges::transform(view | std::views::take(reference.size()), reference.begin(),
+                             [](std::uint8_t v) { return static_cast<std::int16_t>(reference_steps * v); });
+      patches[i] = refinement_item(view, reference, landmark_roles[i % landmarks].kind);
+    }
+    const DeviceBuffer tables = upload(std::vector<RefinementTables>{*refinement_tables(networks)});
+    const DeviceBuffer items = upload(patches);
+    const DeviceBuffer offsets(patches.size() * sizeof(RefinementOffset));
+    add("landmark refinement, a pass of a face", landmarks * double{sizeof(RefinementItem)},
+        [&](Prepared& p) {
+          refine_landmarks(items.as<RefinementItem>(), static_cast<int>(landmarks) * p.bucket.faces,
+                           tables.as<RefinementTables>(), offsets.as<RefinementOffset>(), p.stream.get());
+        });
   }
 
   /// NPP's warp of the same crop out of the same frame.

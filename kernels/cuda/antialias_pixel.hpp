@@ -7,44 +7,49 @@
 
 // NUMERICS.md, "Anti-aliased warp". The contract's integers are done in binary32, whose units have full rate on every device:
 // sums stay between 2^23 and 2^24, where a binary32 number is an integer, and a multiply-add that rounds down once cuts off
-// exactly what the contract's shift cuts off.
+// exactly what the contract's shift cuts off. Weights are fractions. The sum down a column takes a byte v as 2^23 + 256 v, which is one
+// instruction away from its word: weights sum to 1, so that what is too much is 2^23 at the end. It begins 2^17 below 2^23, and with the tap
+// in the middle, whose weight brings it above (`antialias_middle`).
 namespace ffbench::cuda {
 
-/// The weights of one axis as kernels read them: rows of `stride` numbers, one a phase, each aligned to 16 bytes and zero
-/// behind its taps. No taps: the map does not minify.
-struct AntialiasTaps {
-  const std::uint16_t* weights = nullptr;
-  int taps = 0;
-  int stride = 0;
-  int offset = 0;
-  int first = 0;
-};
-
 /// Columns are done together, in equal blocks of at most five.
-FFBENCH_DEVICE constexpr int antialias_blocks(int taps) {
+constexpr int antialias_blocks(int taps) {
   return (taps + 4) / 5;
 }
-FFBENCH_DEVICE constexpr int antialias_columns(int taps) {
+constexpr int antialias_columns(int taps) {
   const int blocks = antialias_blocks(taps);
   return (taps + blocks - 1) / blocks;
 }
 /// Columns that are read: those behind the taps weigh nothing.
-FFBENCH_DEVICE constexpr int antialias_reach(int taps) {
+constexpr int antialias_reach(int taps) {
   return antialias_blocks(taps) * antialias_columns(taps);
 }
+
+/// The weights of one axis as kernels read them: rows of `stride` fractions, one a phase, each aligned to 16 bytes and zero
+/// behind its taps. No taps: the map does not minify.
+struct AntialiasTaps {
+  const float* weights = nullptr;
+  std::int16_t taps = 0;
+  std::int16_t columns = 0;  ///< of a block
+  std::int16_t blocks = 0;
+  std::int16_t stride = 0;
+  int offset = 0;
+  int first = 0;
+};
 
 /// Where a sample's taps begin along an axis of `size` pixels, and the row of their weights.
 struct TapPlace {
   int first;
-  const std::uint16_t* weights;
+  const float* weights;
 };
 
 FFBENCH_DEVICE TapPlace place_taps(const AntialiasTaps& axis, float coordinate, int size) {
   const float limited = clamp_ordered(coordinate, static_cast<float>(size - 1));
-  const int position =
-      static_cast<int>(add(multiply(limited, static_cast<float>(antialias_phases)), 0.5F)) + axis.offset;
-  const int phase = position % antialias_phases;
-  return {position / antialias_phases - axis.first, axis.weights + phase * axis.stride};
+  // Not below 0.
+  const auto position = static_cast<unsigned>(
+      static_cast<int>(add(multiply(limited, static_cast<float>(antialias_phases)), 0.5F)) + axis.offset);
+  const auto phase = static_cast<int>(position % antialias_phases);
+  return {static_cast<int>(position / antialias_phases) - axis.first, axis.weights + phase * axis.stride};
 }
 
 /// sum + floor(value * weight), for integers 0 <= sum < 2^23 that are written as 2^23 + sum.
@@ -58,44 +63,48 @@ FFBENCH_DEVICE float add_floored(float sum, float value, float weight) {
 #endif
 }
 
-/// A 256th of byte `k` of a word.
-FFBENCH_DEVICE float byte_part(std::uint32_t word, int k) {
+/// 2^23 + 256 times byte `k` of a word.
+FFBENCH_DEVICE float biased_byte(std::uint32_t word, int k) {
 #ifdef __CUDA_ARCH__
-  // The byte as the lowest of a number of 2^15, which has units of 1/256.
-  return subtract(__uint_as_float(__byte_perm(word, 0x47000000U, 0x7650U | static_cast<unsigned>(k))),
-                  32768.0F);
+  return __uint_as_float(__byte_perm(word, 0x4b000000U, 0x7404U | static_cast<unsigned>(k) << 4));
 #else
-  return static_cast<float>((word >> (8 * k)) & 0xffU) / 256.0F;
+  return float_of(0x4b000000U | ((word >> (8 * k)) & 0xffU) << 8);
 #endif
 }
 
-/// A weight as a number, 0 to 65535.
-FFBENCH_DEVICE float weight_of(std::uint16_t weight) {
-  return subtract(float_of(0x4b000000U | weight), two_to_23);
+/// The tap with which a sum down a column begins: its weight is a 64th or more, whatever the radius and the phase.
+FFBENCH_DEVICE constexpr int antialias_middle(int taps) {
+  return (taps - 1) / 2;
 }
 
-/// The sums of a colour's channels, each 2^23 more than they are.
+/// The sums of a colour's channels, more than they are: those of columns, when all taps are added, by 2^24 - 2^17, others by 2^23.
 struct ColourSums {
   float b, g, r;
 };
+
+inline constexpr float two_to_17 = 131072.0F;
 
 FFBENCH_DEVICE ColourSums begin_sums(int taps) {
   const float start = add(two_to_23, static_cast<float>(taps / 2));
   return {start, start, start};
 }
+FFBENCH_DEVICE ColourSums begin_column(int taps) {
+  const float start = add(two_to_23 - two_to_17, static_cast<float>(taps / 2));
+  return {start, start, start};
+}
 
-/// Adds a pixel (B in the lowest byte) of a column; `weight` is that of its row.
+/// Adds a pixel of a column, its bytes biased.
 FFBENCH_DEVICE void add_to_column(ColourSums& column, float b, float g, float r, float weight) {
   column = {add_floored(column.b, b, weight), add_floored(column.g, g, weight),
             add_floored(column.r, r, weight)};
 }
 
-/// Adds a column's sums; `weight` is that of the column.
-FFBENCH_DEVICE void add_column(ColourSums& sums, const ColourSums& column, std::uint16_t weight) {
-  const float part = multiply(weight_of(weight), 1.0F / 65536);
-  sums = {add_floored(sums.b, subtract(column.b, two_to_23), part),
-          add_floored(sums.g, subtract(column.g, two_to_23), part),
-          add_floored(sums.r, subtract(column.r, two_to_23), part)};
+/// Adds a column's sums.
+FFBENCH_DEVICE void add_column(ColourSums& sums, const ColourSums& column, float weight) {
+  constexpr float bias = 2 * two_to_23 - two_to_17;
+  sums = {add_floored(sums.b, subtract(column.b, bias), weight),
+          add_floored(sums.g, subtract(column.g, bias), weight),
+          add_floored(sums.r, subtract(column.r, bias), weight)};
 }
 
 /// The rounded colour, B in the lowest byte.
@@ -115,11 +124,11 @@ FFBENCH_DEVICE std::uint32_t antialiased_pixel(const Pixels& frame, const Map& c
   ColourSums sums = begin_sums(across.taps);
   for (int i = 0; i < across.taps; ++i) {
     const int column = limited(columns.first + i, frame.width);
-    ColourSums sum = begin_sums(down.taps);
-    for (int j = 0; j < down.taps; ++j) {
+    ColourSums sum = begin_column(down.taps);
+    for (int n = 0, j = antialias_middle(down.taps); n < down.taps; ++n, j = j + 1 < down.taps ? j + 1 : 0) {
       const std::uint32_t pixel = load_pixel(frame.row(limited(rows.first + j, frame.height)), column);
-      add_to_column(sum, byte_part(pixel, 0), byte_part(pixel, 1), byte_part(pixel, 2),
-                    weight_of(rows.weights[j]));
+      add_to_column(sum, biased_byte(pixel, 0), biased_byte(pixel, 1), biased_byte(pixel, 2),
+                    rows.weights[j]);
     }
     add_column(sums, sum, columns.weights[i]);
   }

@@ -7,7 +7,7 @@ namespace {
 
 /// Numbers of a row: all columns that are read, in whole 16 bytes.
 int stride_of(int taps) {
-  return (antialias_reach(taps) + 7) / 8 * 8;
+  return (antialias_reach(taps) + 3) / 4 * 4;
 }
 
 }  // namespace
@@ -19,19 +19,26 @@ AntialiasTable::AntialiasTable() {
     starts_.push_back(weights_.size());
     weights_.resize(weights_.size() + static_cast<std::size_t>(antialias_phases * stride));
     for (int phase = 0; phase < antialias_phases; ++phase) {
-      std::ranges::copy(axis.of_phase(phase),
-                        weights_.begin() + static_cast<std::ptrdiff_t>(starts_.back()) + phase * stride);
+      std::ranges::transform(axis.of_phase(phase),
+                             weights_.begin() + static_cast<std::ptrdiff_t>(starts_.back()) + phase * stride,
+                             [](std::uint16_t weight) { return static_cast<float>(weight) / 65536.0F; });
     }
   }
 }
 
-AntialiasTaps AntialiasTable::axis(int radius, const std::uint16_t* copy) const {
+AntialiasTaps AntialiasTable::axis(int radius, const float* copy) const {
   if (radius == 0) {
     return {};
   }
   const AntialiasAxis shape = antialias_axis_shape(radius);
-  return {copy + starts_[static_cast<std::size_t>(radius - antialias_smallest_radius)], shape.taps,
-          stride_of(shape.taps), shape.offset, shape.first};
+  const auto narrow = [](int v) { return static_cast<std::int16_t>(v); };
+  return {copy + starts_[static_cast<std::size_t>(radius - antialias_smallest_radius)],
+          narrow(shape.taps),
+          narrow(antialias_columns(shape.taps)),
+          narrow(antialias_blocks(shape.taps)),
+          narrow(stride_of(shape.taps)),
+          shape.offset,
+          shape.first};
 }
 
 const AntialiasTable& antialias_table() {

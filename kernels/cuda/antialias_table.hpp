@@ -14,13 +14,13 @@ class AntialiasTable {
  public:
   AntialiasTable();
 
-  [[nodiscard]] const std::vector<std::uint16_t>& weights() const { return weights_; }
+  [[nodiscard]] const std::vector<float>& weights() const { return weights_; }
 
   /// An axis of that radius, whose weights lie in a copy of the table at `copy`. Radius 0: no taps.
-  [[nodiscard]] AntialiasTaps axis(int radius, const std::uint16_t* copy) const;
+  [[nodiscard]] AntialiasTaps axis(int radius, const float* copy) const;
 
  private:
-  std::vector<std::uint16_t> weights_;
+  std::vector<float> weights_;
   std::vector<std::size_t> starts_;  ///< by radius, from the smallest
 };
 

@@ -1,182 +1,275 @@
 #include "kernels/cuda/antialias_pixel.hpp"
 #include "kernels/cuda/device_code.cuh"
 #include "kernels/cuda/kernels.hpp"
-#include "kernels/cuda/launch_check.hpp"
+#include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/warp_piece.cuh"
 
 namespace ffbench::cuda {
 namespace {
 
 constexpr int warps = 8;
 
-/// `Columns` neighbouring BGR pixels, B of the first in the lowest byte of the first word. Reads the aligned pairs of words that
-/// hold them and nothing else.
+/// Where the rows of a pixel's taps lie, in words: of each the same byte of a word is the first.
+struct TapRows {
+  const std::uint32_t* words;  ///< of the first row
+  unsigned pitch;              ///< words
+  unsigned shift;              ///< bits before the first byte, modulo 32
+
+  /// All rows begin at the same byte of a word, and 32 bits are enough for bytes.
+  static __device__ __forceinline__ bool suits(const Pixels& frame) {
+    return frame.stride > 0 && frame.stride <= (1 << 17) && (frame.stride & 3) == 0 &&
+           frame.height <= (1 << 15);
+  }
+
+  __device__ __forceinline__ TapRows(const Pixels& frame, int x, int y)
+      : pitch(static_cast<unsigned>(frame.stride) / 4) {
+    const auto address = reinterpret_cast<std::uintptr_t>(frame.data);
+    const unsigned offset = static_cast<unsigned>(y) * static_cast<unsigned>(frame.stride) +
+                            3U * static_cast<unsigned>(x) + static_cast<unsigned>(address & 3);
+    words = in_memory(reinterpret_cast<const std::uint32_t*>(address & ~std::uintptr_t{3})) + (offset >> 2);
+    shift = 8 * (offset & 3);
+  }
+};
+
+/// `Columns` neighbouring BGR pixels of a row, B of the first in the lowest byte of the first word.
 template <int Columns>
 struct Span {
   static constexpr int bytes = 3 * Columns;
   static constexpr int words = (bytes + 3) / 4;
-  /// Pairs that the bytes can lie in, wherever they begin.
-  static constexpr int pairs = (bytes + 7 + 7) / 8;
   std::uint32_t word[words];
 
-  __device__ __forceinline__ void load(const std::uint8_t* at) {
-    const auto address = reinterpret_cast<std::uintptr_t>(at);
-    const auto* from = reinterpret_cast<const uint2*>(address & ~std::uintptr_t{7});
-    const unsigned offset = static_cast<unsigned>(address & 7);
-    const unsigned last = (offset + bytes - 1) / 8;
-    std::uint32_t raw[2 * pairs];
-#pragma unroll
-    for (int i = 0; i < pairs; ++i) {
-      // All but the last pair are needed wherever the bytes begin.
-      const uint2 pair = from[i < pairs - 1 ? i : last];
-      raw[2 * i] = pair.x;
-      raw[2 * i + 1] = pair.y;
-    }
-    const bool odd = offset >= 4;
+  __device__ __forceinline__ Span(const std::uint32_t* from, unsigned shift) {
+    std::uint32_t raw[words + 1];
 #pragma unroll
     for (int i = 0; i < words; ++i) {
-      const std::uint32_t low = odd ? raw[i + 1] : raw[i];
-      const std::uint32_t high = odd ? raw[i + 2 < 2 * pairs ? i + 2 : i + 1] : raw[i + 1];
-      word[i] = shift_pair(low, high, 8 * (offset & 3));
+      raw[i] = from[i];
+    }
+    // Words that hold no byte of the span may lie behind the frame.
+    raw[words] = shift + 8 * bytes > 32 * words ? from[words] : 0;
+#pragma unroll
+    for (int i = 0; i < words; ++i) {
+      word[i] = shift_pair(raw[i], raw[i + 1], shift);
     }
   }
-  /// A 256th of byte `k`.
-  __device__ __forceinline__ float part(int k) const {
-    return byte_part(word[k / 4], k % 4);
+  __device__ __forceinline__ float biased(int k) const {
+    return biased_byte(word[k / 4], k % 4);
   }
 };
 
-/// The weights of up to eight taps, read at once: phases, and so rows of weights, differ from lane to lane.
-struct EightWeights {
-  __device__ __forceinline__ explicit EightWeights(const std::uint16_t* row)
-      : pairs(*reinterpret_cast<const uint4*>(row)) {}
-  __device__ __forceinline__ std::uint16_t operator[](int i) const {
-    const std::uint32_t pair = i < 2 ? pairs.x : i < 4 ? pairs.y : i < 6 ? pairs.z : pairs.w;
-    return static_cast<std::uint16_t>(pair >> (16 * (i & 1)));
+/// The weights of a row of taps, read at once: phases, and so rows of weights, differ from lane to lane.
+template <int Taps>
+struct RowOfWeights {
+  float weight[Taps];
+
+  __device__ __forceinline__ explicit RowOfWeights(const float* row) {
+    const float4 four = *reinterpret_cast<const float4*>(in_memory(row));
+    const float first[4] = {four.x, four.y, four.z, four.w};
+#pragma unroll
+    for (int i = 0; i < Taps; ++i) {
+      weight[i] = i < 4 ? first[i] : in_memory(row)[i];
+    }
   }
-  uint4 pairs;
+  __device__ __forceinline__ float operator[](int i) const {
+    return weight[i];
+  }
 };
 
-/// The sums of a pixel whose taps all lie inside the frame. `Rows`: of the taps down, 0 where only the item knows.
+/// Adds a block of `Columns` columns to the sums of a pixel. `Rows`: of the taps down, 0 where only `taps_down` knows.
 template <int Columns, int Rows, typename Weights>
-__device__ __forceinline__ ColourSums inner_sums(const Pixels& frame, const TapPlace& columns, int blocks,
-                                                 int taps_across, const TapPlace& rows, int taps_down) {
-  ColourSums sums = begin_sums(taps_across);
-  const Weights across(columns.weights);
-  const Weights down(rows.weights);
+__device__ __forceinline__ void add_block(ColourSums& sums, const TapRows& taps, const Weights& across,
+                                          const Weights& down, int taps_down) {
   const int count = Rows > 0 ? Rows : taps_down;
-  constexpr int unrolled = Rows > 0 ? Rows : 2;
-  for (int block = 0; block < blocks; ++block) {
-    const std::uint8_t* at =
-        frame.row(rows.first) + 3 * static_cast<std::int64_t>(columns.first + block * Columns);
-    ColourSums column[Columns];
+  constexpr int unrolled = Rows > 0 ? Rows : 1;
+  ColourSums column[Columns];
 #pragma unroll
-    for (int i = 0; i < Columns; ++i) {
-      column[i] = begin_sums(taps_down);
-    }
+  for (int i = 0; i < Columns; ++i) {
+    column[i] = begin_column(count);
+  }
+  int j = antialias_middle(count);
 #pragma unroll unrolled
-    for (int j = 0; j < count; ++j, at += frame.stride) {
-      Span<Columns> span;
-      span.load(at);
-      const float weight = weight_of(down[j]);
-#pragma unroll
-      for (int i = 0; i < Columns; ++i) {
-        add_to_column(column[i], span.part(3 * i), span.part(3 * i + 1), span.part(3 * i + 2), weight);
-      }
-    }
+  for (int n = 0; n < count; ++n) {
+    const Span<Columns> span(taps.words + static_cast<unsigned>(j) * taps.pitch, taps.shift);
+    const float weight = down[j];
 #pragma unroll
     for (int i = 0; i < Columns; ++i) {
-      add_column(sums, column[i], across[block * Columns + i]);
+      add_to_column(column[i], span.biased(3 * i), span.biased(3 * i + 1), span.biased(3 * i + 2), weight);
     }
+    j = j + 1 < count ? j + 1 : 0;
   }
-  return sums;
+#pragma unroll
+  for (int i = 0; i < Columns; ++i) {
+    add_column(sums, column[i], across[i]);
+  }
 }
 
+/// A pixel whose taps all lie inside the frame, as many down as across: where the map is a similarity.
+template <int Taps>
+__device__ __forceinline__ std::uint32_t square_pixel(const Pixels& frame, const TapPlace& columns,
+                                                      const TapPlace& rows) {
+  ColourSums sums = begin_sums(Taps);
+  add_block<Taps, Taps>(sums, TapRows(frame, columns.first, rows.first), RowOfWeights<Taps>(columns.weights),
+                        RowOfWeights<Taps>(rows.weights), Taps);
+  return rounded(sums);
+}
+
+/// The same with any number of taps, a block of columns after the other.
 template <int Columns>
-__device__ __forceinline__ std::uint32_t inner_pixel(const Pixels& frame, const AntialiasTaps& across,
-                                                     const TapPlace& columns, const AntialiasTaps& down,
-                                                     const TapPlace& rows) {
-  // Taps are as many down as across where the map is a similarity.
-  const bool square = across.taps == Columns && down.taps == Columns;
-  return rounded(square
-                     ? inner_sums<Columns, Columns, EightWeights>(frame, columns, 1, Columns, rows, Columns)
-                     : inner_sums<Columns, 0, const std::uint16_t*>(
-                           frame, columns, antialias_blocks(across.taps), across.taps, rows, down.taps));
+__device__ __forceinline__ std::uint32_t pixel_of_blocks(const Pixels& frame, const AntialiasTaps& across,
+                                                         const TapPlace& columns, const AntialiasTaps& down,
+                                                         const TapPlace& rows) {
+  ColourSums sums = begin_sums(across.taps);
+  for (int first = 0; first < across.blocks * Columns; first += Columns) {
+    add_block<Columns, 0>(sums, TapRows(frame, columns.first + first, rows.first), columns.weights + first,
+                          rows.weights, down.taps);
+  }
+  return rounded(sums);
 }
 
-__device__ __forceinline__ std::uint32_t cut_out(const WarpItem& item, int x, int y) {
+/// How the pixels of an item are made whose taps lie inside the frame: by the number of taps, or of columns in a block; `anywhere` as all others.
+enum class Inner { bilinear, anywhere, three, four, five, blocks_of_three, blocks_of_four, blocks_of_five };
+
+__device__ __forceinline__ Inner inner_of(const WarpItem& item) {
   if (item.across.taps == 0) {
-    return warp_pixel(item.frame, item.crop_to_frame, x, y);
+    return Inner::bilinear;
   }
+  if (!TapRows::suits(item.frame)) {
+    return Inner::anywhere;
+  }
+  const bool square = item.across.taps == item.down.taps && item.across.blocks == 1;
+  const int first = static_cast<int>(square ? Inner::three : Inner::blocks_of_three);
+  return static_cast<Inner>(first + item.across.columns - 3);
+}
+
+__device__ __forceinline__ std::uint32_t cut_out(const WarpItem& item, Inner inner, int x, int y) {
   const SamplePoint at = sample_point(item.crop_to_frame, x, y);
+  if (inner == Inner::bilinear) {
+    return warp_pixel(item.frame, at);
+  }
   const TapPlace columns = place_taps(item.across, at.x, item.frame.width);
   const TapPlace rows = place_taps(item.down, at.y, item.frame.height);
   const bool inside = columns.first >= 0 && rows.first >= 0 &&
-                      columns.first + antialias_reach(item.across.taps) <= item.frame.width &&
-                      rows.first + item.down.taps <= item.frame.height;
-  if (!inside) {
-    return antialiased_pixel(item.frame, item.crop_to_frame, item.across, item.down, x, y);
+                      columns.first <= item.frame.width - item.across.blocks * item.across.columns &&
+                      rows.first <= item.frame.height - item.down.taps;
+  if (inside) {
+    switch (inner) {
+      case Inner::three:
+        return square_pixel<3>(item.frame, columns, rows);
+      case Inner::four:
+        return square_pixel<4>(item.frame, columns, rows);
+      case Inner::five:
+        return square_pixel<5>(item.frame, columns, rows);
+      case Inner::blocks_of_three:
+        return pixel_of_blocks<3>(item.frame, item.across, columns, item.down, rows);
+      case Inner::blocks_of_four:
+        return pixel_of_blocks<4>(item.frame, item.across, columns, item.down, rows);
+      case Inner::blocks_of_five:
+        return pixel_of_blocks<5>(item.frame, item.across, columns, item.down, rows);
+      default:
+        break;
+    }
   }
-  switch (antialias_columns(item.across.taps)) {
-    case 3:
-      return inner_pixel<3>(item.frame, item.across, columns, item.down, rows);
-    case 4:
-      return inner_pixel<4>(item.frame, item.across, columns, item.down, rows);
-    default:
-      return inner_pixel<5>(item.frame, item.across, columns, item.down, rows);
+  return antialiased_pixel(item.frame, item.crop_to_frame, item.across, item.down, x, y);
+}
+
+/// Stores rows of a warp's 32 pixels, one below the other: 24 lanes a word each where all are inside and rows begin at whole words.
+class RowStore {
+ public:
+  __device__ RowStore(const Pixels& crop, int x, int y) : stride_(crop.stride) {
+    const unsigned lane = threadIdx.x & 31U;
+    std::uint8_t* row = crop.row(y) + 3LL * x;
+    inside_ = x + static_cast<int>(lane) < crop.width;
+    words_ = x + 32 <= crop.width &&
+             ((reinterpret_cast<std::uintptr_t>(row) | static_cast<std::uintptr_t>(crop.stride)) & 3U) == 0;
+    first_ = lane * 4 / 3;
+    shift_ = lane * 4 % 3 * 8;
+    at_ = row + (words_ ? 4 : 3) * lane;
+  }
+  __device__ __forceinline__ void operator()(std::uint32_t pixel) {
+    if (words_) {
+      const std::uint32_t a = __shfl_sync(all_lanes, pixel, first_ & 31U);
+      const std::uint32_t b = __shfl_sync(all_lanes, pixel, (first_ + 1) & 31U);
+      if ((threadIdx.x & 31U) < 24) {
+        *reinterpret_cast<std::uint32_t*>(at_) = ((a & 0xffffffU) >> shift_) | (b << (24 - shift_));
+      }
+    } else if (inside_) {
+      at_[0] = static_cast<std::uint8_t>(pixel);
+      at_[1] = static_cast<std::uint8_t>(pixel >> 8);
+      at_[2] = static_cast<std::uint8_t>(pixel >> 16);
+    }
+    at_ += stride_;
+  }
+
+ private:
+  std::uint8_t* at_;
+  std::int64_t stride_;
+  unsigned first_, shift_;
+  bool inside_, words_;
+};
+
+template <bool Statistics, int Rows>
+__global__ void __launch_bounds__(32 * warps, blocks_at_a_time(32 * warps, 4))
+    antialiased_warp_kernel(const WarpItem* __restrict__ items, const std::uint16_t* __restrict__ linear) {
+  __shared__ unsigned block_sums[3];
+  WarpItem item = fetch(items + blockIdx.z);
+  item.frame.data = in_memory(item.frame.data);
+  item.crop.data = in_memory(item.crop.data);
+  const int lane = static_cast<int>(threadIdx.x & 31U);
+  const int width = item.crop.width;
+  const int height = item.crop.height;
+  const int left = static_cast<int>(blockIdx.x) * 32;
+  const int top = static_cast<int>(blockIdx.y) * (warps * Rows);
+  if (left >= width || top >= height) {
+    return;
+  }
+  const Counted counted(width, height);
+  const bool counts = Statistics && counted.any(left, top, 32, warps * Rows);
+  if (counts) {
+    if (threadIdx.x < 3) {
+      block_sums[threadIdx.x] = 0;
+    }
+    __syncthreads();
+  }
+  const Inner inner = inner_of(item);
+  const int x = left + lane;
+  int y = top + static_cast<int>(threadIdx.x / 32) * Rows;
+  RowStore store(item.crop, left, y);
+  Sums sums;
+  wait_for_previous();
+#pragma unroll 1
+  for (int row = 0; row < Rows && y < height; ++row, ++y) {
+    // Lanes behind the border compute what nobody stores.
+    const std::uint32_t pixel = cut_out(item, inner, min(x, width - 1), y);
+    store(pixel);
+    if (counts && counted.row(y) && counted.column(x)) {
+      sums.add(pixel, linear);
+    }
+  }
+  if (counts) {
+    sums.give(block_sums);
+    __syncthreads();
+    if (threadIdx.x < 3 && block_sums[threadIdx.x] != 0) {
+      atomicAdd(in_memory(item.sums) + threadIdx.x, static_cast<unsigned long long>(block_sums[threadIdx.x]));
+    }
   }
 }
 
-template <bool Statistics>
-__global__ void __launch_bounds__(32 * warps)
-    antialiased_warp_kernel(const WarpItem* __restrict__ items, const std::uint16_t* __restrict__ linear) {
-  __shared__ unsigned sums[3];
-  const WarpItem item = items[blockIdx.z];
-  const int lane = threadIdx.x & 31;
-  const int x = blockIdx.x * 32 + lane;
-  const int y = blockIdx.y * warps + threadIdx.x / 32;
-  const int width = item.crop.width;
-  const int height = item.crop.height;
-  if (Statistics) {
-    if (threadIdx.x < 3) {
-      sums[threadIdx.x] = 0;
-    }
-    __syncthreads();
-  }
-  if (blockIdx.x * 32 >= width || blockIdx.y * warps >= height) {
-    return;
-  }
-  // Lanes and warps behind the border compute what nobody stores.
-  const std::uint32_t pixel = cut_out(item, min(x, width - 1), min(y, height - 1));
-  const bool active = x < width && y < height;
-  store_pixels(item.crop.row(min(y, height - 1)) + 3 * static_cast<std::int64_t>(x - lane), pixel, active);
-  if (Statistics) {
-    const int from_x = x - width / 4;
-    const int from_y = y - height / 4;
-    const bool counts = from_x >= 0 && from_y >= 0 && x < width - width / 4 && y < height - height / 4 &&
-                        ((from_x | from_y) & 1) == 0;
-    const unsigned b = warp_sum(counts ? linear[pixel & 0xffU] : 0U);
-    const unsigned g = warp_sum(counts ? linear[(pixel >> 8) & 0xffU] : 0U);
-    const unsigned r = warp_sum(counts ? linear[(pixel >> 16) & 0xffU] : 0U);
-    if (lane == 0 && (b | g | r) != 0) {
-      atomicAdd(&sums[0], b);
-      atomicAdd(&sums[1], g);
-      atomicAdd(&sums[2], r);
-    }
-    __syncthreads();
-    if (threadIdx.x < 3 && sums[threadIdx.x] != 0) {
-      atomicAdd(item.sums + threadIdx.x, static_cast<unsigned long long>(sums[threadIdx.x]));
-    }
-  }
+template <bool Statistics, int Rows>
+void launch_rows(const WarpItem* items, int count, int width, int height, const LightPointers& light,
+                 StreamHandle stream) {
+  constexpr int rows = warps * Rows;
+  const dim3 grid((width + 31) / 32, (height + rows - 1) / rows, count);
+  launch("antialiased_warp", antialiased_warp_kernel<Statistics, Rows>, grid, 32 * warps, 0, stream, items,
+         light.linear);
 }
 
 }  // namespace
 
 void antialiased_warp(const WarpItem* items, int count, int width, int height, bool statistics,
                       const LightPointers& light, StreamHandle stream) {
-  const dim3 grid((width + 31) / 32, (height + warps - 1) / warps, count);
-  const auto kernel = statistics ? antialiased_warp_kernel<true> : antialiased_warp_kernel<false>;
-  kernel<<<grid, 32 * warps, 0, stream>>>(items, light.linear);
-  check_launch("antialiased_warp");
+  // Few items: as many warps as keep a device at work. Many: less to set up a pixel.
+  const auto start = count < 4 ? (statistics ? launch_rows<true, 2> : launch_rows<false, 2>)
+                               : (statistics ? launch_rows<true, 4> : launch_rows<false, 4>);
+  start(items, count, width, height, light, stream);
 }
 
 }  // namespace ffbench::cuda

@@ -49,9 +49,9 @@ SharedMemory::SharedMemory(const ExecutorOptions& options)
   stream.synchronize();
 
   if (preset.antialias) {
-    const std::vector<std::uint16_t>& weights = antialias_table().weights();
-    antialias_weights_ = DeviceBuffer(weights.size() * sizeof(std::uint16_t));
-    upload(antialias_weights_, weights.data(), weights.size() * sizeof(std::uint16_t));
+    const std::vector<float>& weights = antialias_table().weights();
+    antialias_weights_ = DeviceBuffer(weights.size() * sizeof(float));
+    upload(antialias_weights_, weights.data(), weights.size() * sizeof(float));
   }
 
   source_sums_ = DeviceBuffer(3 * sizeof(unsigned long long));
@@ -159,11 +159,11 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
   }
 }
 
-void BatchLaunch::warp(StreamHandle stream) const {
+void BatchLaunch::warp(StreamHandle stream, WarpStatistics statistics) const {
   const StageRange range(Stage::warp);
   const auto warp = shared_.preset.antialias ? &cuda::antialiased_warp : &cuda::warp;
   warp(device<WarpItem>(layout_.warps), bucket_.faces, shared_.crop_size, shared_.crop_size,
-       shared_.preset.gains, shared_.light(), stream);
+       shared_.preset.gains && statistics == WarpStatistics::of_preset, shared_.light(), stream);
 }
 
 void BatchLaunch::swapped_statistics(StreamHandle stream) const {

@@ -22,9 +22,7 @@ class SharedMemory {
     return source_sums_.as<unsigned long long>();
   }
   /// A copy of `antialias_table()`; null where the preset does without.
-  [[nodiscard]] const std::uint16_t* antialias_weights() const {
-    return antialias_weights_.as<std::uint16_t>();
-  }
+  [[nodiscard]] const float* antialias_weights() const { return antialias_weights_.as<float>(); }
   [[nodiscard]] Pixels box() const { return {box_.data(), crop_size, crop_size, crop_size}; }
 
   int crop_size;
@@ -41,6 +39,9 @@ class SharedMemory {
   DeviceBuffer antialias_weights_;
 };
 
+/// Whether a warp adds up what gains are computed from.
+enum class WarpStatistics { none, of_preset };
+
 /// The kernels of one batch, stage by stage. The launches depend on the bucket and the addresses of the memory alone.
 class BatchLaunch {
  public:
@@ -53,7 +54,7 @@ class BatchLaunch {
   std::size_t write_parameters(FaceStates& states, const ExecutorOptions& options, std::size_t edges);
 
   // Each shows its stage to profilers; a graph that is replayed shows its kernels alone.
-  void warp(StreamHandle stream) const;
+  void warp(StreamHandle stream, WarpStatistics statistics = WarpStatistics::of_preset) const;
   void swapped_statistics(StreamHandle stream) const;
   void gains(StreamHandle stream) const;
   void masks(StreamHandle stream) const;

@@ -40,26 +40,6 @@ __device__ __forceinline__ unsigned warp_and(unsigned value) {
 #endif
 }
 
-/// Stores the BGR pixels of a warp's lanes, lane l to `row` + 3 l. Lanes that are not `active` store nothing. Where all are
-/// and the row is aligned, 24 lanes store a word each. All lanes take part.
-__device__ __forceinline__ void store_pixels(std::uint8_t* row, std::uint32_t pixel, bool active) {
-  const unsigned lane = threadIdx.x & 31U;
-  const bool words = (reinterpret_cast<std::uintptr_t>(row) & 3U) == 0;
-  if (__all_sync(all_lanes, active && words)) {
-    const unsigned first = lane * 4 / 3;
-    const unsigned shift = lane * 4 % 3 * 8;
-    const std::uint32_t a = __shfl_sync(all_lanes, pixel, first & 31U) & 0xffffffU;
-    const std::uint32_t b = __shfl_sync(all_lanes, pixel, (first + 1) & 31U) & 0xffffffU;
-    if (lane < 24) {
-      reinterpret_cast<std::uint32_t*>(row)[lane] = (a >> shift) | (b << (24 - shift));
-    }
-  } else if (active) {
-    row[3 * lane] = static_cast<std::uint8_t>(pixel);
-    row[3 * lane + 1] = static_cast<std::uint8_t>(pixel >> 8);
-    row[3 * lane + 2] = static_cast<std::uint8_t>(pixel >> 16);
-  }
-}
-
 /// Tells the compiler that a pointer out of a kernel's parameters points to device memory, not to shared memory.
 template <typename T>
 __device__ __forceinline__ T* in_memory(T* pointer) {
