@@ -43,7 +43,7 @@ struct Prepared {
       jobs.push_back({{nullptr, frame_width, frame_height, 3 * frame_width}, &plans[i], {}});
     }
     plan = plan_batch(jobs, table_crop, true);
-    bucket = {count, 1, size_class(plan.largest_tiles)};
+    bucket = {count, 1, size_class(plan.largest_tiles), BatchLaunch::joined(shared, plan, count)};
     memory.reserve(bucket, 0, plan.patch_bytes, false);
     states.reserve(plan);
     const DeviceBuffer pixels = random_buffer(plan.patch_bytes, 7);
@@ -150,13 +150,14 @@ class Measurement {
     add("warp with gain statistics", warp_bytes, [](Prepared& p) { p.warp(WarpStatistics::of_preset); });
     add("gain update", 100, [](Prepared& p) { p.launch->gains(p.stream.get()); });
     add("area mask", 2 * crop_pixels, [](Prepared& p) { p.launch->masks(p.stream.get()); });
-    add("gains, hysteresis, both joined", 11 * crop_pixels,
+    // A batch's composite applies the gains itself; for one face crop and mask are joined first.
+    add("hysteresis (one face: gains too)", 4 * crop_pixels,
         [](Prepared& p) { p.launch->sprites(p.stream.get()); });
-    add("inverse warp, seam, composite", paste_bytes,
+    add("composite (batch: gains too)", paste_bytes,
         [](Prepared& p) { p.launch->composite(p.stream.get()); });
-    add("four pixel stages", warp_bytes + 11 * crop_pixels + paste_bytes,
+    add("four pixel stages", warp_bytes + 4 * crop_pixels + paste_bytes,
         [](Prepared& p) { p.pixel_stages(); });
-    add("every stage", warp_bytes + 13 * crop_pixels + paste_bytes, [](Prepared& p) { p.every_stage(); });
+    add("every stage", warp_bytes + 6 * crop_pixels + paste_bytes, [](Prepared& p) { p.every_stage(); });
     operator_rows(crop_pixels);
   }
 
@@ -197,16 +198,21 @@ class Measurement {
     std::vector<ApplyItem> gains;
     std::vector<DifferenceItem> differences;
     std::vector<CompositeItem<PackedSprite>> pastes;
+    std::vector<CompositeItem<PackedSprite>> faces;
     const double scale = table_crop / double{frame_width};
     for (std::size_t i = 0; i < faces_of_a_batch; ++i) {
       const Pixels frame{frames.data() + i * bytes, frame_width, frame_height, 3 * frame_width};
       const Pixels other{others.data() + i * bytes, frame_width, frame_height, 3 * frame_width};
       gains.push_back({frame, tables.data()});
       differences.push_back({frame, other, sums.as<unsigned long long>() + i});
-      pastes.push_back({{sprite.as<std::uint32_t>() + sprite_origin(table_crop), table_crop, table_crop},
+      const PackedSprite packed{sprite.as<std::uint32_t>() + sprite_origin(table_crop), table_crop,
+                                table_crop};
+      pastes.push_back({packed,
                         to_map(AffineF(Affine(scale, 0, 0.25, 0, scale, 0.25))),
                         {0, 0, frame_width, frame_height},
                         frame});
+      const FaceGeometry& face = many_.plans[i].faces.front().geometry;
+      faces.push_back({packed, to_map(face.frame_to_crop), face.region, frame});
     }
     const DeviceBuffer gain_items = upload(gains);
     const DeviceBuffer difference_items = upload(differences);
@@ -219,7 +225,13 @@ class Measurement {
       sum_squared_difference(difference_items.as<DifferenceItem>(), p.bucket.faces, frame_width, frame_height,
                              true, p.stream.get());
     });
-    add("composite, whole 1080p", 6 * pixels + 4.0 * table_crop * table_crop, [&](Prepared& p) {
+    const DeviceBuffer face_items = upload(faces);
+    add("operator composite, 680 x 680", 6.0 * region_side * region_side + 4.0 * table_crop * table_crop,
+        [&](Prepared& p) {
+          composite(face_items.as<CompositeItem<PackedSprite>>(), p.bucket.faces,
+                    composite_tiles(region_side, region_side), p.shared.band, p.stream.get());
+        });
+    add("operator composite, whole 1080p", 6 * pixels + 4.0 * table_crop * table_crop, [&](Prepared& p) {
       composite(paste_items.as<CompositeItem<PackedSprite>>(), p.bucket.faces,
                 composite_tiles(frame_width, frame_height), p.shared.band, p.stream.get());
     });

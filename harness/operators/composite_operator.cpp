@@ -246,6 +246,29 @@ std::function<void()> prepare_cuda_packed(Inputs& in, DevicePlanes& on) {
   return {};
 }
 
+/// Crop and mask without padding, which the composite joins; where it cannot, joined.
+std::function<void()> prepare_cuda_unjoined(Inputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const int width = in.crop.width();
+    const int height = in.crop.height();
+    if (!cuda::joins_by_parts(width, cuda::seam_band(in.preset))) {
+      return prepare_cuda_packed<8>(in, on);
+    }
+    const auto row = static_cast<std::size_t>(width);
+    std::vector<std::uint8_t> crop;
+    std::vector<std::uint8_t> mask;
+    for (int y = 0; y < height; ++y) {
+      crop.insert(crop.end(), in.crop.bgr().row(y), in.crop.bgr().row(y) + 3 * row);
+      mask.insert(mask.end(), in.mask.mask().row(y), in.mask.mask().row(y) + row);
+    }
+    return launch_of(in, on,
+                     cuda::UnjoinedSprite{on.put(crop.data(), crop.size()), on.put(mask.data(), mask.size()),
+                                          nullptr, width, height},
+                     8);
+  }
+  return {};
+}
+
 template <typename Sprite>
 void composite_on_host(Inputs& in, const Sprite& sprite) {
   const cuda::ScaledBand band = cuda::scaled(cuda::seam_band(in.preset));
@@ -284,6 +307,7 @@ Operator composite_operator() {
         on_cuda<Inputs>(prepare_cuda),
         on_cuda<Inputs>(prepare_cuda_packed<1>, "cuda:packed"),
         on_cuda<Inputs>(prepare_cuda_packed<8>, "cuda:packed-batch"),
+        on_cuda<Inputs>(prepare_cuda_unjoined, "cuda:unjoined-batch"),
         cuda_arithmetic<Inputs>([](Inputs& in) {
           composite_on_host(in, planar(cuda::to_pixels(in.crop.bgr()), cuda::to_pixels(in.mask.mask())));
         }),

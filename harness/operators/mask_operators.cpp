@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -272,10 +274,16 @@ std::function<void()> prepare_hysteresis(HysteresisInputs& in, DevicePlanes& on)
 }
 
 void hysteresis_on_host(HysteresisInputs& in) {
+  // Four at a time, the last of a row with zeros behind them.
   for (int y = 0; y < in.mask.height(); ++y) {
-    for (int x = 0; x < in.mask.width(); ++x) {
-      std::uint8_t& value = in.mask.mask().row(y)[x];
-      value = static_cast<std::uint8_t>(cuda::held_word(value, in.previous.mask().row(y)[x], in.band));
+    for (int x = 0; x < in.mask.width(); x += 4) {
+      const auto count = static_cast<std::size_t>(std::min(4, in.mask.width() - x));
+      std::uint32_t now = 0;
+      std::uint32_t before = 0;
+      std::memcpy(&now, in.mask.mask().row(y) + x, count);
+      std::memcpy(&before, in.previous.mask().row(y) + x, count);
+      const std::uint32_t held = cuda::held_four(now, before, in.band);
+      std::memcpy(in.mask.mask().row(y) + x, &held, count);
     }
   }
 }

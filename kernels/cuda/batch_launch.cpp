@@ -1,11 +1,13 @@
 #include "kernels/cuda/batch_launch.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <map>
 
 #include "core/profiler_range.hpp"
 #include "kernels/cuda/antialias_table.hpp"
+#include "kernels/cuda/composite_staged.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/tables.hpp"
 
@@ -72,7 +74,6 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
   std::memset(memory_.host_parameters(), 0, layout_.edges);
   auto* warps = host<WarpItem>(layout_.warps);
   auto* areas = host<AreaItem>(layout_.areas);
-  auto* composites = host<CompositeItem<PackedSprite>>(layout_.composites);
   auto* host_edges = host<HalfPlane>(layout_.edges);
   const auto* device_edges = device<HalfPlane>(layout_.edges);
   const auto feather = static_cast<float>(options.preset.area_feather);
@@ -105,12 +106,36 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
     }
     if (!geometry.region.empty()) {
       const auto wave = static_cast<std::size_t>(face.wave);
-      composites[wave * static_cast<std::size_t>(bucket_.faces) + static_cast<std::size_t>(in_wave[wave]++)] =
-          {{memory_.sprite(at), n, n}, to_map(geometry.frame_to_crop), geometry.region, frame};
+      const std::size_t place =
+          wave * static_cast<std::size_t>(bucket_.faces) + static_cast<std::size_t>(in_wave[wave]++);
+      const auto paste = [&](auto sprite) {
+        host<CompositeItem<decltype(sprite)>>(layout_.composites)[place] = {
+            sprite, to_map(geometry.frame_to_crop), geometry.region, frame};
+      };
+      if (bucket_.joined == Joined::before) {
+        paste(PackedSprite{memory_.sprite(at), n, n});
+      } else {
+        paste(UnjoinedSprite{crop(at), memory_.mask(at), tables(at), n, n});
+      }
     }
   }
   write_tracks(states);
   return layout_.edges + edges * sizeof(HalfPlane);
+}
+
+const std::uint8_t* BatchLaunch::crop(int at) const {
+  switch (shared_.swap) {
+    case SwapKind::source:
+      return shared_.source();
+    case SwapKind::model:
+      return memory_.swapped(at);
+    default:
+      return memory_.warped(at);
+  }
+}
+
+const std::uint8_t* BatchLaunch::tables(int at) const {
+  return shared_.preset.gains ? memory_.tables(at) : nullptr;
 }
 
 void BatchLaunch::write_tracks(FaceStates& states) const {
@@ -141,11 +166,8 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
       if (face.reset) {
         state.has_gains = state.has_mask = false;
       }
-      const std::uint8_t* crop = shared_.swap == SwapKind::source  ? shared_.source()
-                                 : shared_.swap == SwapKind::model ? memory_.swapped(at)
-                                                                   : memory_.warped(at);
-      sprite_steps[step] = {crop, memory_.mask(at), shared_.preset.gains ? memory_.tables(at) : nullptr,
-                            memory_.sprite(at), state.has_mask ? 0 : 1};
+      sprite_steps[step] = {crop(at), memory_.mask(at), tables(at), memory_.sprite(at),
+                            state.has_mask ? 0 : 1};
       const unsigned long long* swapped = shared_.swap == SwapKind::source  ? shared_.source_sums()
                                           : shared_.swap == SwapKind::model ? memory_.swapped_sums(at)
                                                                             : memory_.sums(at);
@@ -198,17 +220,36 @@ void BatchLaunch::masks(StreamHandle stream) const {
 
 void BatchLaunch::sprites(StreamHandle stream) const {
   const StageRange range(Stage::hysteresis);
-  make_sprites(device<SpriteTrack>(layout_.sprite_tracks), bucket_.faces, shared_.crop_size,
-               shared_.preset.hysteresis_band, stream);
+  const auto* tracks = device<SpriteTrack>(layout_.sprite_tracks);
+  const int band = shared_.preset.hysteresis_band;
+  if (bucket_.joined == Joined::before) {
+    make_sprites(tracks, bucket_.faces, shared_.crop_size, band, stream);
+  } else if (shared_.preset.hysteresis) {
+    hold_masks(tracks, bucket_.faces, shared_.crop_size, band, stream);
+  }
 }
 
 void BatchLaunch::composite(StreamHandle stream) const {
   const StageRange range(Stage::composite);
-  const auto* items = device<CompositeItem<PackedSprite>>(layout_.composites);
   for (int wave = 0; wave < bucket_.waves; ++wave) {
-    cuda::composite(items + static_cast<std::ptrdiff_t>(wave) * bucket_.faces, bucket_.faces, bucket_.tiles,
-                    shared_.band, stream);
+    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(wave) * bucket_.faces;
+    const auto paste = [&](const auto* items) {
+      cuda::composite(items + first, bucket_.faces, bucket_.tiles, shared_.band, stream);
+    };
+    if (bucket_.joined == Joined::before) {
+      paste(device<CompositeItem<PackedSprite>>(layout_.composites));
+    } else {
+      paste(device<CompositeItem<UnjoinedSprite>>(layout_.composites));
+    }
   }
+}
+
+Joined BatchLaunch::joined(const SharedMemory& shared, const BatchPlan& plan, int room) {
+  const bool by_parts = room >= many_items && joins_by_parts(shared.crop_size, shared.band) &&
+                        std::ranges::all_of(plan.faces, [](const BatchFace& face) {
+                          return part_is_small(face.plan->geometry.frame_to_crop);
+                        });
+  return by_parts ? Joined::by_parts : Joined::before;
 }
 
 void BatchLaunch::run(StreamHandle stream) const {

@@ -49,6 +49,9 @@ class BatchLaunch {
               const std::vector<FrameJob>& tasks, const Bucket& bucket)
       : shared_(shared), memory_(memory), plan_(plan), tasks_(tasks), bucket_(bucket), layout_(bucket) {}
 
+  /// Who joins crops and masks of a batch best, in a bucket with room for that many faces.
+  static Joined joined(const SharedMemory& shared, const BatchPlan& plan, int room);
+
   /// Writes the parameters of all items into the host's copy, marks what the faces' states will hold, and returns how many
   /// bytes have to be copied.
   std::size_t write_parameters(FaceStates& states, const ExecutorOptions& options, std::size_t edges);
@@ -58,7 +61,7 @@ class BatchLaunch {
   void swapped_statistics(StreamHandle stream) const;
   void gains(StreamHandle stream) const;
   void masks(StreamHandle stream) const;
-  /// Gains applied, masks held, and both joined.
+  /// Gains applied, masks held, and both joined, as far as the composite does not do so.
   void sprites(StreamHandle stream) const;
   void composite(StreamHandle stream) const;
 
@@ -77,6 +80,9 @@ class BatchLaunch {
     return reinterpret_cast<T*>(memory_.parameters() + offset);
   }
   void write_tracks(FaceStates& states) const;
+  /// What is pasted of a face, and the tables of its gains, where it has any.
+  [[nodiscard]] const std::uint8_t* crop(int at) const;
+  [[nodiscard]] const std::uint8_t* tables(int at) const;
 
   const SharedMemory& shared_;
   const BatchMemory& memory_;

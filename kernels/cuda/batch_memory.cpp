@@ -33,7 +33,9 @@ ParameterLayout::ParameterLayout(const Bucket& bucket) {
   sprite_steps = place<SpriteStep>(end, bucket.faces);
   gain_tracks = place<GainTrack>(end, bucket.faces);
   gain_steps = place<GainStep>(end, bucket.faces);
-  composites = place<CompositeItem<PackedSprite>>(end, bucket.faces * bucket.waves);
+  const int pastes = bucket.faces * bucket.waves;
+  composites = bucket.joined == Joined::before ? place<CompositeItem<PackedSprite>>(end, pastes)
+                                               : place<CompositeItem<UnjoinedSprite>>(end, pastes);
   edges = place<HalfPlane>(end, 0);
 }
 

@@ -17,7 +17,7 @@ __global__ void __launch_bounds__(tile_threads / Pieces,
   CompositeItem<PackedSprite> item = fetch(items + blockIdx.z);
   item.frame.data = in_memory(item.frame.data);
   item.sprite.words = in_memory(item.sprite.words);
-  const Tile tile(item.region);
+  const Tile tile(item.region, blockIdx.x);
   if (tile.nothing) {
     return;
   }
@@ -30,7 +30,7 @@ __global__ void __launch_bounds__(tile_threads)
   __shared__ uint4 room[tile_threads];
   const CompositeItem<PlanarSprite> item = items[blockIdx.z];
   wait_for_previous();
-  const Tile tile(item.region);
+  const Tile tile(item.region, blockIdx.x);
   if (tile.nothing) {
     return;
   }
@@ -71,14 +71,22 @@ void composite(const CompositeItem<PlanarSprite>* items, int count, int tiles, c
   launch("composite", planar_kernel, dim3(tiles, 1, count), tile_threads, 0, stream, items, scaled(band));
 }
 
+void composite(const CompositeItem<UnjoinedSprite>* items, int count, int tiles, const SeamBand& band,
+               StreamHandle stream) {
+  composite_staged(items, count, tiles, scaled(band), stream);
+}
+
+bool joins_by_parts(int crop_width, const SeamBand& band) {
+  return crop_width % 4 == 0 && scaled(band).clear_stays && current_device().compute_major >= 8;
+}
+
 void composite(const CompositeItem<PackedSprite>* items, int count, int tiles, const SeamBand& band,
                StreamHandle stream) {
-  constexpr int many = 8;
   const ScaledBand units = scaled(band);
   // Few items: as many warps as there are pieces. Many: less to set up a pixel.
   if (count < 4) {
     launch("composite", packed_kernel<1>, dim3(tiles, 1, count), tile_threads, 0, stream, items, units);
-  } else if (count >= many && units.clear_stays && current_device().compute_major >= 8) {
+  } else if (count >= many_items && units.clear_stays && current_device().compute_major >= 8) {
     composite_staged(items, count, tiles, units, stream);
   } else {
     launch("composite", packed_kernel<4>, dim3(tiles, 1, count), tile_threads / 4, 0, stream, items, units);

@@ -14,19 +14,19 @@ namespace ffbench::cuda {
 constexpr int tile_threads = 32 * composite_tile_height / piece_height;
 static_assert(composite_tile_width == piece_width);
 
-/// The tile of a block. Tiles begin at a multiple of four pixels of the frame, where pixels are whole words.
+/// A tile. Tiles begin at a multiple of four pixels of the frame, where pixels are whole words.
 template <int Width, int Height>
 struct TilePlace {
   int x;
   int y;
   bool nothing;
 
-  __device__ explicit TilePlace(const Region& region) {
+  __device__ TilePlace(const Region& region, unsigned tile) {
     const int across = tiles_across(region.x, region.width, Width);
     // An approximate reciprocal is enough: there are less than 2^20 tiles, at most 2^11 across.
-    const int row = static_cast<int>((static_cast<float>(blockIdx.x) + 0.5F) *
-                                     __fdividef(1.0F, static_cast<float>(across)));
-    x = (region.x & ~3) + Width * (static_cast<int>(blockIdx.x) - row * across);
+    const int row =
+        static_cast<int>((static_cast<float>(tile) + 0.5F) * __fdividef(1.0F, static_cast<float>(across)));
+    x = (region.x & ~3) + Width * (static_cast<int>(tile) - row * across);
     y = region.y + Height * row;
     nothing = region.width <= 0 || y >= region.y + region.height;
   }

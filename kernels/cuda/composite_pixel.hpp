@@ -138,6 +138,15 @@ constexpr std::size_t sprite_origin(int width) {
   return static_cast<std::size_t>(sprite_pitch(width)) + sprite_margin;
 }
 
+/// What a sprite would be joined of: crop (BGR) and mask without padding, 4-byte aligned, of a width that is a multiple of 4.
+struct UnjoinedSprite {
+  const std::uint8_t* crop;
+  const std::uint8_t* mask;
+  const std::uint8_t* tables;  ///< gains: 3 x 256, 16-byte aligned; null: the crop as it is
+  int width;
+  int height;
+};
+
 /// The four words that a pixel reads of a packed sprite.
 struct PackedTaps {
   std::uint32_t tl, tr, bl, br;

@@ -1,67 +1,47 @@
 #include "kernels/cuda/composite_piece.cuh"
 #include "kernels/cuda/composite_staged.hpp"
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/sprite_part.cuh"
 #include "kernels/cuda/staging.cuh"
 
 namespace ffbench::cuda {
 namespace {
 
 /// What a warp reads: the part of the sprite under its pixels, and what they are pasted over.
-struct Stage {
-  static constexpr int sprite_rows = 37;
-  static constexpr int sprite_chunks = 10;
+template <int Rows, int Chunks, int BackgroundPitch>
+struct StageOf {
+  static constexpr int sprite_rows = Rows;
+  static constexpr int sprite_chunks = Chunks;
   static constexpr int sprite_pitch = 16 * sprite_chunks;
-  static constexpr int background_pitch = 128;
+  static constexpr int background_pitch = BackgroundPitch;
 
   alignas(16) std::uint8_t sprite[sprite_rows * sprite_pitch];
   alignas(16) std::uint8_t background[part_side * background_pitch];
   SamplePoint rows[part_side];
 };
 
-/// Taps that samples with floors in a range read along one axis of a sprite with a border.
-struct Reach {
-  int first;
-  int last;
-  bool none;    ///< no sample is near the crop
-  bool beyond;  ///< some samples are not
-
-  __device__ Reach(const Range& floors, int size)
-      : first(max(floors.least, -1)),
-        last(min(floors.largest, size - 1) + 1),
-        none(floors.largest < -1 || floors.least >= size),
-        beyond(floors.least < -1 || floors.largest >= size) {}
+struct PackedStage : StageOf<37, 10, 128> {
+  static constexpr int blocks = 22;
 };
-
-/// Taps out of the stage.
-struct StagedTaps {
-  const std::uint8_t* sprite;
-  std::uint32_t origin;  ///< added to bytes from biased floors: where a tap lies in the stage
-
-  __device__ PackedTaps operator()(Floor x, Floor y) const {
-    const std::uint32_t offset = bits_of(y.biased) * Stage::sprite_pitch + (bits_of(x.biased) * 4 + origin);
-    // Samples outside the crop read anything, and it does not count.
-    constexpr unsigned last = (Stage::sprite_rows - 1) * Stage::sprite_pitch - 8;
-    const auto* at = reinterpret_cast<const std::uint32_t*>(sprite + min(offset, last));
-    constexpr int below = Stage::sprite_pitch / 4;
-    return {at[0], at[1], at[below], at[below + 1]};
-  }
+struct UnjoinedStage : StageOf<unjoined_rows, unjoined_chunks, 112> {
+  static constexpr int blocks = 24;
+  alignas(16) std::uint32_t tables[table_words];
 };
 
 /// Taps out of memory, where they find no room in a stage.
-struct LyingTaps {
+struct PackedLyingTaps {
   PackedSprite sprite;
 
   __device__ PackedTaps operator()(Floor x, Floor y) const {
-    // Samples outside the crop read the border.
-    return load_taps(sprite, sprite_pitch(sprite.width), limited(x, sprite.width), limited(y, sprite.height));
-  }
-  static __device__ Floor limited(Floor at, int size) {
-    const int floor = min(max(static_cast<int>(bits_of(at.biased) - floor_bias), -1), size - 1);
-    return {float_of(static_cast<std::uint32_t>(floor) + floor_bias)};
+    const auto biased = [](int floor) {
+      return Floor{float_of(static_cast<std::uint32_t>(floor) + floor_bias)};
+    };
+    return load_taps(sprite, sprite_pitch(sprite.width), biased(limited(x, sprite.width)),
+                     biased(limited(y, sprite.height)));
   }
 };
-
 /// A warp's pixels.
+template <typename Stage>
 struct Part {
   Stage& stage;
   SamplePoint column;   ///< of the lane
@@ -73,9 +53,9 @@ struct Part {
 enum class Pasted { nothing, something, unusable };
 
 /// Four rows of a warp's pixels. `unusable` where a weight is 0, for which there are no steps.
-template <typename Weights, typename Taps>
-__device__ __forceinline__ Pasted paste_rows(const Part& part, const Taps& taps_at, const ScaledBand& band,
-                                             int first) {
+template <typename Weights, typename Stage, typename Taps>
+__device__ __forceinline__ Pasted paste_rows(const Part<Stage>& part, const Taps& taps_at,
+                                             const ScaledBand& band, int first) {
   constexpr bool steps = std::is_same_v<Weights, StepWeights>;
   PackedTaps taps[rows_at_a_time];
   Weights weights[rows_at_a_time];
@@ -142,8 +122,8 @@ __device__ __forceinline__ Pasted paste_rows(const Part& part, const Taps& taps_
 }
 
 /// All rows of a warp's pixels.
-template <typename Taps, typename Store>
-__device__ __forceinline__ void paste_part(const Part& part, const Taps& taps, const ScaledBand& band,
+template <typename Stage, typename Taps, typename Store>
+__device__ __forceinline__ void paste_part(const Part<Stage>& part, const Taps& taps, const ScaledBand& band,
                                            bool steps, int below, Store store) {
 #pragma unroll 1
   for (int first = 0; first < below; first += rows_at_a_time) {
@@ -163,13 +143,14 @@ __device__ __forceinline__ void paste_part(const Part& part, const Taps& taps, c
 }
 
 /// Asks for what a part is pasted over: `bytes` of each row, eight lanes a row. `from` lies in the lane's row, and is a multiple of 16.
+template <typename Stage>
 __device__ __forceinline__ void stage_background(Stage& stage, const std::uint8_t* from, int stride,
                                                  int bytes, int below) {
-  static_assert(Stage::background_pitch == 8 * 16);
+  static_assert(Stage::background_pitch <= 8 * 16);
   const int lane = static_cast<int>(threadIdx.x & 31U);
   const int offset = 16 * (lane & 7);
   const int rows = offset < bytes ? below - lane / 8 : 0;
-  std::uint8_t* to = stage.background + 16 * lane;
+  std::uint8_t* to = stage.background + lane / 8 * Stage::background_pitch + offset;
   from += offset;
 #pragma unroll
   for (int first = 0; first < part_side; first += rows_at_a_time) {
@@ -180,17 +161,122 @@ __device__ __forceinline__ void stage_background(Stage& stage, const std::uint8_
   }
 }
 
+__device__ __forceinline__ void stage_sprite(PackedStage& stage, const PackedSprite& sprite,
+                                             const SpritePart& part, bool fits) {
+  if (fits) {
+    const int pitch = sprite_pitch(sprite.width);
+    stage_rows<PackedStage::sprite_pitch>(
+        stage.sprite,
+        reinterpret_cast<const std::uint8_t*>(in_memory(sprite.words) +
+                                              (part.first_row * pitch + part.first_column)),
+        4 * pitch, part.rows, part.chunks);
+  }
+}
+__device__ __forceinline__ void end_of_stage(PackedStage&, const PackedSprite&, const SpritePart&, bool) {
+  wait_for_stage();
+}
+__device__ __forceinline__ PackedLyingTaps lying_taps(const PackedStage&, const PackedSprite& sprite) {
+  return {sprite};
+}
+
+__device__ __forceinline__ void stage_sprite(UnjoinedStage& stage, const UnjoinedSprite& sprite,
+                                             const SpritePart&, bool) {
+  const int lane = static_cast<int>(threadIdx.x);
+  if (sprite.tables == nullptr) {
+    for (int word = lane; word < table_words; word += 32) {
+      stage.tables[word] = identity_word(static_cast<unsigned>(word));
+    }
+    return;
+  }
+  constexpr int chunks = table_words / 4;
+#pragma unroll
+  for (int first = 0; first < chunks; first += 32) {
+    if (first + lane < chunks) {
+      __pipeline_memcpy_async(stage.tables + 4 * (first + lane),
+                              in_memory(sprite.tables) + 16 * (first + lane), sizeof(uint4));
+    }
+  }
+}
+
+/// Rows that a warp joins at a time, eight lanes a row.
+constexpr int joined_at_once = 4;
+/// Passes of a part that lies within the crop.
+constexpr int inner_passes = 7;
+
+/// Joins a part of which rows and columns as many as there is room for lie within the crop.
+__device__ __forceinline__ void join_inner(UnjoinedStage& stage, const UnjoinedSprite& sprite,
+                                           const SpritePart& part) {
+  const int lane = static_cast<int>(threadIdx.x);
+  const auto* tables = reinterpret_cast<const std::uint8_t*>(stage.tables);
+  const int pixel = (part.first_row + lane / 8) * sprite.width + part.first_column + 4 * (lane & 7);
+  const int step = joined_at_once * sprite.width;
+  const std::uint8_t* crop = in_memory(sprite.crop) + 3 * pixel;
+  const std::uint8_t* mask = in_memory(sprite.mask) + pixel;
+  auto* to = reinterpret_cast<uint4*>(stage.sprite) + lane;
+  Four fours[inner_passes];
+#pragma unroll
+  for (int i = 0; i < inner_passes; ++i) {
+    fours[i] = load_four(crop, mask, i * step);
+  }
+  wait_for_stage();
+#pragma unroll
+  for (int i = 0; i < inner_passes; ++i) {
+    to[32 * i] = joined(fours[i], tables);
+  }
+}
+
+/// Joins a part wherever it lies.
+__device__ __forceinline__ void join_anywhere(UnjoinedStage& stage, const UnjoinedSprite& sprite,
+                                              const SpritePart& part) {
+  const int lane = static_cast<int>(threadIdx.x);
+  const auto* tables = reinterpret_cast<const std::uint8_t*>(stage.tables);
+  const BorderedQuad quad(part.first_column + 4 * (lane & 7), sprite.width);
+  wait_for_stage();
+  if ((lane & 7) < part.chunks) {
+    auto* to = reinterpret_cast<uint4*>(stage.sprite) + lane;
+#pragma unroll 2
+    for (int row = lane / 8; row < part.rows; row += joined_at_once, to += 32) {
+      const int y = part.first_row + row;
+      const int inside = min(max(y, 0), sprite.height - 1);
+      const Four four =
+          load_four(in_memory(sprite.crop), in_memory(sprite.mask), inside * sprite.width + quad.column);
+      *to = quad.words(four, y == inside, tables);
+    }
+  }
+}
+
+__device__ __forceinline__ void end_of_stage(UnjoinedStage& stage, const UnjoinedSprite& sprite,
+                                             const SpritePart& part, bool fits) {
+  static_assert(UnjoinedStage::sprite_chunks == 8 &&
+                joined_at_once * inner_passes <= UnjoinedStage::sprite_rows);
+  if (!fits) {
+    wait_for_stage();
+    return;
+  }
+  if (part.first_row >= 0 && part.first_column >= 0 && part.rows <= joined_at_once * inner_passes &&
+      part.first_row + joined_at_once * inner_passes <= sprite.height &&
+      part.first_column + 4 * UnjoinedStage::sprite_chunks <= sprite.width) {
+    join_inner(stage, sprite, part);
+  } else {
+    join_anywhere(stage, sprite, part);
+  }
+  __syncwarp();
+}
+__device__ __forceinline__ UnjoinedTaps lying_taps(const UnjoinedStage& stage, const UnjoinedSprite& sprite) {
+  return {sprite, reinterpret_cast<const std::uint8_t*>(stage.tables)};
+}
+
 /// A block does 32 x 32 pixels. The seam does not show through a clear mask.
-__global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
-    staged_kernel(const CompositeItem<PackedSprite>* __restrict__ items, ScaledBand band) {
+template <typename Sprite, typename Stage>
+__global__ void __launch_bounds__(32, blocks_at_a_time(32, Stage::blocks))
+    staged_kernel(const CompositeItem<Sprite>* __restrict__ items, ScaledBand band) {
   __shared__ Stage stage;
-  CompositeItem<PackedSprite> item = fetch(items + blockIdx.z);
+  CompositeItem<Sprite> item = fetch(items + blockIdx.x);
   wait_for_previous();
   item.frame.data = in_memory(item.frame.data);
-  item.sprite.words = in_memory(item.sprite.words);
   const Region& region = item.region;
   const Map& map = item.frame_to_crop;
-  const TilePlace<part_side, part_side> place(region);
+  const TilePlace<part_side, part_side> place(region, blockIdx.y);
   const int lane = static_cast<int>(threadIdx.x);
   const int left = place.x;
   const int top = place.y;
@@ -225,35 +311,25 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
       to[2] = from[2];
     }
   }
-  const int first_column = columns.first & ~3;
-  const int chunks = (columns.last - first_column) / 4 + 1;
-  const int sprite_rows = rows.last - rows.first + 1;
-  const bool fits = chunks <= Stage::sprite_chunks && sprite_rows <= Stage::sprite_rows;
-  if (fits) {
-    const int pitch = sprite_pitch(item.sprite.width);
-    stage_rows<Stage::sprite_pitch>(
-        stage.sprite,
-        reinterpret_cast<const std::uint8_t*>(item.sprite.words + (rows.first * pitch + first_column)),
-        4 * pitch, sprite_rows, chunks);
-  }
+  const SpritePart sprite_part(columns, rows);
+  const bool fits = sprite_part.chunks <= Stage::sprite_chunks && sprite_part.rows <= Stage::sprite_rows;
+  stage_sprite(stage, item.sprite, sprite_part, fits);
   stage.rows[lane] = row_part(map, top + lane);
-  const Part part{stage,
-                  column_part(map, left + lane),
-                  stage.background + byte + 3 * lane,
-                  item.sprite.width,
-                  item.sprite.height,
-                  columns.beyond || rows.beyond};
+  const Part<Stage> part{stage,
+                         column_part(map, left + lane),
+                         stage.background + byte + 3 * lane,
+                         item.sprite.width,
+                         item.sprite.height,
+                         columns.beyond || rows.beyond};
   const bool steps = floors_x.least >= static_cast<int>(steps_from);
   const StoreRows<Stage::background_pitch> store(stage.background + byte, frame, item.frame.stride,
                                                  region.x - left, right - left);
-  wait_for_stage();
+  end_of_stage(stage, item.sprite, sprite_part, fits);
   if (fits) {
-    const std::uint32_t origin = 0U -
-                                 (floor_bias + static_cast<std::uint32_t>(rows.first)) * Stage::sprite_pitch -
-                                 (floor_bias + static_cast<std::uint32_t>(first_column)) * 4;
-    paste_part(part, StagedTaps{stage.sprite, origin}, band, steps, below, store);
+    paste_part(part, StagedTaps<Stage::sprite_rows, Stage::sprite_pitch>(stage.sprite, sprite_part), band,
+               steps, below, store);
   } else {
-    paste_part(part, LyingTaps{item.sprite}, band, steps, below, store);
+    paste_part(part, lying_taps(stage, item.sprite), band, steps, below, store);
   }
 }
 
@@ -261,7 +337,14 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
 
 void composite_staged(const CompositeItem<PackedSprite>* items, int count, int tiles, const ScaledBand& band,
                       StreamHandle stream) {
-  launch("composite", staged_kernel, dim3(tiles, 1, count), 32, 0, stream, items, band);
+  launch("composite", staged_kernel<PackedSprite, PackedStage>, dim3(count, tiles), 32, 0, stream, items,
+         band);
+}
+
+void composite_staged(const CompositeItem<UnjoinedSprite>* items, int count, int tiles,
+                      const ScaledBand& band, StreamHandle stream) {
+  launch("composite", staged_kernel<UnjoinedSprite, UnjoinedStage>, dim3(count, tiles), 32, 0, stream, items,
+         band);
 }
 
 }  // namespace ffbench::cuda

@@ -142,8 +142,11 @@ class CudaExecutor final : public Executor {
     slot.plan = plan_batch(tasks, options_.crop_size, tuning_.whole_frames, options_.preset.antialias);
     slot.tasks.assign(tasks.begin(), tasks.end());
     const auto& faces = slot.plan.faces;
-    const Bucket bucket{round_to_power_of_two(static_cast<int>(faces.size())), std::max(slot.plan.waves, 1),
-                        size_class(std::max(slot.plan.largest_tiles, 1))};
+    const int room = round_to_power_of_two(static_cast<int>(faces.size()));
+    // Who looks at stages, or at their times, sees them joined.
+    const bool looked_at = observer_ != nullptr || separate_;
+    const Bucket bucket{room, std::max(slot.plan.waves, 1), size_class(std::max(slot.plan.largest_tiles, 1)),
+                        looked_at ? Joined::before : BatchLaunch::joined(*shared_, slot.plan, room)};
     std::size_t edges = 0;
     for (const BatchFace& face : faces) {
       edges += face.plan->geometry.mask_edges.size();

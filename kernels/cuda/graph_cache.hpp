@@ -9,11 +9,16 @@
 
 namespace ffbench::cuda {
 
+/// Who joins crops, through the tables of their gains, with their masks: a kernel of its own, before the composite, or the composite, part
+/// by part.
+enum class Joined { before, by_parts };
+
 /// What a graph has room for. Everything else about a batch lies in device memory.
 struct Bucket {
   int faces = 0;  ///< a power of two
   int waves = 0;
   int tiles = 0;  ///< a size class
+  Joined joined = Joined::before;
   friend bool operator==(const Bucket&, const Bucket&) = default;
 };
 

@@ -79,7 +79,7 @@ void apply_gains(const ApplyItem* items, int count, int width, int height, bool 
 /// One frame of a face's sprite.
 struct SpriteStep {
   const std::uint8_t* crop;    ///< BGR without padding, 4-byte aligned
-  const std::uint8_t* mask;    ///< without padding, 4-byte aligned
+  std::uint8_t* mask;          ///< without padding, 4-byte aligned
   const std::uint8_t* tables;  ///< gains: 3 x 256, 4-byte aligned; null: the crop as it is
   std::uint32_t* sprite;       ///< out: pixel (0, 0), 16-byte aligned
   int first;                   ///< no previous mask
@@ -93,6 +93,8 @@ struct alignas(16) SpriteTrack {
 };
 /// Gains applied, masks held, both joined to what the composite reads.
 void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
+/// Masks held alone, where they lie; for composites of unjoined sprites.
+void hold_masks(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
 
 struct BoxItem {
   Pixels mask;
@@ -130,7 +132,11 @@ void composite(const CompositeItem<PlanarSprite>* items, int count, int tiles, c
                StreamHandle stream);
 void composite(const CompositeItem<PackedSprite>* items, int count, int tiles, const SeamBand& band,
                StreamHandle stream);
-
+/// Where `joins_by_parts`; fast for many items of which `part_is_small`.
+void composite(const CompositeItem<UnjoinedSprite>* items, int count, int tiles, const SeamBand& band,
+               StreamHandle stream);
+/// Whether composites on this device can join crops of that width with their masks.
+bool joins_by_parts(int crop_width, const SeamBand& band);
 struct alignas(16) DifferenceItem {
   Pixels a;
   Pixels b;

@@ -75,4 +75,9 @@ FFBENCH_DEVICE std::uint32_t held_word(std::uint32_t now, std::uint32_t before, 
          held_halves((now >> 8) & even, (before >> 8) & even, limited) << 8;
 }
 
+/// The same where most words are all clear or all opaque, which nothing holds.
+FFBENCH_DEVICE std::uint32_t held_four(std::uint32_t now, std::uint32_t before, int band) {
+  return now != 0 && now != ~0U ? held_word(now, before, band) : now;
+}
+
 }  // namespace ffbench::cuda

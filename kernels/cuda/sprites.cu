@@ -2,6 +2,7 @@
 #include "kernels/cuda/kernels.hpp"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/mask_pixel.hpp"
+#include "kernels/cuda/sprite_words.cuh"
 
 namespace ffbench::cuda {
 namespace {
@@ -9,26 +10,24 @@ namespace {
 constexpr int threads = 256;
 constexpr int block_columns = 32;  ///< of four pixels
 constexpr int block_rows = threads / block_columns;
-constexpr int table_words = 3 * 256 / 4;
-
-/// Four pixels of a row: their colours and their masks.
-struct Four {
-  std::uint32_t colours[3];
-  std::uint32_t mask;
-};
 
 /// `Whole`: rows are multiples of four pixels. Otherwise byte by byte, of which `count` are there.
-template <bool Whole>
+template <bool Whole, bool Colours>
 __device__ __forceinline__ Four load_four(const SpriteStep& step, int pixel, int count) {
   if constexpr (Whole) {
-    const auto* crop = reinterpret_cast<const std::uint32_t*>(in_memory(step.crop) + 3 * pixel);
-    return {{crop[0], crop[1], crop[2]},
-            *reinterpret_cast<const std::uint32_t*>(in_memory(step.mask) + pixel)};
+    Four four{{}, *reinterpret_cast<const std::uint32_t*>(in_memory(step.mask) + pixel)};
+    if constexpr (Colours) {
+      const auto* crop = reinterpret_cast<const std::uint32_t*>(in_memory(step.crop) + 3 * pixel);
+      four.colours[0] = crop[0];
+      four.colours[1] = crop[1];
+      four.colours[2] = crop[2];
+    }
+    return four;
   } else {
     Four four{};
 #pragma unroll
     for (int k = 0; k < 12; ++k) {
-      if (k < 3 * count) {
+      if (Colours && k < 3 * count) {
         four.colours[k / 4] |= std::uint32_t{step.crop[3 * pixel + k]} << (k % 4 * 8);
       }
     }
@@ -66,21 +65,6 @@ __device__ __forceinline__ void store_state(std::uint8_t* state, int pixel, int 
   }
 }
 
-/// The four words of a sprite; the first is that of the lowest pixel.
-__device__ __forceinline__ uint4 joined(const Four& four, const std::uint8_t* tables) {
-  const auto& [a, b, c] = four.colours;
-  std::uint32_t pixels[4] = {a, __byte_perm(a, b, 0x0543), __byte_perm(b, c, 0x0432), c >> 8};
-#pragma unroll
-  for (int k = 0; k < 4; ++k) {
-    const std::uint32_t p = pixels[k];
-    const std::uint32_t bg = __byte_perm(tables[byte_of(p, 0)], tables[256 + byte_of(p, 1)], 0x0040);
-    const std::uint32_t rm =
-        __byte_perm(tables[512 + byte_of(p, 2)], four.mask, 0x0040U + (static_cast<unsigned>(k) << 4));
-    pixels[k] = __byte_perm(bg, rm, 0x5410);
-  }
-  return {pixels[0], pixels[1], pixels[2], pixels[3]};
-}
-
 __device__ __forceinline__ uint4 without_mask(const uint4& p) {
   return {p.x & 0xffffffU, p.y & 0xffffffU, p.z & 0xffffffU, p.w & 0xffffffU};
 }
@@ -111,14 +95,10 @@ __device__ void store_at_border(std::uint32_t* sprite, int size, int x, int y, i
   }
 }
 
-/// The word of tables that change nothing.
-__device__ __forceinline__ std::uint32_t identity_word(unsigned word) {
-  return (word % 64) * 0x04040404U + 0x03020100U;
-}
-
-/// Four pixels a thread and group through all frames of a face. What the next frame reads is asked for before this one's is used.
-template <bool Whole, int Groups>
-__global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1 ? 5 : 4))
+/// Four pixels a thread and group through all frames of a face. What the next frame reads is asked for before this one's is used. `Join`: makes
+/// sprites; otherwise the masks are held where they lie.
+template <bool Whole, int Groups, bool Join>
+__global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1 ? 5 : 3))
     sprite_kernel(const SpriteTrack* __restrict__ tracks, int size, int band) {
   __shared__ std::uint32_t tables[table_words];
   const SpriteTrack track = fetch(tracks + blockIdx.z);
@@ -140,10 +120,10 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
 #pragma unroll
     for (int g = 0; g < Groups; ++g) {
       if (active(g)) {
-        next[g] = load_four<Whole>(step, row(g) * size + x, count);
+        next[g] = load_four<Whole, Join>(step, row(g) * size + x, count);
       }
     }
-    if (threadIdx.x < table_words) {
+    if (Join && threadIdx.x < table_words) {
       next_table = step.tables != nullptr
                        ? reinterpret_cast<const std::uint32_t*>(in_memory(step.tables))[threadIdx.x]
                        : identity_word(threadIdx.x);
@@ -164,10 +144,13 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
     }
     const bool keep = !holds || step.first != 0;
     std::uint32_t* sprite = in_memory(step.sprite);
-    if (threadIdx.x < table_words) {
-      tables[threadIdx.x] = next_table;
+    if constexpr (Join) {
+      if (threadIdx.x < table_words) {
+        tables[threadIdx.x] = next_table;
+      }
+      __syncthreads();
     }
-    __syncthreads();
+    std::uint8_t* mask = in_memory(step.mask);
     if (++i < track.count) {
       step = in_memory(track.steps)[i - 1];
       ask();
@@ -175,8 +158,12 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
 #pragma unroll
     for (int g = 0; g < Groups; ++g) {
       if (active(g)) {
-        held[g] = keep ? four[g].mask : held_word(four[g].mask, held[g], band);
+        held[g] = keep ? four[g].mask : held_four(four[g].mask, held[g], band);
         four[g].mask = held[g];
+        if constexpr (!Join) {
+          store_state<Whole>(mask, row(g) * size + x, count, held[g]);
+          continue;
+        }
         const uint4 words = joined(four[g], reinterpret_cast<const std::uint8_t*>(tables));
         if (x == 0 || x + 4 >= size || row(g) == 0 || row(g) == size - 1) {
           store_at_border(sprite, size, x, row(g), count, words);
@@ -188,7 +175,9 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
     if (i >= track.count) {
       break;
     }
-    __syncthreads();
+    if constexpr (Join) {
+      __syncthreads();
+    }
   }
 #pragma unroll
   for (int g = 0; g < Groups; ++g) {
@@ -198,20 +187,30 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
   }
 }
 
-template <bool Whole, int Groups>
+template <bool Whole, int Groups, bool Join>
 void launch_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
   constexpr int rows = Groups * block_rows;
   const dim3 grid((size + 4 * block_columns - 1) / (4 * block_columns), (size + rows - 1) / rows, count);
-  launch("sprites", sprite_kernel<Whole, Groups>, grid, threads, 0, stream, tracks, size, band);
+  launch(Join ? "sprites" : "hold_masks", sprite_kernel<Whole, Groups, Join>, grid, threads, 0, stream,
+         tracks, size, band);
+}
+
+template <bool Join>
+void start_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
+  const auto start = size % 4 != 0 ? launch_sprites<false, 1, Join>
+                     : count < 4   ? launch_sprites<true, 1, Join>
+                                   : launch_sprites<true, 4, Join>;
+  start(tracks, count, size, band, stream);
 }
 
 }  // namespace
 
 void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
-  const auto start = size % 4 != 0 ? launch_sprites<false, 1>
-                     : count < 4   ? launch_sprites<true, 1>
-                                   : launch_sprites<true, 2>;
-  start(tracks, count, size, band, stream);
+  start_sprites<true>(tracks, count, size, band, stream);
+}
+
+void hold_masks(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
+  start_sprites<false>(tracks, count, size, band, stream);
 }
 
 }  // namespace ffbench::cuda

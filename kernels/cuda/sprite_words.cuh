@@ -1,0 +1,43 @@
+#pragma once
+
+#include "kernels/cuda/device_code.cuh"
+
+// How crops and masks become the words of sprites, four pixels at a time. For .cu files alone.
+namespace ffbench::cuda {
+
+/// Words of the tables of a face's gains, one byte an entry.
+inline constexpr int table_words = 3 * 256 / 4;
+
+/// Four pixels of a row: their colours and their masks.
+struct Four {
+  std::uint32_t colours[3];
+  std::uint32_t mask;
+};
+
+/// Byte `k` of a word alone.
+__device__ __forceinline__ std::uint32_t byte_alone(std::uint32_t word, unsigned k) {
+  return __byte_perm(word, 0, 0x4440U + k);
+}
+
+/// Their words, colours through the tables; the first is that of the lowest pixel.
+__device__ __forceinline__ uint4 joined(const Four& four, const std::uint8_t* tables) {
+  std::uint32_t pixels[4];
+#pragma unroll
+  for (unsigned k = 0; k < 4; ++k) {
+    const auto colour = [&](unsigned channel) -> std::uint32_t {
+      const unsigned byte = 3 * k + channel;
+      return tables[256 * channel + byte_alone(four.colours[byte / 4], byte % 4)];
+    };
+    const std::uint32_t bg = __byte_perm(colour(0), colour(1), 0x0040);
+    const std::uint32_t rm = __byte_perm(colour(2), four.mask, 0x0040U + (k << 4));
+    pixels[k] = __byte_perm(bg, rm, 0x5410);
+  }
+  return {pixels[0], pixels[1], pixels[2], pixels[3]};
+}
+
+/// A word of tables that change nothing.
+__device__ __forceinline__ std::uint32_t identity_word(unsigned word) {
+  return (word % 64) * 0x04040404U + 0x03020100U;
+}
+
+}  // namespace ffbench::cuda
