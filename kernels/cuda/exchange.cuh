@@ -60,8 +60,8 @@ __device__ __forceinline__ uint4 load_quad(const Quad& quad) {
   return {pixels[0], pixels[1], pixels[2], pixels[3]};
 }
 
-/// Four pixels in three words, or the first `count` of them byte by byte.
-__device__ __forceinline__ void store_four(std::uint8_t* to, uint4 p, int count, bool words) {
+/// Four pixels in three words, or those from `first` to before `last` byte by byte.
+__device__ __forceinline__ void store_four(std::uint8_t* to, uint4 p, int first, int last, bool words) {
   if (words) {
     auto* out = reinterpret_cast<std::uint32_t*>(in_memory(to));
     out[0] = __byte_perm(p.x, p.y, 0x4210);
@@ -72,31 +72,18 @@ __device__ __forceinline__ void store_four(std::uint8_t* to, uint4 p, int count,
   const std::uint32_t pixels[4] = {p.x, p.y, p.z, p.w};
 #pragma unroll
   for (int k = 0; k < 4; ++k) {
-    if (k < count) {
-      in_memory(to)[3 * k] = static_cast<std::uint8_t>(pixels[k]);
-      in_memory(to)[3 * k + 1] = static_cast<std::uint8_t>(pixels[k] >> 8);
-      in_memory(to)[3 * k + 2] = static_cast<std::uint8_t>(pixels[k] >> 16);
+    if (k >= first && k < last) {
+      std::uint8_t* pixel = in_memory(to) + 3 * k;
+      pixel[0] = static_cast<std::uint8_t>(pixels[k]);
+      pixel[1] = static_cast<std::uint8_t>(pixels[k] >> 8);
+      pixel[2] = static_cast<std::uint8_t>(pixels[k] >> 16);
     }
   }
 }
 
 __device__ __forceinline__ void store_quad(const Quad& quad, uint4 p) {
-  if (quad.words && !quad.below) {
-    auto* words = reinterpret_cast<std::uint32_t*>(in_memory(quad.at));
-    words[0] = __byte_perm(p.x, p.y, 0x4210);
-    words[1] = __byte_perm(p.y, p.z, 0x5421);
-    words[2] = __byte_perm(p.z, p.w, 0x6542);
-    return;
-  }
-  const std::uint32_t pixels[4] = {p.x, p.y, p.z, p.w};
-#pragma unroll
-  for (int k = 0; k < 4; ++k) {
-    if (k >= quad.first && k < quad.last && !quad.below) {
-      std::uint8_t* to = in_memory(quad.at) + 3 * k;
-      to[0] = static_cast<std::uint8_t>(pixels[k]);
-      to[1] = static_cast<std::uint8_t>(pixels[k] >> 8);
-      to[2] = static_cast<std::uint8_t>(pixels[k] >> 16);
-    }
+  if (!quad.below) {
+    store_four(quad.at, p, quad.first, quad.last, quad.words);
   }
 }
 

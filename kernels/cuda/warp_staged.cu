@@ -129,7 +129,7 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
     __syncwarp();
     const uint4 four = reinterpret_cast<const uint4*>(stage.crop)[lane];
     if (lane / 8 < below - first) {
-      store_four(to, four, columns, words);
+      store_four(to, four, 0, columns, words);
     }
     if (counts && counted.row(top + first + lane / 8)) {
       sums.add(four, counted, left + quad, linear);
