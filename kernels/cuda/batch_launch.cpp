@@ -245,7 +245,8 @@ void BatchLaunch::composite(StreamHandle stream) const {
 }
 
 Joined BatchLaunch::joined(const SharedMemory& shared, const BatchPlan& plan, int room) {
-  const bool by_parts = room >= many_items && joins_by_parts(shared.crop_size, shared.band) &&
+  const bool by_parts = room >= many_items && size_class(plan.largest_tiles) <= most_staged_tiles &&
+                        joins_by_parts(shared.crop_size, shared.band) &&
                         std::ranges::all_of(plan.faces, [](const BatchFace& face) {
                           return part_is_small(face.plan->geometry.frame_to_crop);
                         });

@@ -86,7 +86,8 @@ void composite(const CompositeItem<PackedSprite>* items, int count, int tiles, c
   // Few items: as many warps as there are pieces. Many: less to set up a pixel.
   if (count < 4) {
     launch("composite", packed_kernel<1>, dim3(tiles, 1, count), tile_threads, 0, stream, items, units);
-  } else if (count >= many_items && units.clear_stays && current_device().compute_major >= 8) {
+  } else if (count >= many_items && tiles <= most_staged_tiles && units.clear_stays &&
+             current_device().compute_major >= 8) {
     composite_staged(items, count, tiles, units, stream);
   } else {
     launch("composite", packed_kernel<4>, dim3(tiles, 1, count), tile_threads / 4, 0, stream, items, units);

@@ -36,10 +36,11 @@ struct PackedLyingTaps {
     const auto biased = [](int floor) {
       return Floor{float_of(static_cast<std::uint32_t>(floor) + floor_bias)};
     };
-    return load_taps(sprite, sprite_pitch(sprite.width), biased(limited(x, sprite.width)),
-                     biased(limited(y, sprite.height)));
+    return load_taps(sprite, sprite_pitch(sprite.width), biased(bordered(x, sprite.width)),
+                     biased(bordered(y, sprite.height)));
   }
 };
+
 /// A warp's pixels.
 template <typename Stage>
 struct Part {
@@ -161,6 +162,9 @@ __device__ __forceinline__ void stage_background(Stage& stage, const std::uint8_
   }
 }
 
+// Both kinds of sprite: what is asked for at once (`stage_sprite`), what is done when all that was asked for is there (`finish_sprite`), and
+// where taps lie that find no room (`lying_taps`).
+
 __device__ __forceinline__ void stage_sprite(PackedStage& stage, const PackedSprite& sprite,
                                              const SpritePart& part, bool fits) {
   if (fits) {
@@ -172,7 +176,7 @@ __device__ __forceinline__ void stage_sprite(PackedStage& stage, const PackedSpr
         4 * pitch, part.rows, part.chunks);
   }
 }
-__device__ __forceinline__ void end_of_stage(PackedStage&, const PackedSprite&, const SpritePart&, bool) {
+__device__ __forceinline__ void finish_sprite(PackedStage&, const PackedSprite&, const SpritePart&, bool) {
   wait_for_stage();
 }
 __device__ __forceinline__ PackedLyingTaps lying_taps(const PackedStage&, const PackedSprite& sprite) {
@@ -245,8 +249,8 @@ __device__ __forceinline__ void join_anywhere(UnjoinedStage& stage, const Unjoin
   }
 }
 
-__device__ __forceinline__ void end_of_stage(UnjoinedStage& stage, const UnjoinedSprite& sprite,
-                                             const SpritePart& part, bool fits) {
+__device__ __forceinline__ void finish_sprite(UnjoinedStage& stage, const UnjoinedSprite& sprite,
+                                              const SpritePart& part, bool fits) {
   static_assert(UnjoinedStage::sprite_chunks == 8 &&
                 joined_at_once * inner_passes <= UnjoinedStage::sprite_rows);
   if (!fits) {
@@ -324,7 +328,7 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, Stage::blocks))
   const bool steps = floors_x.least >= static_cast<int>(steps_from);
   const StoreRows<Stage::background_pitch> store(stage.background + byte, frame, item.frame.stride,
                                                  region.x - left, right - left);
-  end_of_stage(stage, item.sprite, sprite_part, fits);
+  finish_sprite(stage, item.sprite, sprite_part, fits);
   if (fits) {
     paste_part(part, StagedTaps<Stage::sprite_rows, Stage::sprite_pitch>(stage.sprite, sprite_part), band,
                steps, below, store);

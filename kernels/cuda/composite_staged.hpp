@@ -14,8 +14,10 @@ void composite_staged(const CompositeItem<PackedSprite>* items, int count, int t
 void composite_staged(const CompositeItem<UnjoinedSprite>* items, int count, int tiles,
                       const ScaledBand& band, StreamHandle stream);
 
-/// From so many on it pays.
+/// From so many items on it pays.
 inline constexpr int many_items = 8;
+/// Tiles of a region that a grid has room for: 8192 x 8192 pixels.
+inline constexpr int most_staged_tiles = 65535;
 
 /// Rows, and columns in fours, of the crop that a warp has room for then.
 inline constexpr int unjoined_rows = 30;

@@ -58,7 +58,7 @@ struct StagedTaps {
 };
 
 /// A floor within -1 to `size` - 1: samples outside the crop read the border.
-__device__ __forceinline__ int limited(Floor at, int size) {
+__device__ __forceinline__ int bordered(Floor at, int size) {
   return min(max(static_cast<int>(bits_of(at.biased) - floor_bias), -1), size - 1);
 }
 
@@ -102,8 +102,8 @@ struct UnjoinedTaps {
   const std::uint8_t* tables;
 
   __device__ PackedTaps operator()(Floor x, Floor y) const {
-    const int left = limited(x, sprite.width);
-    const int top = limited(y, sprite.height);
+    const int left = bordered(x, sprite.width);
+    const int top = bordered(y, sprite.height);
     return {word(left, top), word(left + 1, top), word(left, top + 1), word(left + 1, top + 1)};
   }
   /// The word of a sprite with a border.
