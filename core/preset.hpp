@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/refinement.hpp"
+
 namespace ffbench {
 
 /// Percent of the crop's side that the box mask leaves out at each edge, FaceFusion's `face_mask_padding`.
@@ -44,7 +46,7 @@ struct Preset {
   bool seam = true;        ///< seam-band feathering
 
   // Landmark refinement.
-  int fhr_anchor_frames = 5;  ///< a landmark is compared with what it was over these many frames either side
+  int fhr_anchor_frames = refinement_window;
 
   // Pose filter.
   Smoother smoother = Smoother::whittaker;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "core/math.hpp"
+#include "core/refinement.hpp"
 #include "stability/robust.hpp"
 #include "stability/similarity_fit.hpp"
 #include "stability/whittaker.hpp"
@@ -20,7 +21,7 @@ constexpr double usual_distances = 2;
 /// Points that are this many times as far as usual from where they were around cannot be followed.
 constexpr double usual_changes = 2.5;
 /// Frames either side over which a point's changes are looked at: those that a second look compares with.
-constexpr int around = 5;
+constexpr int around = refinement_window;
 /// Of the share that second differences ask for, what is taken: they do not see slow errors, of which the fives as given have more.
 constexpr double taken_share = 0.6;
 /// How the slow part of an error is told from noise: a random walk, of which frames with little trust still tell a little.
