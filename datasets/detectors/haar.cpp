@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "datasets/detectors/detector.hpp"
+#include "datasets/detectors/opencv_threads.hpp"
 #include "datasets/detectors/overlap.hpp"
 
 namespace ffbench {
@@ -98,7 +99,9 @@ Landmarks5 points_from_eyes(Point left, Point right) {
 class Haar final : public Detector {
  public:
   explicit Haar(const std::filesystem::path& folder)
-      : folder_(find_cascades(folder)), faces_(load(folder_ / face_file)), eyes_(load(folder_ / eye_file)) {}
+      : folder_(find_cascades(folder)), faces_(load(folder_ / face_file)), eyes_(load(folder_ / eye_file)) {
+    use_threads_that_are_seen();
+  }
 
   [[nodiscard]] std::string name() const override { return "haar"; }
   [[nodiscard]] std::string settings() const override {

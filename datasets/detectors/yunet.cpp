@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "datasets/detectors/detector.hpp"
+#include "datasets/detectors/opencv_threads.hpp"
 #include "datasets/detectors/overlap.hpp"
 
 namespace ffbench {
@@ -37,6 +38,7 @@ class Yunet final : public Detector {
            model.string(), first_line(e.err));
     }
     net_.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+    use_threads_that_are_seen();
     net_.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
     for (const int stride : strides) {
       for (const char* part : {"cls_", "obj_", "bbox_", "kps_"}) {

@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <opencv2/core/utility.hpp>
 
 #include "datasets/detectors/detector.hpp"
 #include "datasets/image_file.hpp"
@@ -50,15 +49,7 @@ void expect_face(const TrackedFace& face) {
   EXPECT_LE(face.score, 1.0);
 }
 
-class Detectors : public testing::Test {
- protected:
-  /// ThreadSanitizer sees races between threads of OpenCV's own, whose libraries are not instrumented.
-  void SetUp() override { cv::setNumThreads(1); }
-};
-using HaarDetector = Detectors;
-using YunetDetector = Detectors;
-
-TEST_F(HaarDetector, FindsTheOneFaceOfEachPortrait) {
+TEST(HaarDetector, FindsTheOneFaceOfEachPortrait) {
   if (media_folder().empty()) {
     GTEST_SKIP() << "FFBENCH_MEDIA does not name a folder with source.jpg and source-2.jpg";
   }
@@ -71,7 +62,7 @@ TEST_F(HaarDetector, FindsTheOneFaceOfEachPortrait) {
   }
 }
 
-TEST_F(YunetDetector, FindsTheFaceThatHaarFinds) {
+TEST(YunetDetector, FindsTheFaceThatHaarFinds) {
   if (media_folder().empty() || model().empty()) {
     GTEST_SKIP() << "FFBENCH_MEDIA or FFBENCH_DETECTOR_MODEL does not name portraits or a YuNet model";
   }
@@ -94,7 +85,7 @@ TEST_F(YunetDetector, FindsTheFaceThatHaarFinds) {
   }
 }
 
-TEST_F(YunetDetector, PointsScaleWithThePictureAndDoNotDependOnItsStride) {
+TEST(YunetDetector, PointsScaleWithThePictureAndDoNotDependOnItsStride) {
   if (media_folder().empty() || model().empty()) {
     GTEST_SKIP() << "FFBENCH_MEDIA or FFBENCH_DETECTOR_MODEL does not name portraits or a YuNet model";
   }
@@ -122,7 +113,7 @@ TEST_F(YunetDetector, PointsScaleWithThePictureAndDoNotDependOnItsStride) {
   }
 }
 
-TEST_F(Detectors, FindNothingInAnEmptyPicture) {
+TEST(Detectors, FindNothingInAnEmptyPicture) {
   const BgrImage gray(320, 240);
   const BgrImage dot(1, 1);
   const auto haar = make_haar_detector();
@@ -136,7 +127,7 @@ TEST_F(Detectors, FindNothingInAnEmptyPicture) {
   EXPECT_TRUE(yunet->detect(dot.view()).empty());
 }
 
-TEST_F(Detectors, SayWhatIsMissing) {
+TEST(Detectors, SayWhatIsMissing) {
   const TemporaryFolder folder;
   EXPECT_THAT(error_of([&] { make_yunet_detector(folder / "missing.onnx"); }), HasSubstr("missing.onnx"));
   EXPECT_THAT(error_of([&] { make_yunet_detector(folder.path()); }), HasSubstr("is a folder"));
