@@ -85,11 +85,13 @@ struct ColourSums {
 inline constexpr float two_to_17 = 131072.0F;
 
 FFBENCH_DEVICE ColourSums begin_sums(int taps) {
-  const float start = add(two_to_23, static_cast<float>(taps / 2));
+  const int half = taps / 2;
+  const float start = add(two_to_23, static_cast<float>(half));
   return {start, start, start};
 }
 FFBENCH_DEVICE ColourSums begin_column(int taps) {
-  const float start = add(two_to_23 - two_to_17, static_cast<float>(taps / 2));
+  const int half = taps / 2;
+  const float start = add(two_to_23 - two_to_17, static_cast<float>(half));
   return {start, start, start};
 }
 
