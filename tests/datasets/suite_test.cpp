@@ -57,7 +57,7 @@ TEST(Suite, ShippedSuitesLoadAndAreWhatTheirNamesSay) {
 }
 
 TEST(Suite, EveryClipOfTheSmallerSuitesIsInTheManifest) {
-  for (const char* name : {"smoke", "standard"}) {
+  for (const char* name : {"smoke", "standard", "held-out"}) {
     for (const FixtureSpec& f : load_suite(name).fixtures) {
       EXPECT_TRUE(Manifest::committed().find(Manifest::clip_name(f)).has_value()) << Manifest::clip_name(f);
     }
