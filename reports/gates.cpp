@@ -85,6 +85,12 @@ bool has_base(const Report& report, const Result& result) {
   });
 }
 
+/// Whether the run was asked for figures of quality alone.
+bool times_nothing(const Report& report) {
+  const auto repetitions = report.settings.find("repetitions");
+  return repetitions != report.settings.end() && repetitions->second == "0";
+}
+
 /// The verdict on a result that ran, and its reason.
 void weigh(const Gate& gate, const Metric& metric, const Report& report, const Result& result,
            bool expected_fail, GateResult& out) {
@@ -98,6 +104,11 @@ void weigh(const Gate& gate, const Metric& metric, const Report& report, const R
     out.verdict = GateVerdict::skipped;
     out.reason =
         fmt::format("{} compares with {}, which is not in this run", metric.name, base_pipeline_name);
+    return;
+  }
+  if (!out.value && metric.name.starts_with("timing.") && times_nothing(report)) {
+    out.verdict = GateVerdict::skipped;
+    out.reason = fmt::format("{}: nothing was to be timed (0 repetitions)", metric.name);
     return;
   }
   if (!out.value) {

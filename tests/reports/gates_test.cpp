@@ -217,6 +217,24 @@ Gate speedup_gate() {
   return gate_on("speed", "timing.speedup_vs_base", GateOp::greater_equal, 6);
 }
 
+TEST(Gate, OnTimesIsSkippedWhereNothingWasToBeTimed) {
+  Report report;
+  for (const char* pipeline : {"enhanced/cpu", "base-3.5.0"}) {
+    report.results.push_back(result_with_lag(0));
+    report.results.back().pipeline = pipeline;
+  }
+  Gate gate = speedup_gate();
+  gate.pipelines = {"enhanced*"};
+  std::vector<std::string> warnings;
+  const GateFile gates{.origin = "file", .gates = {gate}};
+  report.settings["repetitions"] = "3";
+  EXPECT_EQ(evaluate_gates(report, gates, {}, warnings).front().verdict, GateVerdict::fail);
+  report.settings["repetitions"] = "0";
+  const GateResult result = evaluate_gates(report, gates, {}, warnings).front();
+  EXPECT_EQ(result.verdict, GateVerdict::skipped);
+  EXPECT_THAT(result.reason, HasSubstr("0 repetitions"));
+}
+
 TEST(Gate, ThatComparesWithTheBaseIsSkippedWhereItDidNotRun) {
   Report report;
   report.results.push_back(result_with_lag(0));
