@@ -57,17 +57,24 @@ ExitCode run_oracle(const Arguments& arguments) {
   Progress progress(arguments.quiet);
   const Preset& chosen = preset(arguments.preset);
   const SuiteSpec suite = load_suite(arguments.suite);
-  std::array<Mean, 4> means;
+  const std::vector<FixtureSpec> fixtures = chosen_fixtures(suite, arguments.fixtures);
+  std::vector<OracleFigures> measured;
+  Progress unseen(true);
+  progress.begin("measuring fixtures", static_cast<double>(fixtures.size()));
+  for (const FixtureSpec& spec : fixtures) {
+    std::vector<Subject> subjects = open_subjects({spec}, {}, unseen);
+    if (subjects.front().moving_face) {
+      measured.push_back(measure_oracle(subjects.front(), chosen));
+    }
+    progress.advance();
+  }
+  progress.end();
   fmt::print(
       "jitter (NMF) reduction against the raw plan, per cent\n{:<14}{:>9}  {:>9}{:>8}{:>8}  "
       "{:>9}{:>8}{:>8}\n",
       "fixture", "raw NMF", "whittaker", "tuned", "share", "rts", "tuned", "share");
-  for (const FixtureSpec& spec : chosen_fixtures(suite, arguments.fixtures)) {
-    std::vector<Subject> subjects = open_subjects({spec}, {}, progress);
-    if (!subjects.front().moving_face) {
-      continue;
-    }
-    const OracleFigures figures = measure_oracle(subjects.front(), chosen);
+  std::array<Mean, 4> means;
+  for (const OracleFigures& figures : measured) {
     row(figures.fixture, fmt::format("{:.1f}", figures.raw_nmf), figures);
     means[0].add(figures.clip);
     means[1].add(figures.clip_tuned);
