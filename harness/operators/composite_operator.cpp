@@ -246,7 +246,8 @@ std::function<void()> prepare_cuda_packed(Inputs& in, DevicePlanes& on) {
   return {};
 }
 
-/// Crop and mask without padding, which the composite joins; where it cannot, joined.
+/// Crop and mask without padding, which the composite joins; where it cannot, joined. Half of the crops have been sent through the inverse
+/// of tables that the composite sends them through again.
 std::function<void()> prepare_cuda_unjoined(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const int width = in.crop.width();
@@ -255,16 +256,30 @@ std::function<void()> prepare_cuda_unjoined(Inputs& in, DevicePlanes& on) {
       return prepare_cuda_packed<8>(in, on);
     }
     const auto row = static_cast<std::size_t>(width);
+    constexpr std::size_t values = 256;
+    std::array<std::uint8_t, 3 * values> tables{};
+    std::array<std::uint8_t, 3 * values> inverse{};
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      const std::size_t channel = i / values;
+      // Odd factors permute the bytes.
+      tables[i] = static_cast<std::uint8_t>((37 + 22 * channel) * i + 101 * channel + 5);
+      inverse[channel * values + tables[i]] = static_cast<std::uint8_t>(i % values);
+    }
+    const bool through_tables = width % 8 == 0;
     std::vector<std::uint8_t> crop;
     std::vector<std::uint8_t> mask;
     for (int y = 0; y < height; ++y) {
-      crop.insert(crop.end(), in.crop.bgr().row(y), in.crop.bgr().row(y) + 3 * row);
+      for (std::size_t i = 0; i < 3 * row; ++i) {
+        const std::uint8_t byte = in.crop.bgr().row(y)[i];
+        crop.push_back(through_tables ? inverse[i % 3 * values + byte] : byte);
+      }
       mask.insert(mask.end(), in.mask.mask().row(y), in.mask.mask().row(y) + row);
     }
-    return launch_of(in, on,
-                     cuda::UnjoinedSprite{on.put(crop.data(), crop.size()), on.put(mask.data(), mask.size()),
-                                          nullptr, width, height},
-                     8);
+    return launch_of(
+        in, on,
+        cuda::UnjoinedSprite{on.put(crop.data(), crop.size()), on.put(mask.data(), mask.size()),
+                             through_tables ? on.put(tables.data(), tables.size()) : nullptr, width, height},
+        8);
   }
   return {};
 }

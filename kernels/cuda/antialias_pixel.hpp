@@ -52,12 +52,12 @@ FFBENCH_DEVICE TapPlace place_taps(const AntialiasTaps& axis, float coordinate, 
   return {static_cast<int>(position / antialias_phases) - axis.first, axis.weights + phase * axis.stride};
 }
 
-/// sum + floor(value * weight), for integers 0 <= sum < 2^23 that are written as 2^23 + sum.
+/// sum + value * weight, rounded down to an integer; the result is at least 2^23 and below 2^24.
 FFBENCH_DEVICE float add_floored(float sum, float value, float weight) {
 #ifdef __CUDA_ARCH__
   return __fmaf_rd(value, weight, sum);
 #else
-  // The product of 16 and 16 bits, and its sum with 24 more, are exact in binary64.
+  // The product of 24 and 16 bits, and its sum with 24 more, are exact in binary64.
   const double exact = double{value} * double{weight} + double{sum};
   return static_cast<float>(static_cast<std::int32_t>(exact));
 #endif

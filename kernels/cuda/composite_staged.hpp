@@ -16,7 +16,7 @@ void composite_staged(const CompositeItem<UnjoinedSprite>* items, int count, int
 
 /// From so many items on it pays.
 inline constexpr int many_items = 8;
-/// Tiles of a region that a grid has room for: 8192 x 8192 pixels.
+/// Tiles of a region that a grid has room for: some 8160 x 8160 pixels.
 inline constexpr int most_staged_tiles = 65535;
 
 /// Rows, and columns in fours, of the crop that a warp has room for then.

@@ -143,10 +143,10 @@ class CudaExecutor final : public Executor {
     slot.tasks.assign(tasks.begin(), tasks.end());
     const auto& faces = slot.plan.faces;
     const int room = round_to_power_of_two(static_cast<int>(faces.size()));
-    // Who looks at stages, or at their times, sees them joined.
-    const bool looked_at = observer_ != nullptr || separate_;
+    // Who looks at stages, or at their times, gets crops and masks joined before.
+    const bool by_parts = tuning_.join_parts && observer_ == nullptr && !separate_;
     const Bucket bucket{room, std::max(slot.plan.waves, 1), size_class(std::max(slot.plan.largest_tiles, 1)),
-                        looked_at ? Joined::before : BatchLaunch::joined(*shared_, slot.plan, room)};
+                        by_parts ? BatchLaunch::joined(*shared_, slot.plan, room) : Joined::before};
     std::size_t edges = 0;
     for (const BatchFace& face : faces) {
       edges += face.plan->geometry.mask_edges.size();

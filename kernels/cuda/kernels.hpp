@@ -52,7 +52,7 @@ void gain_statistics(const StatisticsItem* items, int count, int height, const L
 struct GainStep {
   unsigned long long* target;         ///< sums of the warped crop; set to 0 for the next batch
   const unsigned long long* swapped;  ///< sums of what replaces it
-  std::uint8_t* tables;               ///< out: 3 x 256, 4-byte aligned
+  std::uint8_t* tables;               ///< out: 3 x 256, 16-byte aligned
   int first;                          ///< nothing was there before
   int hold;                           ///< a started state stays as it is
 };
@@ -132,11 +132,12 @@ void composite(const CompositeItem<PlanarSprite>* items, int count, int tiles, c
                StreamHandle stream);
 void composite(const CompositeItem<PackedSprite>* items, int count, int tiles, const SeamBand& band,
                StreamHandle stream);
-/// Where `joins_by_parts`; fast for many items of which `part_is_small`.
+/// Where `joins_by_parts`, at most `most_staged_tiles` tiles; fast for many items of which `part_is_small`.
 void composite(const CompositeItem<UnjoinedSprite>* items, int count, int tiles, const SeamBand& band,
                StreamHandle stream);
 /// Whether composites on this device can join crops of that width with their masks.
 bool joins_by_parts(int crop_width, const SeamBand& band);
+
 struct alignas(16) DifferenceItem {
   Pixels a;
   Pixels b;

@@ -5,8 +5,9 @@
 #include "core/refinement.hpp"
 #include "kernels/cuda/arithmetic.hpp"
 
-// NUMERICS.md, "Landmark refinement", written for a team that does the steps together: a warp of threads on the device, and,
-// for tests without one, a single thread on the host. A team has
+// NUMERICS.md, "Landmark refinement". Steps 1 to 3 are written for a team that does them together: a warp of threads on the device, and,
+// for tests without one, a single thread on the host. The network's layers are here as the host does them; the device's are in
+// refinement.cu. A team has
 //   each(n, f)        f(i) for i < n, whatever the order; what was written is there for everybody when it returns
 //   sums<N>(n, f)     f(i, sums) for i < n adds to N sums below 2^50, which everybody gets
 namespace ffbench::cuda {
@@ -274,10 +275,10 @@ FFBENCH_DEVICE RefinementOffset answer_of(const RefinementTables::Network& net, 
   return {offset(x, 0), offset(y, 1)};
 }
 
-/// Step 4. A member of the team does a row of one channel: each weight that it reads serves the whole row.
+/// Step 4 on the host. A member of the team does a row of one channel: each weight that it reads serves the whole row.
 template <typename Team>
 FFBENCH_DEVICE RefinementOffset ask_network(const Team& team, const RefinementTables::Network& net,
-                                            RefinementScratch& work) {
+                             RefinementScratch& work) {
   constexpr int channels = RefinementTables::channels;
   constexpr int inputs = RefinementNetwork::inputs;
   constexpr int side1 = RefinementNetwork::side1;
