@@ -278,7 +278,7 @@ FFBENCH_DEVICE RefinementOffset answer_of(const RefinementTables::Network& net, 
 /// Step 4 on the host. A member of the team does a row of one channel: each weight that it reads serves the whole row.
 template <typename Team>
 FFBENCH_DEVICE RefinementOffset ask_network(const Team& team, const RefinementTables::Network& net,
-                             RefinementScratch& work) {
+                                            RefinementScratch& work) {
   constexpr int channels = RefinementTables::channels;
   constexpr int inputs = RefinementNetwork::inputs;
   constexpr int side1 = RefinementNetwork::side1;
