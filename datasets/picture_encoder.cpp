@@ -22,12 +22,9 @@ std::string encode_webp(ConstBgrView image, int width, int quality) {
   try {
     // OpenCV makes its table of codecs on first use; here lanes wait for the one that does.
     static const bool known = cv::haveImageWriter(".webp");
-    if (!known) {
-      fail("a picture cannot be encoded as WebP; install an OpenCV with WebP");
-    }
     cv::resize(whole, scaled, {width, height}, 0, 0,
                width < image.width ? cv::INTER_AREA : cv::INTER_NEAREST);
-    encoded = cv::imencode(".webp", scaled, bytes, {cv::IMWRITE_WEBP_QUALITY, quality});
+    encoded = known && cv::imencode(".webp", scaled, bytes, {cv::IMWRITE_WEBP_QUALITY, quality});
   } catch (const cv::Exception& e) {
     fail("a picture cannot be encoded as WebP ({}); install an OpenCV with WebP", e.err);
   }

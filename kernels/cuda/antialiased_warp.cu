@@ -9,17 +9,11 @@ namespace {
 
 constexpr int warps = 8;
 
-/// Where the rows of a pixel's taps lie, in words: of each the same byte of a word is the first.
+/// Where the rows of a pixel's taps lie, in words, in an image that `Reader::suits`: of each the same byte of a word is the first.
 struct TapRows {
   const std::uint32_t* words;  ///< of the first row
   unsigned pitch;              ///< words
   unsigned shift;              ///< bits before the first byte, modulo 32
-
-  /// All rows begin at the same byte of a word, and 32 bits are enough for bytes.
-  static __device__ __forceinline__ bool suits(const Pixels& frame) {
-    return frame.stride > 0 && frame.stride <= (1 << 17) && (frame.stride & 3) == 0 &&
-           frame.height <= (1 << 15);
-  }
 
   __device__ __forceinline__ TapRows(const Pixels& frame, int x, int y)
       : pitch(static_cast<unsigned>(frame.stride) / 4) {
@@ -132,7 +126,7 @@ __device__ __forceinline__ Inner inner_of(const WarpItem& item) {
   if (item.across.taps == 0) {
     return Inner::bilinear;
   }
-  if (!TapRows::suits(item.frame)) {
+  if (!Reader::suits(item.frame)) {
     return Inner::anywhere;
   }
   const bool square = item.across.taps == item.down.taps && item.across.blocks == 1;

@@ -62,12 +62,6 @@ __device__ __forceinline__ int bordered(Floor at, int size) {
   return min(max(static_cast<int>(bits_of(at.biased) - floor_bias), -1), size - 1);
 }
 
-/// Four pixels of a crop and their masks; `pixel` is a multiple of 4.
-__device__ __forceinline__ Four load_four(const std::uint8_t* crop, const std::uint8_t* mask, int pixel) {
-  const auto* words = reinterpret_cast<const std::uint32_t*>(crop + 3 * pixel);
-  return {{words[0], words[1], words[2]}, *reinterpret_cast<const std::uint32_t*>(mask + pixel)};
-}
-
 /// Where four columns of a sprite with its border lie in the crop: the border repeats the nearest pixel, clear.
 struct BorderedQuad {
   int x;       ///< a multiple of 4, from -4 to the width

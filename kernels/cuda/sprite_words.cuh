@@ -14,6 +14,12 @@ struct Four {
   std::uint32_t mask;
 };
 
+/// Four pixels of a crop and their masks; `pixel` is a multiple of 4.
+__device__ __forceinline__ Four load_four(const std::uint8_t* crop, const std::uint8_t* mask, int pixel) {
+  const auto* words = reinterpret_cast<const std::uint32_t*>(crop + 3 * pixel);
+  return {{words[0], words[1], words[2]}, *reinterpret_cast<const std::uint32_t*>(mask + pixel)};
+}
+
 /// Byte `k` of a word alone.
 __device__ __forceinline__ std::uint32_t byte_alone(std::uint32_t word, unsigned k) {
   return __byte_perm(word, 0, 0x4440U + k);

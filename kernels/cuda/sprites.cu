@@ -11,18 +11,27 @@ constexpr int threads = 256;
 constexpr int block_columns = 32;  ///< of four pixels
 constexpr int block_rows = threads / block_columns;
 
-/// `Whole`: rows are multiples of four pixels. Otherwise byte by byte, of which `count` are there.
-template <bool Whole, bool Colours>
-__device__ __forceinline__ Four load_four(const SpriteStep& step, int pixel, int count) {
+/// The masks of four pixels. `Whole`: rows are multiples of four pixels. Otherwise byte by byte, of which `count` are there.
+template <bool Whole>
+__device__ __forceinline__ std::uint32_t load_masks(const std::uint8_t* state, int pixel, int count) {
   if constexpr (Whole) {
-    Four four{{}, *reinterpret_cast<const std::uint32_t*>(in_memory(step.mask) + pixel)};
-    if constexpr (Colours) {
-      const auto* crop = reinterpret_cast<const std::uint32_t*>(in_memory(step.crop) + 3 * pixel);
-      four.colours[0] = crop[0];
-      four.colours[1] = crop[1];
-      four.colours[2] = crop[2];
+    return *reinterpret_cast<const std::uint32_t*>(in_memory(state) + pixel);
+  } else {
+    std::uint32_t word = 0;
+    for (int k = 0; k < count; ++k) {
+      word |= std::uint32_t{state[pixel + k]} << (8 * k);
     }
-    return four;
+    return word;
+  }
+}
+
+/// The same with their colours, where `Colours`.
+template <bool Whole, bool Colours>
+__device__ __forceinline__ Four load_step(const SpriteStep& step, int pixel, int count) {
+  if constexpr (Whole && Colours) {
+    return load_four(in_memory(step.crop), in_memory(step.mask), pixel);
+  } else if constexpr (Whole) {
+    return {{}, load_masks<Whole>(step.mask, pixel, count)};
   } else {
     Four four{};
 #pragma unroll
@@ -42,20 +51,7 @@ __device__ __forceinline__ Four load_four(const SpriteStep& step, int pixel, int
 }
 
 template <bool Whole>
-__device__ __forceinline__ std::uint32_t load_state(const std::uint8_t* state, int pixel, int count) {
-  if constexpr (Whole) {
-    return *reinterpret_cast<const std::uint32_t*>(in_memory(state) + pixel);
-  } else {
-    std::uint32_t word = 0;
-    for (int k = 0; k < count; ++k) {
-      word |= std::uint32_t{state[pixel + k]} << (8 * k);
-    }
-    return word;
-  }
-}
-
-template <bool Whole>
-__device__ __forceinline__ void store_state(std::uint8_t* state, int pixel, int count, std::uint32_t word) {
+__device__ __forceinline__ void store_masks(std::uint8_t* state, int pixel, int count, std::uint32_t word) {
   if constexpr (Whole) {
     *reinterpret_cast<std::uint32_t*>(in_memory(state) + pixel) = word;
   } else {
@@ -120,7 +116,7 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
 #pragma unroll
     for (int g = 0; g < Groups; ++g) {
       if (active(g)) {
-        next[g] = load_four<Whole, Join>(step, row(g) * size + x, count);
+        next[g] = load_step<Whole, Join>(step, row(g) * size + x, count);
       }
     }
     if (Join && threadIdx.x < table_words) {
@@ -133,7 +129,7 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
 #pragma unroll
   for (int g = 0; g < Groups; ++g) {
     if (holds && active(g)) {
-      held[g] = load_state<Whole>(track.state, row(g) * size + x, count);
+      held[g] = load_masks<Whole>(track.state, row(g) * size + x, count);
     }
   }
   for (int i = 0;;) {
@@ -161,7 +157,7 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
         held[g] = keep ? four[g].mask : held_four(four[g].mask, held[g], band);
         four[g].mask = held[g];
         if constexpr (!Join) {
-          store_state<Whole>(mask, row(g) * size + x, count, held[g]);
+          store_masks<Whole>(mask, row(g) * size + x, count, held[g]);
           continue;
         }
         const uint4 words = joined(four[g], reinterpret_cast<const std::uint8_t*>(tables));
@@ -182,7 +178,7 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
 #pragma unroll
   for (int g = 0; g < Groups; ++g) {
     if (holds && active(g)) {
-      store_state<Whole>(track.state, row(g) * size + x, count, held[g]);
+      store_masks<Whole>(track.state, row(g) * size + x, count, held[g]);
     }
   }
 }
