@@ -71,7 +71,7 @@ struct ExecutorTuning {
   int device = 0;             ///< which of several
   bool whole_frames = false;  ///< whole frames travel to a device, not the faces' regions alone
   bool join_parts =
-      false;  ///< composites of batches on a device apply gains and join crops with masks themselves
+      true;  ///< composites of batches on a device apply gains and join crops with masks themselves
   friend bool operator==(const ExecutorTuning&, const ExecutorTuning&) = default;
 };
 

@@ -100,7 +100,10 @@ void add_determinism(CLI::App& app, Action& action) {
   command->add_option("--fixture", options.fixtures, "Only fixtures whose name matches");
   command->add_option("--pipeline", arguments->pipelines,
                       "A pipeline; may be given several times (default: those of `run suite`)");
-  command->add_option("--runs", options.runs, "Passes of every variant")
+  command
+      ->add_option(
+          "--runs", options.runs,
+          "Passes of every variant whose stages are compared; one more follows, of which the outputs are")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   command->add_option("--processes", options.processes, "Passes in fresh processes")

@@ -65,8 +65,12 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
       ->default_str("on");
   command.add_flag("--whole-frames", arguments.device.whole_frames,
                    "Whole frames travel to the GPU and back, not the faces' regions alone");
-  command.add_flag("--join-parts", arguments.device.join_parts,
-                   "Composites of batches on the GPU apply gains and join crops with masks themselves");
+  command
+      .add_option("--join-parts", arguments.device.join_parts,
+                  "on: composites of batches on the GPU apply gains and join crops with masks themselves; "
+                  "off: they are joined before")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
+      ->default_str("on");
   command
       .add_option("--swap", arguments.swap,
                   "What the swap stage does: source, identity, or onnx:FILE (docs/swap-models.md)")

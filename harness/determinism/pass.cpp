@@ -7,6 +7,21 @@
 #include "harness/truth_plan.hpp"
 
 namespace ffbench {
+namespace {
+
+/// What of a trace the output frames are.
+StageTrace outputs_of(const StageTrace& trace) {
+  StageTrace outputs;
+  outputs.plan = trace.plan;
+  for (const auto& [key, digest] : trace.images) {
+    if (key.stage == Stage::composite) {
+      outputs.images.emplace(key, digest);
+    }
+  }
+  return outputs;
+}
+
+}  // namespace
 
 ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject, int device) {
   const ClipPlan raw = unfiltered_plan(pipeline.algorithm, pipeline.preset, subject, subject.observed);
@@ -29,10 +44,10 @@ PassRunner::PassRunner(Subject& subject, const Pipeline& pipeline, const Variant
   }
 }
 
-void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& observer) {
+void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& observer, Watched watched) {
   const ProfilerRange range(ProfilerRange::Kind::fixture, subject_.name.c_str());
   made_.executor->restart();
-  made_.executor->observe(&observer);
+  made_.executor->observe(watched == Watched::stages ? &observer : nullptr);
   const int together = static_cast<int>(frames_.size());
   std::vector<FrameJob> jobs;
   for (int first = 0; first < frames; first += together) {
@@ -50,15 +65,25 @@ void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& obs
     } else {
       made_.executor->execute_batch(first, jobs);
     }
+    for (std::size_t i = 0; watched == Watched::outputs && i < jobs.size(); ++i) {
+      const BgrView output = jobs[i].output;
+      observer.image(first + static_cast<int>(i), -1, Stage::composite, output.data, output.width,
+                     output.height, 3, output.stride_bytes);
+    }
   }
   made_.executor->observe(nullptr);
   poison_ = static_cast<std::uint8_t>(poison_ + 85);
 }
 
-PassOutcome PassRunner::run(const StageTrace* expected) {
+PassOutcome PassRunner::run(const StageTrace* expected, Watched watched) {
   const ClipPlan plan = fresh_plan(pipeline_, subject_, device_);
+  StageTrace outputs;
+  if (watched == Watched::outputs && expected != nullptr) {
+    outputs = outputs_of(*expected);
+    expected = &outputs;
+  }
   StageTracer tracer(expected);
-  run_frames(plan, subject_.clip->frame_count(), tracer);
+  run_frames(plan, subject_.clip->frame_count(), tracer, watched);
   PassOutcome outcome{tracer.trace(), tracer.difference(), made_.executor->description()};
   outcome.trace.plan = plan_digests(plan);
   if (expected != nullptr && outcome.trace.plan != expected->plan) {
@@ -70,7 +95,7 @@ PassOutcome PassRunner::run(const StageTrace* expected) {
 }
 
 void PassRunner::run_to(int last_frame, StageObserver& observer) {
-  run_frames(fresh_plan(pipeline_, subject_, device_), last_frame + 1, observer);
+  run_frames(fresh_plan(pipeline_, subject_, device_), last_frame + 1, observer, Watched::stages);
 }
 
 }  // namespace ffbench

@@ -151,13 +151,13 @@ class Measurement {
     add("gain update", 100, [](Prepared& p) { p.launch->gains(p.stream.get()); });
     add("area mask", 2 * crop_pixels, [](Prepared& p) { p.launch->masks(p.stream.get()); });
     // A batch's composite applies the gains itself; for one face crop and mask are joined first.
-    add("hysteresis (one face: gains too)", 4 * crop_pixels,
+    add("hysteresis (one face: gains too)", 3 * crop_pixels,
         [](Prepared& p) { p.launch->sprites(p.stream.get()); });
     add("composite (batch: gains too)", paste_bytes,
         [](Prepared& p) { p.launch->composite(p.stream.get()); });
-    add("four pixel stages", warp_bytes + 4 * crop_pixels + paste_bytes,
+    add("four pixel stages", warp_bytes + 3 * crop_pixels + paste_bytes,
         [](Prepared& p) { p.pixel_stages(); });
-    add("every stage", warp_bytes + 6 * crop_pixels + paste_bytes, [](Prepared& p) { p.every_stage(); });
+    add("every stage", warp_bytes + 5 * crop_pixels + paste_bytes, [](Prepared& p) { p.every_stage(); });
     operator_rows(crop_pixels);
   }
 

@@ -33,6 +33,7 @@ struct Span {
   std::uint32_t word[words];
 
   __device__ __forceinline__ Span(const std::uint32_t* from, unsigned shift) {
+    from = in_memory(from);
     std::uint32_t raw[words + 1];
 #pragma unroll
     for (int i = 0; i < words; ++i) {

@@ -115,7 +115,7 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
       if (bucket_.joined == Joined::before) {
         paste(PackedSprite{memory_.sprite(at), n, n});
       } else {
-        paste(UnjoinedSprite{crop(at), memory_.mask(at), tables(at), n, n});
+        paste(UnjoinedSprite{crop(at), held_mask(states, at), tables(at), n, n});
       }
     }
   }
@@ -132,6 +132,14 @@ const std::uint8_t* BatchLaunch::crop(int at) const {
     default:
       return memory_.warped(at);
   }
+}
+
+const std::uint8_t* BatchLaunch::held_mask(FaceStates& states, int at) const {
+  const auto first = plan_.faces.begin() + at;
+  const int id = first->plan->face_id;
+  const bool last = std::none_of(first + 1, plan_.faces.end(),
+                                 [id](const BatchFace& face) { return face.plan->face_id == id; });
+  return shared_.preset.hysteresis && last ? states[id].mask.data() : memory_.mask(at);
 }
 
 const std::uint8_t* BatchLaunch::tables(int at) const {

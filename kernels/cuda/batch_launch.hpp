@@ -83,6 +83,8 @@ class BatchLaunch {
   /// What is pasted of a face, and the tables of its gains, where it has any.
   [[nodiscard]] const std::uint8_t* crop(int at) const;
   [[nodiscard]] const std::uint8_t* tables(int at) const;
+  /// Where the mask of a face lies when it is held without being joined: of a face's last frame in the batch, in its state.
+  [[nodiscard]] const std::uint8_t* held_mask(FaceStates& states, int at) const;
 
   const SharedMemory& shared_;
   const BatchMemory& memory_;

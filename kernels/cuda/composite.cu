@@ -8,20 +8,32 @@
 namespace ffbench::cuda {
 namespace {
 
-/// A block does a tile; a warp does `Pieces` pieces, one below the other.
-template <int Pieces>
-__global__ void __launch_bounds__(tile_threads / Pieces,
-                                  blocks_at_a_time(tile_threads / Pieces, 1152 / (tile_threads / Pieces)))
+/// `Warps` warps do as many parts of a tile, one below the other, each of them `Pieces` pieces.
+template <int Warps, int Pieces>
+__global__ void __launch_bounds__(32 * Warps, blocks_at_a_time(32 * Warps, 1152 / Pieces / (32 * Warps)))
     packed_kernel(const CompositeItem<PackedSprite>* __restrict__ items, ScaledBand band) {
-  __shared__ uint4 room[tile_threads / Pieces];
+  __shared__ uint4 room[32 * Warps];
   CompositeItem<PackedSprite> item = fetch(items + blockIdx.z);
   item.frame.data = in_memory(item.frame.data);
   item.sprite.words = in_memory(item.sprite.words);
   const Tile tile(item.region, blockIdx.x);
+  const int warp = static_cast<int>(threadIdx.x / 32);
+  const int y = tile.y + (static_cast<int>(blockIdx.y) * Warps + warp) * Pieces * piece_height;
   if (tile.nothing) {
+    // Some block of a kernel must wait, or what comes after it would not wait for what came before.
+    wait_for_previous();
     return;
   }
-  paste_where_it_lies<Pieces>(item, band, tile, reinterpret_cast<std::uint32_t*>(room));
+  paste_where_it_lies<Pieces>(item, band, tile.x, y,
+                              reinterpret_cast<std::uint32_t*>(room) + warp * piece_pixels);
+}
+
+template <int Warps, int Pieces>
+void launch_packed(const CompositeItem<PackedSprite>* items, int count, int tiles, const ScaledBand& band,
+                   StreamHandle stream) {
+  constexpr int parts = composite_tile_height / (piece_height * Warps * Pieces);
+  launch("composite", packed_kernel<Warps, Pieces>, dim3(tiles, parts, count), 32 * Warps, 0, stream, items,
+         band);
 }
 
 /// The same with crop and mask apart, as they are outside the executor.
@@ -85,12 +97,12 @@ void composite(const CompositeItem<PackedSprite>* items, int count, int tiles, c
   const ScaledBand units = scaled(band);
   // Few items: as many warps as there are pieces. Many: less to set up a pixel.
   if (count < 4) {
-    launch("composite", packed_kernel<1>, dim3(tiles, 1, count), tile_threads, 0, stream, items, units);
+    launch_packed<4, 1>(items, count, tiles, units, stream);
   } else if (count >= many_items && tiles <= most_staged_tiles && units.clear_stays &&
              current_device().compute_major >= 8) {
     composite_staged(items, count, tiles, units, stream);
   } else {
-    launch("composite", packed_kernel<4>, dim3(tiles, 1, count), tile_threads / 4, 0, stream, items, units);
+    launch_packed<2, 4>(items, count, tiles, units, stream);
   }
 }
 

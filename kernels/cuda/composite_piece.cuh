@@ -41,108 +41,160 @@ struct Samples {
   __device__ SamplePoint at(int row, int half) const { return sum(columns[half], rows[row]); }
 };
 
-/// A warp's 64 x 2 pixels. All that they read is asked for before any of it is used. With `Inside` all samples lie near the crop. False where a
-/// weight is 0, for which there are no steps.
+/// A warp's 64 x 2 pixels: where they lie in the sprite and their weights, for which nothing of the sprite is read. With `Inside` all samples
+/// lie near the crop.
 template <typename Weights, bool Inside>
-__device__ __forceinline__ bool composite_piece(const CompositeItem<PackedSprite>& item,
-                                                const ScaledBand& band, const Samples& samples,
-                                                const Quad& quad, const Exchange& exchange) {
-  constexpr bool steps = std::is_same_v<Weights, StepWeights>;
-  const uint4 before = load_quad(quad);
-  const int pitch = sprite_pitch(item.sprite.width);
-  PackedTaps taps[2][2];
-  Weights weights[2][2];
-  bool near[2][2];
-  bool usable = true;
-#pragma unroll
-  for (int row = 0; row < 2; ++row) {
-#pragma unroll
-    for (int half = 0; half < 2; ++half) {
-      const SamplePoint at = samples.at(row, half);
-      const Floor x = floor_of(at.x);
-      const Floor y = floor_of(at.y);
-      near[row][half] = Inside || near_crop(at, item.sprite.width, item.sprite.height);
-      taps[row][half] = near[row][half] ? load_taps(item.sprite, pitch, x, y) : PackedTaps{0, 0, 0, 0};
-      weights[row][half] = Weights(at, x, y);
-      usable &= weights[row][half].usable() || !near[row][half];
-    }
-  }
-  if (steps && !__all_sync(all_lanes, usable)) {
-    return false;
-  }
-  float alpha[2][2];
-  bool clear = true;
-  bool opaque = true;
-#pragma unroll
-  for (int row = 0; row < 2; ++row) {
-#pragma unroll
-    for (int half = 0; half < 2; ++half) {
-      float& a = alpha[row][half];
-      a = weights[row][half].mask(taps[row][half]);
-      clear &= a == 0.0F;
-      opaque &= a == 255.0F * unit;
-    }
-  }
-  if (band.clear_stays && __all_sync(all_lanes, clear)) {
-    return true;
-  }
-  exchange.quad() = before;
-  __syncwarp();
-  const auto paste = [&](auto blend) {
+class PlacedPiece {
+ public:
+  __device__ PlacedPiece(const PackedSprite& sprite, const Samples& samples) {
+    const int pitch = sprite_pitch(sprite.width);
+    bool usable = true;
+    bool near = false;
 #pragma unroll
     for (int row = 0; row < 2; ++row) {
 #pragma unroll
       for (int half = 0; half < 2; ++half) {
-        std::uint32_t& pixel = exchange.own(row, half);
-        const std::uint32_t pasted =
-            blend(pixel, weights[row][half].colour(taps[row][half]), alpha[row][half]);
-        if (near[row][half]) {
-          pixel = pasted;
-        }
+        const SamplePoint at = samples.at(row, half);
+        const Floor x = floor_of(at.x);
+        const Floor y = floor_of(at.y);
+        near_[row][half] = Inside || near_crop(at, sprite.width, sprite.height);
+        taps_[row][half] = first_tap(sprite, pitch, x, y);
+        weights_[row][half] = Weights(at, x, y);
+        usable &= weights_[row][half].usable() || !near_[row][half];
+        near |= near_[row][half];
       }
     }
-  };
-  if (steps && band.opaque_replaces && __all_sync(all_lanes, opaque)) {
-    paste([](std::uint32_t below, const Colour& v, float) { return replaced(below, v); });
-  } else {
-    paste([&band](std::uint32_t below, const Colour& v, float a) {
-      return blended(below, v, weight_of(band, a));
-    });
+    usable_ = !steps || __all_sync(all_lanes, usable);
+    empty_ = !Inside && !__any_sync(all_lanes, near);
   }
-  __syncwarp();
-  store_quad(quad, exchange.quad());
-  return true;
-}
 
-/// A block does a tile; a warp does `Pieces` pieces, one below the other. `room` is shared memory, `piece_pixels` words a warp.
+  /// False where a weight is 0, for which there are no steps.
+  __device__ bool usable() const {
+    return usable_;
+  }
+  /// Whether no sample lies near the crop.
+  __device__ bool empty() const {
+    return empty_;
+  }
+
+  /// All that the pixels read is asked for before any of it is used: what is below them last, since it is unpacked where it is read.
+  __device__ __forceinline__ void paste(int pitch, const ScaledBand& band, const Quad& quad,
+                                        const Exchange& exchange) const {
+    PackedTaps taps[2][2];
+    float alpha[2][2];
+    bool clear = true;
+    bool opaque = true;
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        taps[row][half] =
+            near_[row][half] ? load_taps(in_memory(taps_[row][half]), pitch) : PackedTaps{0, 0, 0, 0};
+      }
+    }
+    const uint4 below = load_quad(quad);
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        float& a = alpha[row][half];
+        a = weights_[row][half].mask(taps[row][half]);
+        clear &= a == 0.0F;
+        opaque &= a == 255.0F * unit;
+      }
+    }
+    if (band.clear_stays && __all_sync(all_lanes, clear)) {
+      return;
+    }
+    exchange.quad() = below;
+    __syncwarp();
+    const auto blend_all = [&](auto blend) {
+#pragma unroll
+      for (int row = 0; row < 2; ++row) {
+#pragma unroll
+        for (int half = 0; half < 2; ++half) {
+          std::uint32_t& pixel = exchange.own(row, half);
+          const std::uint32_t pasted =
+              blend(pixel, weights_[row][half].colour(taps[row][half]), alpha[row][half]);
+          if (near_[row][half]) {
+            pixel = pasted;
+          }
+        }
+      }
+    };
+    if (steps && band.opaque_replaces && __all_sync(all_lanes, opaque)) {
+      blend_all([](std::uint32_t pixel, const Colour& v, float) { return replaced(pixel, v); });
+    } else {
+      blend_all([&band](std::uint32_t pixel, const Colour& v, float a) {
+        return blended(pixel, v, weight_of(band, a));
+      });
+    }
+    __syncwarp();
+    store_quad(quad, exchange.quad());
+  }
+
+ private:
+  static constexpr bool steps = std::is_same_v<Weights, StepWeights>;
+
+  const std::uint32_t* taps_[2][2];
+  Weights weights_[2][2];
+  bool near_[2][2];
+  bool usable_;
+  bool empty_;
+};
+
+/// A warp does `Pieces` pieces, one below the other, from row y on; `room` are its `piece_pixels` words of shared memory. Waits for the previous
+/// kernel.
 template <int Pieces>
 __device__ __forceinline__ void paste_where_it_lies(const CompositeItem<PackedSprite>& item,
-                                                    const ScaledBand& band, const Tile& tile,
+                                                    const ScaledBand& band, int x, int y,
                                                     std::uint32_t* room) {
   const Region& region = item.region;
+  const PackedSprite& sprite = item.sprite;
   const Map& map = item.frame_to_crop;
   const int lane = static_cast<int>(threadIdx.x & 31U);
-  const int warp = static_cast<int>(threadIdx.x / 32);
   constexpr int rows = piece_height * Pieces;
-  int y = tile.y + warp * rows;
   // Sample positions as rounded are monotone along rows and columns: the corners limit them.
   const SamplePoint corner =
-      sample_point(map, tile.x + (lane & 1) * (piece_width - 1), y + ((lane >> 1) & 1) * (rows - 1));
-  const bool steps = __all_sync(
-      all_lanes, corner.x >= steps_from && near_crop(corner, item.sprite.width, item.sprite.height));
-  const Exchange exchange{room + warp * piece_pixels};
+      sample_point(map, x + (lane & 1) * (piece_width - 1), y + ((lane >> 1) & 1) * (rows - 1));
+  const bool steps =
+      __all_sync(all_lanes, corner.x >= steps_from && near_crop(corner, sprite.width, sprite.height));
+  const Exchange exchange{room};
   const int bottom = region.y + region.height;
-  Samples samples{{column_part(map, tile.x + lane), column_part(map, tile.x + lane + 32)}, {}};
-  Quad quad(item.frame, tile.x, y, region.x, region.x + region.width);
-  wait_for_previous();
-#pragma unroll 1
-  for (int piece = 0; piece < Pieces && y < bottom;
-       ++piece, y += piece_height, quad.move_down(item.frame.stride)) {
+  Samples samples{{column_part(map, x + lane), column_part(map, x + lane + 32)}, {}};
+  Quad quad(item.frame, x, y, region.x, region.x + region.width);
+  const auto place = [&](auto then) {
     quad.move_to(y, bottom);
     samples.rows[0] = row_part(map, y);
     samples.rows[1] = row_part(map, y + 1);
-    if (!steps || !composite_piece<StepWeights, true>(item, band, samples, quad, exchange)) {
-      composite_piece<FreeWeights, false>(item, band, samples, quad, exchange);
+    if (steps) {
+      const PlacedPiece<StepWeights, true> piece(sprite, samples);
+      if (piece.usable()) {
+        then(piece);
+        return;
+      }
+    }
+    const PlacedPiece<FreeWeights, false> piece(sprite, samples);
+    if (!piece.empty()) {
+      then(piece);
+    }
+  };
+  const auto paste = [&](const auto& piece) {
+    piece.paste(sprite_pitch(sprite.width), band, quad, exchange);
+  };
+  if constexpr (Pieces == 1) {
+    place([&](const auto& piece) {
+      wait_for_previous();
+      if (y < bottom) {
+        paste(piece);
+      }
+    });
+  } else {
+    wait_for_previous();
+#pragma unroll 1
+    for (int piece = 0; piece < Pieces && y < bottom;
+         ++piece, y += piece_height, quad.move_down(item.frame.stride)) {
+      place(paste);
     }
   }
 }

@@ -197,13 +197,18 @@ struct StepWeights {
   FFBENCH_DEVICE bool usable() const { return steps != 0; }
 };
 
-/// The taps of a point near the crop; `pitch` is that of the sprite.
-FFBENCH_DEVICE PackedTaps load_taps(const PackedSprite& sprite, int pitch, Floor x, Floor y) {
+/// Where the first tap of a point near the crop lies, and all four; `pitch` is that of the sprite.
+FFBENCH_DEVICE const std::uint32_t* first_tap(const PackedSprite& sprite, int pitch, Floor x, Floor y) {
   const auto row = static_cast<std::uint32_t>(pitch);
   const std::uint32_t index = bits_of(y.biased) * row + (bits_of(x.biased) - floor_bias * (row + 1));
-  const std::uint32_t* top = sprite.words + static_cast<std::int32_t>(index);
+  return sprite.words + static_cast<std::int32_t>(index);
+}
+FFBENCH_DEVICE PackedTaps load_taps(const std::uint32_t* top, int pitch) {
   const std::uint32_t* bottom = top + pitch;
   return {top[0], top[1], bottom[0], bottom[1]};
+}
+FFBENCH_DEVICE PackedTaps load_taps(const PackedSprite& sprite, int pitch, Floor x, Floor y) {
+  return load_taps(first_tap(sprite, pitch, x, y), pitch);
 }
 
 /// NUMERICS.md, "Composite", as above.

@@ -180,19 +180,23 @@ __global__ void __launch_bounds__(threads) apply_dense_kernel(const ApplyItem* _
 __global__ void __launch_bounds__(threads) apply_small_kernel(const ApplyItem* __restrict__ items) {
   __shared__ std::uint32_t copy[192];
   const ApplyItem item = fetch(items + blockIdx.z);
-  wait_for_previous();
   const int bytes = 3 * item.crop.width * item.crop.height;
   const int i = static_cast<int>(blockIdx.x * threads + threadIdx.x);
-  auto* data = reinterpret_cast<std::uint32_t*>(item.crop.data) + 3 * i;
+  auto* data = reinterpret_cast<std::uint32_t*>(in_memory(item.crop.data)) + 3 * i;
+  const auto* table = reinterpret_cast<const std::uint32_t*>(in_memory(item.tables)) + threadIdx.x;
   const bool whole = 12 * i + 12 <= bytes;
   std::uint32_t words[3] = {};
+  if (nowhere(data, table)) {
+    return;
+  }
+  wait_for_previous();
   if (whole) {
     words[0] = data[0];
     words[1] = data[1];
     words[2] = data[2];
   }
   if (threadIdx.x < 192) {
-    copy[threadIdx.x] = reinterpret_cast<const std::uint32_t*>(item.tables)[threadIdx.x];
+    copy[threadIdx.x] = *table;
   }
   __syncthreads();
   const auto* tables = reinterpret_cast<const std::uint8_t*>(copy);
@@ -226,7 +230,6 @@ __global__ void __launch_bounds__(threads) apply_rows_kernel(const ApplyItem* __
   }
 }
 
-/// `Groups` times four pixels a thread.
 }  // namespace
 
 void gain_statistics(const StatisticsItem* items, int count, int height, const LightPointers& light,

@@ -93,7 +93,7 @@ struct alignas(16) SpriteTrack {
 };
 /// Gains applied, masks held, both joined to what the composite reads.
 void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
-/// Masks held alone, where they lie; for composites of unjoined sprites.
+/// Masks held alone, for composites of unjoined sprites: a face's last in its state, which all tracks have here, the others where they lie.
 void hold_masks(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
 
 struct BoxItem {

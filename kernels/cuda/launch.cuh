@@ -19,6 +19,13 @@ __device__ __forceinline__ void wait_for_previous() {
 #endif
 }
 
+/// Whether pointers are all null, which those of a kernel are not: a branch on it has them computed before the wait that follows, behind which the
+/// compiler would move that, since loads of parameters are still on their way.
+template <typename... T>
+__device__ __forceinline__ bool nowhere(const T*... pointers) {
+  return (reinterpret_cast<std::uintptr_t>(pointers) | ...) == 0;
+}
+
 template <typename... Parameters, typename... Arguments>
 void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, int threads, std::size_t shared_bytes,
             StreamHandle stream, Arguments... arguments) {

@@ -92,7 +92,7 @@ __device__ void store_at_border(std::uint32_t* sprite, int size, int x, int y, i
 }
 
 /// Four pixels a thread and group through all frames of a face. What the next frame reads is asked for before this one's is used. `Join`: makes
-/// sprites; otherwise the masks are held where they lie.
+/// sprites; otherwise masks are held, the last one's in the state and the others' where they lie.
 template <bool Whole, int Groups, bool Join>
 __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1 ? 5 : 3))
     sprite_kernel(const SpriteTrack* __restrict__ tracks, int size, int band) {
@@ -146,7 +146,7 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
       }
       __syncthreads();
     }
-    std::uint8_t* mask = in_memory(step.mask);
+    std::uint8_t* mask = in_memory(i + 1 < track.count ? step.mask : track.state);
     if (++i < track.count) {
       step = in_memory(track.steps)[i - 1];
       ask();
@@ -177,9 +177,66 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
   }
 #pragma unroll
   for (int g = 0; g < Groups; ++g) {
-    if (holds && active(g)) {
+    if (Join && holds && active(g)) {
       store_masks<Whole>(track.state, row(g) * size + x, count, held[g]);
     }
+  }
+}
+
+/// The sprite of one face in one frame, four pixels a thread, of rows that are multiples of four pixels. Where everything lies is known before
+/// the wait for the previous kernel.
+__global__ void __launch_bounds__(threads)
+    lone_kernel(const SpriteTrack* __restrict__ tracks, int size, int band) {
+  __shared__ std::uint32_t tables[table_words];
+  const SpriteTrack track = fetch(tracks);
+  const SpriteStep& step = track.first;
+  const int x = 4 * static_cast<int>(blockIdx.x * block_columns + threadIdx.x % block_columns);
+  const int y = static_cast<int>(blockIdx.y * block_rows + threadIdx.x / block_columns);
+  const bool active = x < size && y < size;
+  const int pixel = y * size + x;
+  const bool holds = track.state != nullptr;
+  const std::uint8_t* crop = in_memory(step.crop) + 3 * pixel;
+  const std::uint8_t* mask = in_memory(step.mask) + pixel;
+  std::uint8_t* state = in_memory(track.state) + pixel;
+  std::uint32_t* sprite = in_memory(step.sprite);
+  const bool at_border = x == 0 || x + 4 >= size || y == 0 || y == size - 1;
+  const bool has_table = threadIdx.x < table_words && step.tables != nullptr;
+  const auto* tables_word = reinterpret_cast<const std::uint32_t*>(in_memory(step.tables)) + threadIdx.x;
+  std::uint32_t table = identity_word(threadIdx.x);
+  if (track.count == 0 || nowhere(crop, mask, state, tables_word)) {
+    wait_for_previous();
+    return;
+  }
+  wait_for_previous();
+  Four four{};
+  std::uint32_t held = 0;
+  if (active) {
+    four = load_four(crop, mask, 0);
+    if (holds) {
+      held = load_masks<true>(state, 0, 4);
+    }
+  }
+  if (has_table) {
+    table = *tables_word;
+  }
+  if (threadIdx.x < table_words) {
+    tables[threadIdx.x] = table;
+  }
+  if (holds && step.first == 0) {
+    four.mask = held_four(four.mask, held, band);
+  }
+  __syncthreads();
+  if (!active) {
+    return;
+  }
+  const uint4 words = joined(four, reinterpret_cast<const std::uint8_t*>(tables));
+  if (at_border) {
+    store_at_border(sprite, size, x, y, 4, words);
+  } else {
+    *reinterpret_cast<uint4*>(sprite + y * sprite_pitch(size) + x) = words;
+  }
+  if (holds) {
+    store_masks<true>(state, 0, 4, four.mask);
   }
 }
 
@@ -202,6 +259,12 @@ void start_sprites(const SpriteTrack* tracks, int count, int size, int band, Str
 }  // namespace
 
 void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
+  if (count == 1 && size % 4 == 0) {
+    const dim3 grid((size + 4 * block_columns - 1) / (4 * block_columns),
+                    (size + block_rows - 1) / block_rows);
+    launch("sprites", lone_kernel, grid, threads, 0, stream, tracks, size, band);
+    return;
+  }
   start_sprites<true>(tracks, count, size, band, stream);
 }
 

@@ -45,14 +45,20 @@ __global__ void __launch_bounds__(32 * Warps)
     __syncthreads();
   }
   Sums sums;
-  wait_for_previous();
-#pragma unroll 1
-  for (int i = 0; i < Pieces && y < height; ++i, y += piece_height, quad.move_down(item.crop.stride)) {
+  const auto place = [&](auto then) {
     piece.rows[0] = row(y);
     piece.rows[1] = row(y + 1);
-    if (!steps || !piece.by_steps(reader, exchange)) {
-      piece.anywhere(item.frame, exchange);
+    if (steps) {
+      const PlacedPiece placed(reader, piece);
+      if (placed.usable()) {
+        then([&] { placed.warp(reader, exchange); });
+        return;
+      }
     }
+    then([&] { piece.anywhere(item.frame, exchange); });
+  };
+  const auto finish = [&](auto warp) {
+    warp();
     __syncwarp();
     const uint4 pixels = exchange.quad();
     quad.move_to(y, height);
@@ -60,7 +66,21 @@ __global__ void __launch_bounds__(32 * Warps)
     if (counts && counted.row(y + lane / 16)) {
       sums.add(pixels, counted, tile_x + 4 * (lane & 15), linear);
     }
-    __syncwarp();
+  };
+  if constexpr (Pieces == 1) {
+    place([&](auto warp) {
+      wait_for_previous();
+      if (y < height) {
+        finish(warp);
+      }
+    });
+  } else {
+    wait_for_previous();
+#pragma unroll 1
+    for (int i = 0; i < Pieces && y < height; ++i, y += piece_height, quad.move_down(item.crop.stride)) {
+      place(finish);
+      __syncwarp();
+    }
   }
   if (counts) {
     sums.give(block_sums);
@@ -89,7 +109,7 @@ void warp(const WarpItem* items, int count, int width, int height, bool statisti
     warp_staged(items, count, width, height, statistics, light, stream);
     return;
   }
-  const auto start = count < 4 ? (statistics ? launch_warp<true, 8, 1> : launch_warp<false, 8, 1>)
+  const auto start = count < 4 ? (statistics ? launch_warp<true, 4, 1> : launch_warp<false, 2, 1>)
                                : (statistics ? launch_warp<true, 4, 4> : launch_warp<false, 4, 4>);
   start(items, count, width, height, light, stream);
 }

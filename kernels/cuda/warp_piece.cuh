@@ -34,10 +34,14 @@ class Reader {
            image.height <= (1 << 15);
   }
 
-  __device__ Words read(Floor x, Floor y) const {
-    const unsigned offset = bits_of(y.biased) * stride_ + bits_of(x.biased) * 3U + start_;
-    const std::uint32_t* top = words_ + (offset >> 2);
-    const std::uint32_t* bottom = top + (stride_ >> 2);
+  __device__ unsigned offset(Floor x, Floor y) const {
+    return bits_of(y.biased) * stride_ + bits_of(x.biased) * 3U + start_;
+  }
+
+  __device__ Words read(Floor x, Floor y) const { return read(offset(x, y)); }
+  __device__ Words read(unsigned offset) const {
+    const std::uint32_t* top = in_memory(words_ + (offset >> 2));
+    const std::uint32_t* bottom = in_memory(top + (stride_ >> 2));
     return {{top[0], top[1], top[2]}, {bottom[0], bottom[1], bottom[2]}, 8 * offset};
   }
 
@@ -94,42 +98,12 @@ struct Sums {
   }
 };
 
-/// A warp's 64 x 2 pixels of the crop. All that they read is asked for before any of it is used. Columns and rows beyond the crop compute
-/// what its last ones do, and nobody stores it.
+/// A warp's 64 x 2 pixels of the crop. Columns and rows beyond the crop compute what its last ones do, and nobody stores it.
 struct Piece {
   SamplePoint columns[2];
   SamplePoint rows[2];
 
   __device__ SamplePoint at(int row, int half) const { return sum(columns[half], rows[row]); }
-
-  /// False where a weight is 0, for which there are no steps.
-  __device__ bool by_steps(const Reader& reader, const Exchange& exchange) const {
-    Words words[2][2];
-    bool usable = true;
-#pragma unroll
-    for (int row = 0; row < 2; ++row) {
-#pragma unroll
-      for (int half = 0; half < 2; ++half) {
-        const SamplePoint p = at(row, half);
-        words[row][half] = reader.read(floor_of(p.x), floor_of(p.y));
-        usable &= steps_of(p.x, floor_of(p.x)) != 0;
-      }
-    }
-    if (!__all_sync(all_lanes, usable)) {
-      return false;
-    }
-#pragma unroll
-    for (int row = 0; row < 2; ++row) {
-#pragma unroll
-      for (int half = 0; half < 2; ++half) {
-        const SamplePoint p = at(row, half);
-        const Words& w = words[row][half];
-        exchange.own(row, half) =
-            warp_pixel_steps(w.pair(w.top), w.pair(w.bottom), p, floor_of(p.x), floor_of(p.y));
-      }
-    }
-    return true;
-  }
 
   __device__ void anywhere(const Pixels& frame, const Exchange& exchange) const {
 #pragma unroll
@@ -140,6 +114,61 @@ struct Piece {
       }
     }
   }
+};
+
+/// A piece all of whose samples are `in_steps`: where they lie and their weights, for which nothing of the frame is read.
+class PlacedPiece {
+ public:
+  __device__ PlacedPiece(const Reader& reader, const Piece& piece) {
+    bool usable = true;
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const SamplePoint at = piece.at(row, half);
+        const Floor x = floor_of(at.x);
+        const Floor y = floor_of(at.y);
+        const std::uint32_t steps = steps_of(at.x, x);
+        offsets_[row][half] = reader.offset(x, y);
+        across_[row][half] = step_weights(steps);
+        down_[row][half] = fraction(at.y, y, raise_steps);
+        usable &= steps != 0;
+      }
+    }
+    usable_ = __all_sync(all_lanes, usable);
+  }
+
+  /// False where a weight is 0, for which there are no steps.
+  __device__ bool usable() const {
+    return usable_;
+  }
+
+  /// All that the pixels read is asked for before any of it is used.
+  __device__ void warp(const Reader& reader, const Exchange& exchange) const {
+    Words words[2][2];
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        words[row][half] = reader.read(offsets_[row][half]);
+      }
+    }
+#pragma unroll
+    for (int row = 0; row < 2; ++row) {
+#pragma unroll
+      for (int half = 0; half < 2; ++half) {
+        const Words& w = words[row][half];
+        exchange.own(row, half) =
+            rounded(bilinear_steps(w.pair(w.top), w.pair(w.bottom), across_[row][half], down_[row][half]));
+      }
+    }
+  }
+
+ private:
+  unsigned offsets_[2][2];
+  std::uint32_t across_[2][2];
+  float down_[2][2];
+  bool usable_;
 };
 
 }  // namespace ffbench::cuda

@@ -16,10 +16,12 @@ struct Fault {
   int x = 0;
   int y = 0;
   int channel = 0;
-  int bits = 4;  ///< these are flipped
+  int bits = 4;            ///< these are flipped
+  bool unwatched = false;  ///< in the output, while nobody watches
 };
 
-/// An executor that changes a byte of what observers see, whenever `acts` says so at the start of a pass.
+/// An executor that changes a byte of what observers see, or of what it makes while there are none, whenever `acts` says so at the start of a
+/// pass.
 class FaultyExecutor final : public Executor {
  public:
   FaultyExecutor(std::unique_ptr<Executor> inner, Fault fault, std::function<bool()> acts)
@@ -35,6 +37,10 @@ class FaultyExecutor final : public Executor {
   void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) override {
     inner_->observe(observer_ == nullptr ? nullptr : &view_);
     inner_->execute(index, frame, plan, output);
+    if (active_ && fault_.unwatched && observer_ == nullptr && index == fault_.frame) {
+      std::uint8_t& byte = output.row(fault_.y)[3 * fault_.x + fault_.channel];
+      byte = static_cast<std::uint8_t>(byte ^ fault_.bits);
+    }
   }
 
  private:
@@ -46,7 +52,7 @@ class FaultyExecutor final : public Executor {
                int channels, std::ptrdiff_t stride_bytes) override {
       const Fault& fault = owner_.fault_;
       std::vector<std::uint8_t> copy(pixels, pixels + stride_bytes * height);
-      if (owner_.active_ && frame == fault.frame && stage == fault.stage) {
+      if (owner_.active_ && !fault.unwatched && frame == fault.frame && stage == fault.stage) {
         auto& byte =
             copy[static_cast<std::size_t>(fault.y * stride_bytes + fault.x * channels + fault.channel)];
         byte = static_cast<std::uint8_t>(byte ^ fault.bits);
