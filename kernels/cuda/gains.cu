@@ -8,6 +8,7 @@ namespace ffbench::cuda {
 namespace {
 
 constexpr int threads = 256;
+constexpr int table_words = 3 * 256 / 4;
 
 __global__ void __launch_bounds__(threads)
     statistics_kernel(const StatisticsItem* __restrict__ items, const std::uint16_t* __restrict__ linear) {
@@ -105,72 +106,126 @@ __global__ void tables_kernel(const std::int64_t* __restrict__ quantised, std::u
   tables[256 * channel + v] = gain_entry(light.linear[v], quantised[channel], light.code_of);
 }
 
-/// Tables that 32 lanes read without waiting for each other: every lane has a copy in a bank of its own. The word of entries
-/// 4 w to 4 w + 3 of lane l lies at 32 w + l.
-struct LaneTables {
-  static constexpr int words = 3 * 64;
-  static constexpr int bytes = words * 32 * 4;
+/// Of large images: threads of a block, and blocks that a multiprocessor has at a time.
+constexpr int dense_threads = 512;
+constexpr int dense_blocks = 3;
 
-  /// Fills the copies from `tables`, 3 x 256 bytes in shared memory.
-  static __device__ void fill(std::uint32_t* copies, const std::uint8_t* tables) {
-    const auto* from = reinterpret_cast<const std::uint32_t*>(tables);
-    for (int i = static_cast<int>(threadIdx.x); i < words * 32; i += static_cast<int>(blockDim.x)) {
-      copies[i] = from[i / 32];
+/// Tables that 32 lanes read without waiting for each other: every lane has a copy in a bank of its own. The word of entries 4 w to 4 w + 3 of lane
+/// l lies in row w of 256 bytes, at 4 l; two channels share a row. So where an entry lies are two bytes, which are found for four pixels' bytes at a
+/// time: the row's number and, for the third channel, 64; the entry in its word, the lane, and 128 for the second channel.
+class LaneTables {
+ public:
+  static constexpr int row_bytes = 256;
+  static constexpr int bytes = 2 * 64 * row_bytes;
+
+  /// Fills the copies from `tables`, 3 x 256 bytes, four lanes' at a time.
+  static __device__ void fill(uint4* copies, const std::uint8_t* tables) {
+    const auto* from = reinterpret_cast<const std::uint32_t*>(in_memory(tables));
+    constexpr int lanes_of_four = 8;
+    constexpr int stores = table_words * lanes_of_four / dense_threads;
+    static_assert(stores * dense_threads == table_words * lanes_of_four);
+#pragma unroll
+    for (int k = 0; k < stores; ++k) {
+      const int i = k * dense_threads + static_cast<int>(threadIdx.x);
+      const int at = i / lanes_of_four;
+      const std::uint32_t word = from[at];
+      const int channel = at / 64;
+      copies[(channel / 2 * 64 + at % 64) * (row_bytes / 16) + channel % 2 * lanes_of_four +
+             i % lanes_of_four] = {word, word, word, word};
     }
   }
 
-  const std::uint8_t* lane;  ///< the copies, 4 bytes on per lane
-
-  __device__ std::uint32_t operator()(int channel, std::uint32_t v) const {
-    return lane[(channel * 64 + (v >> 2)) * 128 + (v & 3U)];
+  /// `first` is the channel of the first byte.
+  __device__ LaneTables(const uint4* copies, int first)
+      : copies_(reinterpret_cast<const std::uint8_t*>(copies)) {
+    const std::uint32_t lane = 4 * (threadIdx.x & 31U) * 0x01010101U;
+#pragma unroll
+    for (int j = 0; j < 3; ++j) {
+      rows_[j] = 0;
+      places_[j] = lane;
+#pragma unroll
+      for (int k = 0; k < 4; ++k) {
+        const int channel = (first + j + k) % 3;
+        rows_[j] |= (channel == 2 ? 64U : 0U) << (8 * k);
+        places_[j] |= (channel == 1 ? 128U : 0U) << (8 * k);
+      }
+    }
   }
 
-  /// Four bytes whose first is of channel `first`.
-  __device__ std::uint32_t word(int first, std::uint32_t bytes_) const {
-    return (*this)(first, bytes_ & 0xffU) | (*this)((first + 1) % 3, (bytes_ >> 8) & 0xffU) << 8 |
-           (*this)((first + 2) % 3, (bytes_ >> 16) & 0xffU) << 16 | (*this)(first, bytes_ >> 24) << 24;
+  __device__ __forceinline__ uint4 words(const uint4& w) const {
+    return {word<0>(w.x), word<1>(w.y), word<2>(w.z), word<0>(w.w)};
   }
+
+  /// The first byte is now that of `Steps` times `words` behind.
+  template <int Steps>
+  __device__ __forceinline__ void move_on() {
+    std::uint32_t rows[3];
+    std::uint32_t places[3];
+#pragma unroll
+    for (int j = 0; j < 3; ++j) {
+      rows[j] = rows_[(j + Steps) % 3];
+      places[j] = places_[(j + Steps) % 3];
+    }
+#pragma unroll
+    for (int j = 0; j < 3; ++j) {
+      rows_[j] = rows[j];
+      places_[j] = places[j];
+    }
+  }
+
+ private:
+  /// Four bytes that begin `J` channels after the first.
+  template <int J>
+  __device__ __forceinline__ std::uint32_t word(std::uint32_t values) const {
+    const std::uint32_t row = ((values >> 2) & 0x3f3f3f3fU) | rows_[J];
+    const std::uint32_t place = (values & 0x03030303U) | places_[J];
+    const std::uint32_t low = __byte_perm(entry<0>(row, place), entry<1>(row, place), 0x0040);
+    const std::uint32_t high = __byte_perm(entry<2>(row, place), entry<3>(row, place), 0x0040);
+    return __byte_perm(low, high, 0x5410);
+  }
+  template <unsigned K>
+  __device__ __forceinline__ std::uint32_t entry(std::uint32_t row, std::uint32_t place) const {
+    // Bytes K of both; above them the sign of the row, which is 0.
+    constexpr unsigned choice = K | (4 + K) << 4 | (12 + K) << 8 | (12 + K) << 12;
+    std::uint32_t offset = 0;
+    asm("prmt.b32 %0, %1, %2, %3;" : "=r"(offset) : "r"(place), "r"(row), "n"(choice));
+    return copies_[offset];
+  }
+
+  const std::uint8_t* copies_;
+  std::uint32_t rows_[3];  ///< what is added to rows of words that begin 0, 1 and 2 channels after the first
+  std::uint32_t places_[3];  ///< and to places in them
 };
 
-/// 48 bytes a thread and turn: sixteen pixels in three aligned loads, which are asked for a turn ahead.
-__global__ void __launch_bounds__(threads) apply_dense_kernel(const ApplyItem* __restrict__ items) {
-  extern __shared__ std::uint32_t copies[];
+/// A block goes through `turns` times sixteen bytes a thread that lie one behind the other, and asks for them two turns ahead.
+__global__ void __launch_bounds__(dense_threads, blocks_at_a_time(dense_threads, dense_blocks))
+    apply_dense_kernel(const ApplyItem* __restrict__ items, int turns) {
+  extern __shared__ uint4 copies[];
   const ApplyItem item = fetch(items + blockIdx.z);
-  wait_for_previous();
   const std::int64_t bytes = 3LL * item.crop.width * item.crop.height;
-  const auto groups = static_cast<int>(bytes / 48);
-  auto* data = reinterpret_cast<uint4*>(item.crop.data);
-  const int step = static_cast<int>(gridDim.x) * threads;
-  int i = static_cast<int>(blockIdx.x * threads + threadIdx.x);
-  uint4 a{};
-  uint4 b{};
-  uint4 c{};
-  const auto ask = [&] {
-    if (i < groups) {
-      const uint4* from = data + 3 * static_cast<std::int64_t>(i);
-      a = from[0];
-      b = from[1];
-      c = from[2];
-    }
-  };
-  ask();
+  int i = static_cast<int>(blockIdx.x) * turns * dense_threads + static_cast<int>(threadIdx.x);
+  const auto count = static_cast<int>(bytes / 16);
+  const int end = min(i + turns * dense_threads, count);
+  auto* data = reinterpret_cast<uint4*>(in_memory(item.crop.data));
+  const auto ask = [&](int at) { return at < end ? data[at] : uint4{}; };
+  wait_for_previous();
+  uint4 now = ask(i);
+  uint4 next = ask(i + dense_threads);
   LaneTables::fill(copies, item.tables);
   __syncthreads();
-  const LaneTables table{reinterpret_cast<const std::uint8_t*>(copies) + 4 * (threadIdx.x & 31U)};
-  while (i < groups) {
-    const uint4 p{table.word(0, a.x), table.word(1, a.y), table.word(2, a.z), table.word(0, a.w)};
-    const uint4 q{table.word(1, b.x), table.word(2, b.y), table.word(0, b.z), table.word(1, b.w)};
-    const uint4 r{table.word(2, c.x), table.word(0, c.y), table.word(1, c.z), table.word(2, c.w)};
-    uint4* to = data + 3 * static_cast<std::int64_t>(i);
-    i += step;
-    ask();
-    to[0] = p;
-    to[1] = q;
-    to[2] = r;
+  // Sixteen bytes on the channel is the next one.
+  LaneTables table(copies, i % 3);
+  while (i < end) {
+    const uint4 later = ask(i + 2 * dense_threads);
+    data[i] = table.words(now);
+    table.move_on<dense_threads>();
+    now = next;
+    next = later;
+    i += dense_threads;
   }
   if (blockIdx.x == 0) {
-    for (std::int64_t k = 48LL * groups + threadIdx.x; k < bytes; k += threads) {
-      item.crop.data[k] = static_cast<std::uint8_t>(table(static_cast<int>(k % 3), item.crop.data[k]));
+    for (std::int64_t k = 16LL * count + threadIdx.x; k < bytes; k += dense_threads) {
+      item.crop.data[k] = item.tables[256 * (k % 3) + item.crop.data[k]];
     }
   }
 }
@@ -178,7 +233,7 @@ __global__ void __launch_bounds__(threads) apply_dense_kernel(const ApplyItem* _
 /// Small crops: four pixels a thread and one copy of the tables, so that there are enough blocks. The pixels are asked for
 /// before the tables.
 __global__ void __launch_bounds__(threads) apply_small_kernel(const ApplyItem* __restrict__ items) {
-  __shared__ std::uint32_t copy[192];
+  __shared__ std::uint32_t copy[table_words];
   const ApplyItem item = fetch(items + blockIdx.z);
   const int bytes = 3 * item.crop.width * item.crop.height;
   const int i = static_cast<int>(blockIdx.x * threads + threadIdx.x);
@@ -186,7 +241,8 @@ __global__ void __launch_bounds__(threads) apply_small_kernel(const ApplyItem* _
   const auto* table = reinterpret_cast<const std::uint32_t*>(in_memory(item.tables)) + threadIdx.x;
   const bool whole = 12 * i + 12 <= bytes;
   std::uint32_t words[3] = {};
-  if (nowhere(data, table)) {
+  // No address is null, but what a branch depends on is computed before the wait, behind which the compiler would move it.
+  if ((reinterpret_cast<std::uintptr_t>(data) | reinterpret_cast<std::uintptr_t>(table)) == 0) {
     return;
   }
   wait_for_previous();
@@ -195,7 +251,7 @@ __global__ void __launch_bounds__(threads) apply_small_kernel(const ApplyItem* _
     words[1] = data[1];
     words[2] = data[2];
   }
-  if (threadIdx.x < 192) {
+  if (threadIdx.x < table_words) {
     copy[threadIdx.x] = *table;
   }
   __syncthreads();
@@ -258,12 +314,17 @@ void apply_gains(const ApplyItem* items, int count, int width, int height, bool 
     const dim3 grid(static_cast<unsigned>((pixels + 4 * threads - 1) / (4 * threads)), 1, count);
     launch("apply gains", apply_small_kernel, grid, threads, 0, stream, items);
   } else if (dense) {
-    // As many blocks as are at work at a time, or every item would fill more tables than it takes.
-    const int resident = 8 * current_device().multiprocessors;
-    const std::int64_t blocks = (pixels / 16 + threads - 1) / threads;
-    const std::int64_t share = (resident + count - 1) / count;
-    const dim3 grid(static_cast<unsigned>(std::max<std::int64_t>(std::min(blocks, share), 1)), 1, count);
-    launch("apply gains", apply_dense_kernel, grid, threads, LaneTables::bytes, stream, items);
+    // As many blocks as are at work at a time, or they would fill more tables than it takes, but more where they would take long: the last ones
+    // leave multiprocessors idle.
+    constexpr std::int64_t most_turns = 12;
+    const std::int64_t all_turns = (3 * pixels / 16 + dense_threads - 1) / dense_threads;
+    const std::int64_t at_work = std::int64_t{dense_blocks} * current_device().multiprocessors;
+    const std::int64_t turns =
+        std::clamp<std::int64_t>((all_turns * count + at_work - 1) / at_work, 1, most_turns);
+    const dim3 grid(static_cast<unsigned>(std::max<std::int64_t>((all_turns + turns - 1) / turns, 1)), 1,
+                    count);
+    launch("apply gains", apply_dense_kernel, grid, dense_threads, LaneTables::bytes, stream, items,
+           static_cast<int>(turns));
   } else {
     const dim3 grid((3 * width + threads - 1) / threads, height < 32768 ? height : 32768, count);
     launch("apply gains", apply_rows_kernel, grid, threads, 0, stream, items);

@@ -14,16 +14,9 @@ namespace ffbench::cuda {
 __device__ __forceinline__ void wait_for_previous() {
 #if __CUDA_ARCH__ >= 900
   cudaGridDependencySynchronize();
-  // After the wait, so that kernels are in flight two at a time and no more: what is before the previous one is done.
+  // After the wait: with three kernels in flight at a time the chain of a face takes longer.
   cudaTriggerProgrammaticLaunchCompletion();
 #endif
-}
-
-/// Whether pointers are all null, which those of a kernel are not: a branch on it has them computed before the wait that follows, behind which the
-/// compiler would move that, since loads of parameters are still on their way.
-template <typename... T>
-__device__ __forceinline__ bool nowhere(const T*... pointers) {
-  return (reinterpret_cast<std::uintptr_t>(pointers) | ...) == 0;
 }
 
 template <typename... Parameters, typename... Arguments>

@@ -203,7 +203,7 @@ __global__ void __launch_bounds__(threads)
   const bool has_table = threadIdx.x < table_words && step.tables != nullptr;
   const auto* tables_word = reinterpret_cast<const std::uint32_t*>(in_memory(step.tables)) + threadIdx.x;
   std::uint32_t table = identity_word(threadIdx.x);
-  if (track.count == 0 || nowhere(crop, mask, state, tables_word)) {
+  if (track.count == 0) {
     wait_for_previous();
     return;
   }
