@@ -1,7 +1,6 @@
 #include "harness/run.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <numeric>
 
 #include "core/atomic_file.hpp"
@@ -13,6 +12,7 @@
 #include "harness/dump.hpp"
 #include "harness/metrics/quality.hpp"
 #include "harness/quality_pass.hpp"
+#include "harness/shares.hpp"
 #include "harness/timed_passes.hpp"
 #include "harness/worst_pairs.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
@@ -43,16 +43,19 @@ Result blank_result(const Subject& subject, const Pipeline& pipeline, ResultStat
   return result;
 }
 
+/// All pixels of a subject's clip, which most of the work is in proportion to.
+std::int64_t pixels_of(const Subject& subject) {
+  const Clip& clip = *subject.clip;
+  return std::int64_t{clip.width()} * clip.height() * clip.frame_count();
+}
+
 /// Subjects by falling size, so that the longest does not start last.
 std::vector<std::size_t> largest_first(const std::vector<Subject>& subjects) {
   std::vector<std::size_t> order(subjects.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto pixels = [&subjects](std::size_t i) {
-    const Clip& clip = *subjects[i].clip;
-    return std::int64_t{clip.width()} * clip.height() * clip.frame_count();
-  };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return pixels(a) > pixels(b); });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return pixels_of(subjects[a]) > pixels_of(subjects[b]);
+  });
   return order;
 }
 
@@ -106,10 +109,13 @@ void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, con
                   Progress& progress, std::vector<SubjectRun>& runs) {
   progress.begin("timing", frames_of(subjects) * options.repetitions);
   // One fixture at a time, or one a device.
-  std::atomic<std::size_t> next{0};
+  std::vector<std::int64_t> costs;
+  std::ranges::transform(subjects, std::back_inserter(costs), pixels_of);
   const auto devices = static_cast<int>(options.devices.size());
+  Shares shares(costs, devices);
   parallel_for(devices, devices, [&](int device) {
-    for (std::size_t i = next++; i < subjects.size(); i = next++) {
+    while (const auto next = shares.next(device)) {
+      const std::size_t i = *next;
       const bool timed = std::ranges::all_of(runs[i].results,
                                              [](const Result& result) { return result.timing.has_value(); });
       if (!runs[i].failure.empty() || timed) {

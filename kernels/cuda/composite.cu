@@ -20,7 +20,7 @@ __global__ void __launch_bounds__(32 * Warps, blocks_at_a_time(32 * Warps, 1152 
   const int warp = static_cast<int>(threadIdx.x / 32);
   const int y = tile.y + (static_cast<int>(blockIdx.y) * Warps + warp) * Pieces * piece_height;
   if (tile.nothing) {
-    // Some block of a kernel must wait, or what comes after it would not wait for what came before.
+    // Blocks without work wait, too: were there no others, what comes after the kernel would not wait for what came before it.
     wait_for_previous();
     return;
   }

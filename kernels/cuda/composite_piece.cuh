@@ -177,6 +177,8 @@ __device__ __forceinline__ void paste_where_it_lies(const CompositeItem<PackedSp
     const PlacedPiece<FreeWeights, false> piece(sprite, samples);
     if (!piece.empty()) {
       then(piece);
+    } else if (Pieces == 1) {
+      wait_for_previous();
     }
   };
   const auto paste = [&](const auto& piece) {

@@ -1,0 +1,96 @@
+#include "harness/shares.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+
+namespace ffbench {
+namespace {
+
+/// Sums are told apart up to this part of all.
+constexpr std::int64_t steps = 1000;
+
+/// Those of `pieces` whose costs come nearest to `wanted` together: subset sums by dynamic programming.
+std::vector<std::size_t> nearest_to(std::int64_t wanted, const std::vector<std::size_t>& pieces,
+                                    const std::vector<std::int64_t>& costs) {
+  std::int64_t all = 0;
+  for (const std::size_t piece : pieces) {
+    all += costs[piece];
+  }
+  const double scale = all > 0 ? static_cast<double>(steps) / static_cast<double>(all) : 0;
+  const auto scaled = [scale](std::int64_t cost) {
+    return static_cast<std::size_t>(scale * static_cast<double>(cost) + 0.5);
+  };
+  // By sum, the first piece with which it was reached, counted from 1; what is before that piece reaches the rest. 0: not reached.
+  std::vector<std::size_t> reached(static_cast<std::size_t>(steps) + pieces.size() + 1, 0);
+  std::vector<bool> is_reached(reached.size(), false);
+  is_reached[0] = true;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const std::size_t cost = scaled(costs[pieces[i]]);
+    for (std::size_t sum = reached.size(); sum-- > cost;) {
+      if (!is_reached[sum] && is_reached[sum - cost]) {
+        is_reached[sum] = true;
+        reached[sum] = i + 1;
+      }
+    }
+  }
+  const auto target = static_cast<std::int64_t>(scaled(wanted));
+  std::size_t best = 0;
+  for (std::size_t sum = 0; sum < reached.size(); ++sum) {
+    const auto distance = [target](std::size_t s) { return std::abs(static_cast<std::int64_t>(s) - target); };
+    if (is_reached[sum] && distance(sum) < distance(best)) {
+      best = sum;
+    }
+  }
+  std::vector<std::size_t> result;
+  while (best > 0) {
+    const std::size_t piece = pieces[reached[best] - 1];
+    result.push_back(piece);
+    best -= scaled(costs[piece]);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::size_t>> divide(const std::vector<std::int64_t>& costs, int count) {
+  std::vector<std::size_t> left(costs.size());
+  std::iota(left.begin(), left.end(), std::size_t{0});
+  std::stable_sort(left.begin(), left.end(),
+                   [&costs](std::size_t a, std::size_t b) { return costs[a] > costs[b]; });
+  std::vector<std::vector<std::size_t>> shares;
+  for (int workers = count; workers > 0; --workers) {
+    std::int64_t all = 0;
+    for (const std::size_t piece : left) {
+      all += costs[piece];
+    }
+    std::vector<std::size_t> chosen = workers == 1 ? left : nearest_to(all / workers, left, costs);
+    std::vector<std::size_t> share;
+    std::vector<std::size_t> rest;
+    for (const std::size_t piece : left) {
+      (std::ranges::find(chosen, piece) != chosen.end() ? share : rest).push_back(piece);
+    }
+    shares.push_back(std::move(share));
+    left = std::move(rest);
+  }
+  return shares;
+}
+
+std::optional<std::size_t> Shares::next(int worker) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::size_t>& own = left_[static_cast<std::size_t>(worker)];
+  if (!own.empty()) {
+    const std::size_t piece = own.front();
+    own.erase(own.begin());
+    return piece;
+  }
+  const auto most = std::ranges::max_element(left_, {}, &std::vector<std::size_t>::size);
+  if (most->empty()) {
+    return std::nullopt;
+  }
+  const std::size_t piece = most->back();
+  most->pop_back();
+  return piece;
+}
+
+}  // namespace ffbench

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace ffbench {
+
+/// Divides pieces of work among `count` workers so that each has as nearly the same to do as pieces allow, up to a thousandth of all: one worker
+/// after the other gets the pieces that come nearest to its part of what is left. Pieces are named by their place in `costs`, which are not
+/// negative; those of a worker are in falling order.
+std::vector<std::vector<std::size_t>> divide(const std::vector<std::int64_t>& costs, int count);
+
+/// Hands pieces of work to workers, each first those of its own share, then, where others still have some, theirs, the smallest first.
+class Shares {
+ public:
+  Shares(const std::vector<std::int64_t>& costs, int workers) : left_(divide(costs, workers)) {}
+
+  /// The next piece for a worker, from 0; nothing where all are handed out. May be called from several threads.
+  std::optional<std::size_t> next(int worker);
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::vector<std::size_t>> left_;
+};
+
+}  // namespace ffbench

@@ -1,0 +1,72 @@
+#include "harness/shares.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+namespace ffbench {
+namespace {
+
+using testing::ElementsAre;
+
+std::int64_t cost_of(const std::vector<std::size_t>& share, const std::vector<std::int64_t>& costs) {
+  return std::accumulate(share.begin(), share.end(), std::int64_t{0},
+                         [&costs](std::int64_t sum, std::size_t piece) { return sum + costs[piece]; });
+}
+
+TEST(Shares, FindsTheEvenDivisionThatTakingTheLargestFirstMisses) {
+  // Two large ones and ten small: one worker does both large ones.
+  const std::vector<std::int64_t> costs{88, 88, 88, 199, 88, 88, 88, 313, 88, 88, 88, 88};
+  const auto shares = divide(costs, 2);
+  ASSERT_EQ(shares.size(), 2U);
+  EXPECT_THAT((std::vector{cost_of(shares[0], costs), cost_of(shares[1], costs)}),
+              testing::UnorderedElementsAre(688, 704));
+  EXPECT_EQ(std::min(shares[0][0], shares[1][0]), 0U);
+  EXPECT_EQ(std::max(shares[0][0], shares[1][0]), 7U) << "the largest first";
+}
+
+TEST(Shares, WorkersWithoutWorkAndWorkWithoutCost) {
+  EXPECT_THAT(divide({}, 2), ElementsAre(ElementsAre(), ElementsAre()));
+  EXPECT_THAT(divide({5}, 1), ElementsAre(ElementsAre(0)));
+  const std::vector<std::int64_t> free{0, 0, 0};
+  const auto shares = divide(free, 2);
+  EXPECT_EQ(shares[0].size() + shares[1].size(), 3U);
+}
+
+TEST(Shares, WhoIsDoneTakesTheSmallestOfTheOthers) {
+  Shares shares({10, 4, 3, 3}, 2);
+  EXPECT_EQ(shares.next(0), 0U);
+  EXPECT_EQ(shares.next(1), 1U);
+  EXPECT_EQ(shares.next(0), 3U);
+  EXPECT_EQ(shares.next(1), 2U);
+  EXPECT_EQ(shares.next(0), std::nullopt);
+  EXPECT_EQ(shares.next(1), std::nullopt);
+}
+
+RC_GTEST_PROP(Shares, EveryPieceIsHandedOutOnceAndNobodyHasMuchMoreThanOnePieceTooMany, ()) {
+  const auto count = *rc::gen::inRange(1, 9);
+  const auto costs = *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 1000000));
+  const auto shares = divide(costs, count);
+  RC_ASSERT(shares.size() == static_cast<std::size_t>(count));
+  std::vector<std::size_t> all;
+  for (const auto& share : shares) {
+    all.insert(all.end(), share.begin(), share.end());
+  }
+  std::ranges::sort(all);
+  RC_ASSERT(all.size() == costs.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    RC_ASSERT(all[i] == i);
+  }
+  const std::int64_t total = std::accumulate(costs.begin(), costs.end(), std::int64_t{0});
+  const std::int64_t largest = costs.empty() ? 0 : *std::ranges::max_element(costs);
+  for (const auto& share : shares) {
+    // Rounding to a thousandth, once a piece and worker.
+    const std::int64_t rounding = total * static_cast<std::int64_t>(costs.size() + 1) * count / 1000;
+    RC_ASSERT(cost_of(share, costs) <= total / count + largest + rounding);
+  }
+}
+
+}  // namespace
+}  // namespace ffbench
