@@ -47,7 +47,8 @@ TEST(Shares, WhoIsDoneTakesTheSmallestOfTheOthers) {
 
 RC_GTEST_PROP(Shares, EveryPieceIsHandedOutOnceAndNobodyHasMuchMoreThanOnePieceTooMany, ()) {
   const auto count = *rc::gen::inRange(1, 9);
-  const auto costs = *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 1000000));
+  const auto costs =
+      *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 1000000));
   const auto shares = divide(costs, count);
   RC_ASSERT(shares.size() == static_cast<std::size_t>(count));
   std::vector<std::size_t> all;
