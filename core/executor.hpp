@@ -70,8 +70,8 @@ struct ExecutorTuning {
   bool graphs = true;         ///< launches recorded once and replayed
   int device = 0;             ///< which of several
   bool whole_frames = false;  ///< whole frames travel to a device, not the faces' regions alone
-  bool join_parts =
-      true;  ///< composites of batches on a device apply gains and join crops with masks themselves
+  /// Composites of batches on a device apply gains and join crops with masks themselves.
+  bool join_parts = true;
   friend bool operator==(const ExecutorTuning&, const ExecutorTuning&) = default;
 };
 

@@ -108,19 +108,22 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
 void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, const RunFolder& folder,
                   Progress& progress, std::vector<SubjectRun>& runs) {
   progress.begin("timing", frames_of(subjects) * options.repetitions);
-  // One fixture at a time, or one a device.
+  std::vector<std::size_t> untimed;
   std::vector<std::int64_t> costs;
-  std::ranges::transform(subjects, std::back_inserter(costs), pixels_of);
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    const bool timed =
+        std::ranges::all_of(runs[i].results, [](const Result& result) { return result.timing.has_value(); });
+    if (runs[i].failure.empty() && !timed) {
+      untimed.push_back(i);
+      costs.push_back(pixels_of(subjects[i]));
+    }
+  }
   const auto devices = static_cast<int>(options.devices.size());
   Shares shares(costs, devices);
+  // One fixture at a time, or one a device.
   parallel_for(devices, devices, [&](int device) {
     while (const auto next = shares.next(device)) {
-      const std::size_t i = *next;
-      const bool timed = std::ranges::all_of(runs[i].results,
-                                             [](const Result& result) { return result.timing.has_value(); });
-      if (!runs[i].failure.empty() || timed) {
-        continue;
-      }
+      const std::size_t i = untimed[*next];
       try {
         TimingOptions timing;
         timing.repetitions = options.repetitions;

@@ -10,25 +10,27 @@ namespace {
 /// Sums are told apart up to this part of all.
 constexpr std::int64_t steps = 1000;
 
+std::int64_t cost(const std::vector<std::size_t>& pieces, const std::vector<std::int64_t>& costs) {
+  return std::accumulate(pieces.begin(), pieces.end(), std::int64_t{0},
+                         [&costs](std::int64_t sum, std::size_t piece) { return sum + costs[piece]; });
+}
+
 /// Those of `pieces` whose costs come nearest to `wanted` together: subset sums by dynamic programming.
 std::vector<std::size_t> nearest_to(std::int64_t wanted, const std::vector<std::size_t>& pieces,
                                     const std::vector<std::int64_t>& costs) {
-  std::int64_t all = 0;
-  for (const std::size_t piece : pieces) {
-    all += costs[piece];
-  }
+  const std::int64_t all = cost(pieces, costs);
   const double scale = all > 0 ? static_cast<double>(steps) / static_cast<double>(all) : 0;
-  const auto scaled = [scale](std::int64_t cost) {
-    return static_cast<std::size_t>(scale * static_cast<double>(cost) + 0.5);
+  const auto scaled = [scale](std::int64_t value) {
+    return static_cast<std::size_t>(scale * static_cast<double>(value) + 0.5);
   };
   // By sum, the first piece with which it was reached, counted from 1; what is before that piece reaches the rest. 0: not reached.
   std::vector<std::size_t> reached(static_cast<std::size_t>(steps) + pieces.size() + 1, 0);
   std::vector<bool> is_reached(reached.size(), false);
   is_reached[0] = true;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const std::size_t cost = scaled(costs[pieces[i]]);
-    for (std::size_t sum = reached.size(); sum-- > cost;) {
-      if (!is_reached[sum] && is_reached[sum - cost]) {
+    const std::size_t share = scaled(costs[pieces[i]]);
+    for (std::size_t sum = reached.size(); sum-- > share;) {
+      if (!is_reached[sum] && is_reached[sum - share]) {
         is_reached[sum] = true;
         reached[sum] = i + 1;
       }
@@ -60,11 +62,8 @@ std::vector<std::vector<std::size_t>> divide(const std::vector<std::int64_t>& co
                    [&costs](std::size_t a, std::size_t b) { return costs[a] > costs[b]; });
   std::vector<std::vector<std::size_t>> shares;
   for (int workers = count; workers > 0; --workers) {
-    std::int64_t all = 0;
-    for (const std::size_t piece : left) {
-      all += costs[piece];
-    }
-    std::vector<std::size_t> chosen = workers == 1 ? left : nearest_to(all / workers, left, costs);
+    const std::vector<std::size_t> chosen =
+        workers == 1 ? left : nearest_to(cost(left, costs) / workers, left, costs);
     std::vector<std::size_t> share;
     std::vector<std::size_t> rest;
     for (const std::size_t piece : left) {
@@ -84,7 +83,10 @@ std::optional<std::size_t> Shares::next(int worker) {
     own.erase(own.begin());
     return piece;
   }
-  const auto most = std::ranges::max_element(left_, {}, &std::vector<std::size_t>::size);
+  // With a piece more than one without: pieces may cost nothing.
+  const auto most = std::ranges::max_element(left_, {}, [this](const std::vector<std::size_t>& pieces) {
+    return std::pair(cost(pieces, costs_), pieces.size());
+  });
   if (most->empty()) {
     return std::nullopt;
   }

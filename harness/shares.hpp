@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace ffbench {
@@ -12,16 +14,18 @@ namespace ffbench {
 /// negative; those of a worker are in falling order.
 std::vector<std::vector<std::size_t>> divide(const std::vector<std::int64_t>& costs, int count);
 
-/// Hands pieces of work to workers, each first those of its own share, then, where others still have some, theirs, the smallest first.
+/// Hands pieces of work to workers, each first those of its own share, then the smallest of the worker who has the most left to begin.
 class Shares {
  public:
-  Shares(const std::vector<std::int64_t>& costs, int workers) : left_(divide(costs, workers)) {}
+  Shares(std::vector<std::int64_t> costs, int workers)
+      : costs_(std::move(costs)), left_(divide(costs_, workers)) {}
 
   /// The next piece for a worker, from 0; nothing where all are handed out. May be called from several threads.
   std::optional<std::size_t> next(int worker);
 
  private:
   std::mutex mutex_;
+  std::vector<std::int64_t> costs_;
   std::vector<std::vector<std::size_t>> left_;
 };
 

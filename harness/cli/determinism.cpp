@@ -103,7 +103,7 @@ void add_determinism(CLI::App& app, Action& action) {
   command
       ->add_option(
           "--runs", options.runs,
-          "Passes of every variant whose stages are compared; one more follows, of which the outputs are")
+          "Passes of every variant whose stages are compared; as many follow of which the outputs are")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   command->add_option("--processes", options.processes, "Passes in fresh processes")

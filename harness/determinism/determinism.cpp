@@ -88,9 +88,11 @@ class PipelineCheck {
       take(i, variant.text(pipeline_.backend), run, std::move(outcome));
       progress_.advance();
     }
-    take(i, variant.text(pipeline_.backend) + ", unwatched", options_.runs + 1,
-         runner.run(&*traces_[i], Watched::outputs));
-    progress_.advance();
+    for (int run = 1; run <= options_.runs; ++run) {
+      take(i, variant.text(pipeline_.backend) + ", unwatched", run,
+           runner.run(&*traces_[i], Watched::outputs));
+      progress_.advance();
+    }
     ++rows_[i].variants;
   }
 
@@ -190,7 +192,7 @@ std::string axes_text(const Pipeline& pipeline, const std::vector<Variant>& vari
   for (const Variant& variant : variants) {
     names += (names.empty() ? "" : "; ") + variant.text(pipeline.backend);
   }
-  return fmt::format("{}: {} x ({} runs, 1 unwatched) ({}), {} fresh process{}", pipeline.name,
+  return fmt::format("{}: {} x {} runs, and as many unwatched ({}), {} fresh process{}", pipeline.name,
                      variants.size(), options.runs, names, options.processes,
                      options.processes == 1 ? "" : "es");
 }
@@ -219,7 +221,7 @@ DeterminismReport check_determinism(const DeterminismOptions& options, Progress&
   std::vector<Subject> subjects = open_subjects(specs, {}, progress);
   for (const Pipeline* pipeline : available) {
     PipelineCheck check(options, *pipeline, subjects, progress);
-    const auto passes = static_cast<double>(check.variants().size()) * (options.runs + 1) + options.processes;
+    const auto passes = 2.0 * static_cast<double>(check.variants().size()) * options.runs + options.processes;
     progress.begin(fmt::format("running {}", pipeline->name), passes * static_cast<double>(subjects.size()));
     std::vector<DeterminismRow> rows = check.run();
     progress.end();

@@ -19,8 +19,8 @@ struct DeterminismOptions {
   std::vector<std::string> fixtures;  ///< globs; empty: all
   std::vector<Pipeline> pipelines;
   Axes axes;
-  int runs =
-      3;  ///< passes of every variant by one executor, at least 1; one more follows, of which the outputs alone are looked at
+  /// Passes of every variant by one executor, at least 1. As many follow of which the outputs alone are looked at.
+  int runs = 3;
   int processes = 1;  ///< passes of the first variant, each in a fresh process
   MakeExecutor make = make_executor;
   /// The program that fresh processes run; it knows the option --child.
@@ -70,7 +70,7 @@ struct DeterminismReport {
 };
 
 /// Runs every pipeline over every fixture in all its variants, `runs` times each, and in fresh processes, and compares the
-/// digest of the plan and of every image of every stage with those of the first run. Once more each variant runs without anybody who looks at its
+/// digest of the plan and of every image of every stage with those of the first run. As often each variant runs without anybody who looks at its
 /// stages, as it does while it is timed, and its output frames are compared. A run that differs is traced to the
 /// first frame, stage and coordinate: the differing image is kept, and the first variant is run again until it makes the
 /// image that it made before.

@@ -321,6 +321,7 @@ Operator composite_operator() {
          true},
         on_cuda<Inputs>(prepare_cuda),
         on_cuda<Inputs>(prepare_cuda_packed<1>, "cuda:packed"),
+        on_cuda<Inputs>(prepare_cuda_packed<4>, "cuda:packed-few"),
         on_cuda<Inputs>(prepare_cuda_packed<8>, "cuda:packed-batch"),
         on_cuda<Inputs>(prepare_cuda_unjoined, "cuda:unjoined-batch"),
         cuda_arithmetic<Inputs>([](Inputs& in) {

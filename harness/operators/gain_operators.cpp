@@ -1,3 +1,5 @@
+#include <array>
+
 #include <fmt/format.h>
 #include <opencv2/core.hpp>
 
@@ -84,6 +86,8 @@ std::vector<NamedInputs<Inputs>> image_cases(Make make) {
   add("random", 256, 256, Content::random, 0, true);
   add("random", 512, 512, Content::random, 0, true);
   add("random", 3840, 2160, Content::random, 0, true);
+  // More than a million pixels, whose bytes are no multiple of 16.
+  add("large", 1031, 1025, Content::random, 0);
   return result;
 }
 
@@ -157,13 +161,16 @@ void tables_on_host(TableInputs& in) {
   in.tables.assign(tables.data(), tables.size());
 }
 
+/// Alone, or as the last of a batch, of which the others have no pixels.
+template <int Count>
 std::function<void()> prepare_apply(ApplyInputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
-    const auto* tables = on.put(in.tables[0].data(), sizeof in.tables);
-    const auto* item = on.put(cuda::ApplyItem{on(in.crop), tables});
+    std::array<cuda::ApplyItem, Count> batch{};
+    batch.back() = {on(in.crop), on.put(in.tables[0].data(), sizeof in.tables)};
+    const auto* items = on.put(batch.data(), batch.size());
     const bool dense = on(in.crop).stride == 3 * in.crop.width();
-    return [&in, &on, item, dense] {
-      cuda::apply_gains(item, 1, in.crop.width(), in.crop.height(), dense, on.stream());
+    return [&in, &on, items, dense] {
+      cuda::apply_gains(items, Count, in.crop.width(), in.crop.height(), dense, on.stream());
     };
   }
   return {};
@@ -230,7 +237,8 @@ Operator apply_gains_operator() {
        "every byte through its channel's table",
        {{"reference", [](ApplyInputs& in) { reference::apply_gains(in.tables, in.crop.bgr()); }},
         {"cpu", [](ApplyInputs& in) { cpu::apply_gains(in.tables, in.crop.bgr(), in.crop.bgr()); }},
-        on_cuda<ApplyInputs>(prepare_apply),
+        on_cuda<ApplyInputs>(prepare_apply<1>),
+        on_cuda<ApplyInputs>(prepare_apply<32>, "cuda:batch"),
         {"opencv",
          [](ApplyInputs& in) {
            cv::Mat_<cv::Vec3b> table(1, 256);

@@ -156,9 +156,10 @@ std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
 }
 
 /// As one of a batch, for which there are other kernels than for one alone. The others have no pixels.
+template <int Count>
 std::function<void()> prepare_cuda_batch(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
-    std::array<cuda::WarpItem, 16> batch{};
+    std::array<cuda::WarpItem, Count> batch{};
     batch[2] = {on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, {}, {}};
     const auto* items = on.put(batch.data(), batch.size());
     return [&in, &on, items, count = static_cast<int>(batch.size())] {
@@ -244,7 +245,8 @@ Operator warp_operator() {
        {{"reference", [](Inputs& in) { reference::warp(in.frame.bgr(), in.map, in.crop.bgr()); }},
         {"cpu", [](Inputs& in) { cpu::warp(in.frame.bgr(), in.map, in.crop.bgr()); }, true},
         on_cuda<Inputs>(prepare_cuda),
-        on_cuda<Inputs>(prepare_cuda_batch, "cuda:batch"),
+        on_cuda<Inputs>(prepare_cuda_batch<4>, "cuda:few"),
+        on_cuda<Inputs>(prepare_cuda_batch<16>, "cuda:batch"),
         cuda_arithmetic<Inputs>(warp_on_host),
         {"opencv", plain_opencv_warp}},
        "warpAffine 8UC3, INTER_LINEAR, BORDER_REPLICATE"},

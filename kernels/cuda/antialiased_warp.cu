@@ -214,6 +214,7 @@ __global__ void __launch_bounds__(32 * warps, blocks_at_a_time(32 * warps, 4))
   const int left = static_cast<int>(blockIdx.x) * 32;
   const int top = static_cast<int>(blockIdx.y) * (warps * Rows);
   if (left >= width || top >= height) {
+    wait_for_previous();
     return;
   }
   const Counted counted(width, height);

@@ -135,9 +135,9 @@ const std::uint8_t* BatchLaunch::crop(int at) const {
 }
 
 const std::uint8_t* BatchLaunch::held_mask(FaceStates& states, int at) const {
-  const auto first = plan_.faces.begin() + at;
-  const int id = first->plan->face_id;
-  const bool last = std::none_of(first + 1, plan_.faces.end(),
+  const auto here = plan_.faces.begin() + at;
+  const int id = here->plan->face_id;
+  const bool last = std::none_of(here + 1, plan_.faces.end(),
                                  [id](const BatchFace& face) { return face.plan->face_id == id; });
   return shared_.preset.hysteresis && last ? states[id].mask.data() : memory_.mask(at);
 }

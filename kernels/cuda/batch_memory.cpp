@@ -49,7 +49,7 @@ void BatchMemory::reserve(const Bucket& bucket, std::size_t edge_count, std::siz
   const auto faces = static_cast<std::size_t>(bucket.faces);
   grow_cleared(crops_, faces * part_);
   grow_cleared(figures_, faces * 6 * sizeof(std::uint64_t));
-  grow_cleared(tables_, faces * 768);
+  grow_cleared(tables_, faces * 4 * table_words);
   // Room for what the warp may read behind the last pixel.
   grow_cleared(patches_, patch_bytes + 16);
   const std::size_t bytes = ParameterLayout(bucket).edges + edge_count * sizeof(HalfPlane);

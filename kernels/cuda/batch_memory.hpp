@@ -47,7 +47,7 @@ class BatchMemory {
   [[nodiscard]] unsigned long long* sums(int i) const { return figures_.as<unsigned long long>() + 6 * i; }
   [[nodiscard]] unsigned long long* swapped_sums(int i) const { return sums(i) + 3; }
   [[nodiscard]] std::uint8_t* tables(int i) const {
-    return tables_.data() + 768 * static_cast<std::size_t>(i);
+    return tables_.data() + 4 * table_words * static_cast<std::size_t>(i);
   }
   [[nodiscard]] std::uint8_t* patches() const { return patches_.data(); }
 

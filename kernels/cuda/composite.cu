@@ -8,9 +8,10 @@
 namespace ffbench::cuda {
 namespace {
 
-/// `Warps` warps do as many parts of a tile, one below the other, each of them `Pieces` pieces.
+/// Each of `Warps` warps does `Pieces` pieces of a tile, one below the other. A multiprocessor has room for as many blocks as leave a thread the
+/// registers that it needs.
 template <int Warps, int Pieces>
-__global__ void __launch_bounds__(32 * Warps, blocks_at_a_time(32 * Warps, 1152 / Pieces / (32 * Warps)))
+__global__ void __launch_bounds__(32 * Warps, blocks_at_a_time(32 * Warps, Pieces == 1 ? 9 : 14))
     packed_kernel(const CompositeItem<PackedSprite>* __restrict__ items, ScaledBand band) {
   __shared__ uint4 room[32 * Warps];
   CompositeItem<PackedSprite> item = fetch(items + blockIdx.z);
@@ -20,7 +21,6 @@ __global__ void __launch_bounds__(32 * Warps, blocks_at_a_time(32 * Warps, 1152 
   const int warp = static_cast<int>(threadIdx.x / 32);
   const int y = tile.y + (static_cast<int>(blockIdx.y) * Warps + warp) * Pieces * piece_height;
   if (tile.nothing) {
-    // Blocks without work wait, too: were there no others, what comes after the kernel would not wait for what came before it.
     wait_for_previous();
     return;
   }
@@ -35,6 +35,9 @@ void launch_packed(const CompositeItem<PackedSprite>* items, int count, int tile
   launch("composite", packed_kernel<Warps, Pieces>, dim3(tiles, parts, count), 32 * Warps, 0, stream, items,
          band);
 }
+
+/// Threads of a tile where each warp does one piece.
+constexpr int tile_threads = 32 * composite_tile_height / piece_height;
 
 /// The same with crop and mask apart, as they are outside the executor.
 __global__ void __launch_bounds__(tile_threads)
@@ -95,7 +98,7 @@ bool joins_by_parts(int crop_width, const SeamBand& band) {
 void composite(const CompositeItem<PackedSprite>* items, int count, int tiles, const SeamBand& band,
                StreamHandle stream) {
   const ScaledBand units = scaled(band);
-  // Few items: as many warps as there are pieces. Many: less to set up a pixel.
+  // Few items: as many warps as there are pieces, two blocks a tile. Many: less to set up a pixel.
   if (count < 4) {
     launch_packed<4, 1>(items, count, tiles, units, stream);
   } else if (count >= many_items && tiles <= most_staged_tiles && units.clear_stays &&

@@ -10,8 +10,6 @@
 // The composite of packed sprites with taps read where they lie, in pieces of 64 x 2 pixels a warp.
 namespace ffbench::cuda {
 
-/// Threads of a tile where each warp does one piece.
-constexpr int tile_threads = 32 * composite_tile_height / piece_height;
 static_assert(composite_tile_width == piece_width);
 
 /// A tile. Tiles begin at a multiple of four pixels of the frame, where pixels are whole words.
@@ -33,20 +31,12 @@ struct TilePlace {
 };
 using Tile = TilePlace<composite_tile_width, composite_tile_height>;
 
-/// Where a lane's pixels of a piece lie in the crop.
-struct Samples {
-  SamplePoint columns[2];
-  SamplePoint rows[2];
-
-  __device__ SamplePoint at(int row, int half) const { return sum(columns[half], rows[row]); }
-};
-
 /// A warp's 64 x 2 pixels: where they lie in the sprite and their weights, for which nothing of the sprite is read. With `Inside` all samples
 /// lie near the crop.
 template <typename Weights, bool Inside>
-class PlacedPiece {
+class PlacedPaste {
  public:
-  __device__ PlacedPiece(const PackedSprite& sprite, const Samples& samples) {
+  __device__ PlacedPaste(const PackedSprite& sprite, const Samples& samples) {
     const int pitch = sprite_pitch(sprite.width);
     bool usable = true;
     bool near = false;
@@ -168,13 +158,13 @@ __device__ __forceinline__ void paste_where_it_lies(const CompositeItem<PackedSp
     samples.rows[0] = row_part(map, y);
     samples.rows[1] = row_part(map, y + 1);
     if (steps) {
-      const PlacedPiece<StepWeights, true> piece(sprite, samples);
+      const PlacedPaste<StepWeights, true> piece(sprite, samples);
       if (piece.usable()) {
         then(piece);
         return;
       }
     }
-    const PlacedPiece<FreeWeights, false> piece(sprite, samples);
+    const PlacedPaste<FreeWeights, false> piece(sprite, samples);
     if (!piece.empty()) {
       then(piece);
     } else if (Pieces == 1) {

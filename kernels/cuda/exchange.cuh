@@ -87,6 +87,15 @@ __device__ __forceinline__ void store_quad(const Quad& quad, uint4 p) {
   }
 }
 
+/// Where the pixels that a lane computes lie in the image that is read.
+struct Samples {
+  SamplePoint columns[2];
+  SamplePoint rows[2];
+
+  /// `row` and `half` as in `Exchange::own`.
+  __device__ SamplePoint at(int row, int half) const { return sum(columns[half], rows[row]); }
+};
+
 /// A warp's pixels in shared memory.
 struct Exchange {
   std::uint32_t* pixels;  ///< `piece_pixels`

@@ -74,6 +74,7 @@ class CudaExecutor final : public Executor {
             {"graph_replays", static_cast<double>(graphs_.replays)},
             {"graph_hits", static_cast<double>(graphs_.hits)},
             {"batch", tuning_.batch},
+            {"joined_batches", static_cast<double>(joined_batches_)},
             {"streams", static_cast<double>(slots_.size())}};
   }
 
@@ -153,12 +154,23 @@ class CudaExecutor final : public Executor {
     }
     slot.memory.reserve(bucket, edges, slot.plan.patch_bytes, needs_staging(tasks, *host_memory_));
     states_->reserve(slot.plan);
+    BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, bucket);
+    // Before `graph_of`, after which it is.
+    const bool repeats = slot.memory.graphs.latest_is(bucket);
+    cudaGraphExec_t graph = graph_of(slot, bucket, launch);
     // Nothing below allocates, so that a batch that had no room can be tried again.
     next_slot_ = (next_slot_ + 1) % slots_.size();
     slot.busy = true;
     upload(slot, *host_memory_);
     if (!faces.empty()) {
-      compute(slot, bucket, edges);
+      const std::size_t bytes = launch.write_parameters(*states_, options_, edges);
+      if (!seams::keeps_parameters() || !repeats) {
+        check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
+                              cudaMemcpyHostToDevice, slot.stream.get()),
+              "copying parameters to the device");
+      }
+      joined_batches_ += bucket.joined == Joined::by_parts ? 1 : 0;
+      compute(slot, launch, graph);
     }
     copy_rest(slot);
     download(slot, *host_memory_);
@@ -169,14 +181,19 @@ class CudaExecutor final : public Executor {
     }
   }
 
-  void compute(Slot& slot, const Bucket& bucket, std::size_t edges) {
-    BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, bucket);
-    const std::size_t bytes = launch.write_parameters(*states_, options_, edges);
-    if (!seams::keeps_parameters() || !slot.memory.graphs.latest_is(bucket)) {
-      check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
-                            cudaMemcpyHostToDevice, slot.stream.get()),
-            "copying parameters to the device");
+  /// The graph of a batch's launches, which need no parameters yet; null where they are made one by one.
+  cudaGraphExec_t graph_of(Slot& slot, const Bucket& bucket, const BatchLaunch& launch) {
+    if (!tuning_.graphs || separate_ || options_.swap == SwapKind::model || slot.plan.faces.empty()) {
+      return nullptr;
     }
+    return slot.memory.graphs.get(bucket, graphs_, [&] {
+      Capture capture(slot.stream.get());
+      launch.run(slot.stream.get());
+      return capture.finish();
+    });
+  }
+
+  void compute(Slot& slot, const BatchLaunch& launch, cudaGraphExec_t graph) {
     // The faces' temporal state goes from batch to batch.
     if (last_ != nullptr && last_ != &slot) {
       last_->computed.hold(slot.stream.get());
@@ -186,12 +203,7 @@ class CudaExecutor final : public Executor {
       compute_with_model(slot, launch);
     } else if (separate_) {
       launch.run_separately(slot.stream.get(), stage_times_);
-    } else if (tuning_.graphs) {
-      cudaGraphExec_t graph = slot.memory.graphs.get(bucket, graphs_, [&] {
-        Capture capture(slot.stream.get());
-        launch.run(slot.stream.get());
-        return capture.finish();
-      });
+    } else if (graph != nullptr) {
       check(cudaGraphLaunch(graph, slot.stream.get()), "replaying a graph");
     } else {
       launch.run(slot.stream.get());
@@ -253,6 +265,7 @@ class CudaExecutor final : public Executor {
   std::size_t next_slot_ = 0;
   Slot* last_ = nullptr;  ///< computed last
   bool separate_ = false;
+  std::int64_t joined_batches_ = 0;  ///< whose composites joined crops and masks themselves
   GraphCounts graphs_;
 };
 

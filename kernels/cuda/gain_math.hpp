@@ -6,6 +6,9 @@
 
 namespace ffbench::cuda {
 
+/// Words of the tables of a face's gains, 256 entries of a byte for each channel.
+inline constexpr int table_words = 3 * 256 / 4;
+
 /// Limits and weight of the gains in 1/65536.
 struct GainLimits {
   std::int64_t low = 0;

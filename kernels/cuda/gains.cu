@@ -8,7 +8,6 @@ namespace ffbench::cuda {
 namespace {
 
 constexpr int threads = 256;
-constexpr int table_words = 3 * 256 / 4;
 
 __global__ void __launch_bounds__(threads)
     statistics_kernel(const StatisticsItem* __restrict__ items, const std::uint16_t* __restrict__ linear) {
@@ -156,7 +155,7 @@ class LaneTables {
     return {word<0>(w.x), word<1>(w.y), word<2>(w.z), word<0>(w.w)};
   }
 
-  /// The first byte is now that of `Steps` times `words` behind.
+  /// The first byte is now the one `Steps` x 16 bytes further on.
   template <int Steps>
   __device__ __forceinline__ void move_on() {
     std::uint32_t rows[3];
@@ -207,13 +206,17 @@ __global__ void __launch_bounds__(dense_threads, blocks_at_a_time(dense_threads,
   const auto count = static_cast<int>(bytes / 16);
   const int end = min(i + turns * dense_threads, count);
   auto* data = reinterpret_cast<uint4*>(in_memory(item.crop.data));
+  if (bytes == 0) {
+    wait_for_previous();
+    return;
+  }
   const auto ask = [&](int at) { return at < end ? data[at] : uint4{}; };
   wait_for_previous();
   uint4 now = ask(i);
   uint4 next = ask(i + dense_threads);
   LaneTables::fill(copies, item.tables);
   __syncthreads();
-  // Sixteen bytes on the channel is the next one.
+  // 16 mod 3 is 1: every sixteen bytes move the channel by one.
   LaneTables table(copies, i % 3);
   while (i < end) {
     const uint4 later = ask(i + 2 * dense_threads);
@@ -241,11 +244,10 @@ __global__ void __launch_bounds__(threads) apply_small_kernel(const ApplyItem* _
   const auto* table = reinterpret_cast<const std::uint32_t*>(in_memory(item.tables)) + threadIdx.x;
   const bool whole = 12 * i + 12 <= bytes;
   std::uint32_t words[3] = {};
-  // No address is null, but what a branch depends on is computed before the wait, behind which the compiler would move it.
-  if ((reinterpret_cast<std::uintptr_t>(data) | reinterpret_cast<std::uintptr_t>(table)) == 0) {
+  wait_for_previous();
+  if (bytes == 0) {
     return;
   }
-  wait_for_previous();
   if (whole) {
     words[0] = data[0];
     words[1] = data[1];
@@ -314,8 +316,7 @@ void apply_gains(const ApplyItem* items, int count, int width, int height, bool 
     const dim3 grid(static_cast<unsigned>((pixels + 4 * threads - 1) / (4 * threads)), 1, count);
     launch("apply gains", apply_small_kernel, grid, threads, 0, stream, items);
   } else if (dense) {
-    // As many blocks as are at work at a time, or they would fill more tables than it takes, but more where they would take long: the last ones
-    // leave multiprocessors idle.
+    // As many blocks as run at once, since each fills tables of its own; but no more than `most_turns` turns a block, so that the last blocks end together.
     constexpr std::int64_t most_turns = 12;
     const std::int64_t all_turns = (3 * pixels / 16 + dense_threads - 1) / dense_threads;
     const std::int64_t at_work = std::int64_t{dense_blocks} * current_device().multiprocessors;

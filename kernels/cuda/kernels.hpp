@@ -91,9 +91,10 @@ struct alignas(16) SpriteTrack {
   SpriteStep first;
   int count;
 };
-/// Gains applied, masks held, both joined to what the composite reads.
+/// Gains applied, masks held, both joined to what the composite reads. A track that is launched alone has one frame at most.
 void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
-/// Masks held alone, for composites of unjoined sprites: a face's last in its state, which all tracks have here, the others where they lie.
+/// Holds masks without joining them, for composites of unjoined sprites. The last mask of a track is written to its state, which no track may
+/// lack here; the others stay where they are.
 void hold_masks(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
 
 struct BoxItem {

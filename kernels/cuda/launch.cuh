@@ -6,9 +6,10 @@
 #include "kernels/cuda/kernels.hpp"
 #include "kernels/cuda/launch_check.hpp"
 
-// Programmatic dependent launch: a kernel is brought onto the device while the one before it in the stream still runs, and waits there
-// before it touches what that one reads or writes. Every kernel that is launched so begins with `wait_for_previous`. Devices before Hopper
-// launch one after another.
+// Programmatic dependent launch: a kernel is brought onto the device while the one before it in the stream still runs, and waits there, with
+// `wait_for_previous`, before it touches what that one reads or writes. Every block of a kernel that is launched so waits before it ends, work or none: a
+// kernel whose blocks did not would end before the one ahead of it, and what follows would not wait for that one. Devices before Hopper launch one
+// after another.
 namespace ffbench::cuda {
 
 __device__ __forceinline__ void wait_for_previous() {

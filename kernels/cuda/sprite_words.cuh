@@ -1,12 +1,10 @@
 #pragma once
 
 #include "kernels/cuda/device_code.cuh"
+#include "kernels/cuda/gain_math.hpp"
 
 // How crops and masks become the words of sprites, four pixels at a time. For .cu files alone.
 namespace ffbench::cuda {
-
-/// Words of the tables of a face's gains, one byte an entry.
-inline constexpr int table_words = 3 * 256 / 4;
 
 /// Four pixels of a row: their colours and their masks.
 struct Four {

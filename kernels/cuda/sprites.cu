@@ -146,7 +146,10 @@ __global__ void __launch_bounds__(threads, blocks_at_a_time(threads, Groups == 1
       }
       __syncthreads();
     }
-    std::uint8_t* mask = in_memory(i + 1 < track.count ? step.mask : track.state);
+    std::uint8_t* mask = step.mask;
+    if constexpr (!Join) {
+      mask = in_memory(i + 1 < track.count ? step.mask : track.state);
+    }
     if (++i < track.count) {
       step = in_memory(track.steps)[i - 1];
       ask();
@@ -197,11 +200,11 @@ __global__ void __launch_bounds__(threads)
   const bool holds = track.state != nullptr;
   const std::uint8_t* crop = in_memory(step.crop) + 3 * pixel;
   const std::uint8_t* mask = in_memory(step.mask) + pixel;
-  std::uint8_t* state = in_memory(track.state) + pixel;
+  std::uint8_t* state = track.state + pixel;
   std::uint32_t* sprite = in_memory(step.sprite);
   const bool at_border = x == 0 || x + 4 >= size || y == 0 || y == size - 1;
   const bool has_table = threadIdx.x < table_words && step.tables != nullptr;
-  const auto* tables_word = reinterpret_cast<const std::uint32_t*>(in_memory(step.tables)) + threadIdx.x;
+  const auto* tables_word = reinterpret_cast<const std::uint32_t*>(step.tables) + threadIdx.x;
   std::uint32_t table = identity_word(threadIdx.x);
   if (track.count == 0) {
     wait_for_previous();
@@ -217,7 +220,7 @@ __global__ void __launch_bounds__(threads)
     }
   }
   if (has_table) {
-    table = *tables_word;
+    table = *in_memory(tables_word);
   }
   if (threadIdx.x < table_words) {
     tables[threadIdx.x] = table;

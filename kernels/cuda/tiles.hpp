@@ -4,9 +4,10 @@
 
 namespace ffbench::cuda {
 
-/// Pixels of a tile of the composite, which one block of threads does: of few items, and of many.
+/// Pixels of a tile of the composite of few items, which one or two blocks of threads do.
 inline constexpr int composite_tile_width = 64;
 inline constexpr int composite_tile_height = 16;
+/// Pixels of a part of the composite of many, which one does.
 inline constexpr int composite_part_side = 32;
 
 /// Tiles of a region across: the first may begin up to three pixels before the region, where four pixels are whole words.

@@ -20,6 +20,7 @@ __global__ void __launch_bounds__(32 * Warps)
   const int tile_x = static_cast<int>(blockIdx.x) * piece_width;
   const int tile_y = static_cast<int>(blockIdx.y) * tile_height;
   if (tile_x >= width || tile_y >= height) {
+    wait_for_previous();
     return;
   }
   const auto column = [&](int x) { return column_part(item.crop_to_frame, min(x, width - 1)); };
@@ -33,7 +34,8 @@ __global__ void __launch_bounds__(32 * Warps)
   const bool steps = Reader::suits(item.frame) &&
                      __all_sync(all_lanes, in_steps(corner, item.frame.width, item.frame.height));
   const Exchange exchange{reinterpret_cast<std::uint32_t*>(room) + warp * piece_pixels};
-  Piece piece{{column(tile_x + lane), column(tile_x + lane + 32)}, {}};
+  // Columns and rows beyond the crop compute what its last ones do, and nobody stores it.
+  Samples samples{{column(tile_x + lane), column(tile_x + lane + 32)}, {}};
   const Reader reader(item.frame);
   Quad quad(item.crop, tile_x, y, 0, width);
   const Counted counted(width, height);
@@ -46,16 +48,16 @@ __global__ void __launch_bounds__(32 * Warps)
   }
   Sums sums;
   const auto place = [&](auto then) {
-    piece.rows[0] = row(y);
-    piece.rows[1] = row(y + 1);
+    samples.rows[0] = row(y);
+    samples.rows[1] = row(y + 1);
     if (steps) {
-      const PlacedPiece placed(reader, piece);
+      const PlacedWarp placed(reader, samples);
       if (placed.usable()) {
         then([&] { placed.warp(reader, exchange); });
         return;
       }
     }
-    then([&] { piece.anywhere(item.frame, exchange); });
+    then([&] { warp_anywhere(item.frame, samples, exchange); });
   };
   const auto finish = [&](auto warp) {
     warp();

@@ -98,34 +98,27 @@ struct Sums {
   }
 };
 
-/// A warp's 64 x 2 pixels of the crop. Columns and rows beyond the crop compute what its last ones do, and nobody stores it.
-struct Piece {
-  SamplePoint columns[2];
-  SamplePoint rows[2];
-
-  __device__ SamplePoint at(int row, int half) const { return sum(columns[half], rows[row]); }
-
-  __device__ void anywhere(const Pixels& frame, const Exchange& exchange) const {
+/// A warp's 64 x 2 pixels of the crop, wherever they lie in the frame.
+__device__ inline void warp_anywhere(const Pixels& frame, const Samples& samples, const Exchange& exchange) {
 #pragma unroll
-    for (int row = 0; row < 2; ++row) {
+  for (int row = 0; row < 2; ++row) {
 #pragma unroll
-      for (int half = 0; half < 2; ++half) {
-        exchange.own(row, half) = warp_pixel(frame, at(row, half));
-      }
+    for (int half = 0; half < 2; ++half) {
+      exchange.own(row, half) = warp_pixel(frame, samples.at(row, half));
     }
   }
-};
+}
 
-/// A piece all of whose samples are `in_steps`: where they lie and their weights, for which nothing of the frame is read.
-class PlacedPiece {
+/// The same where all samples are `in_steps`: where they lie and their weights, for which nothing of the frame is read.
+class PlacedWarp {
  public:
-  __device__ PlacedPiece(const Reader& reader, const Piece& piece) {
+  __device__ PlacedWarp(const Reader& reader, const Samples& samples) {
     bool usable = true;
 #pragma unroll
     for (int row = 0; row < 2; ++row) {
 #pragma unroll
       for (int half = 0; half < 2; ++half) {
-        const SamplePoint at = piece.at(row, half);
+        const SamplePoint at = samples.at(row, half);
         const Floor x = floor_of(at.x);
         const Floor y = floor_of(at.y);
         const std::uint32_t steps = steps_of(at.x, x);

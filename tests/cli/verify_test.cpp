@@ -103,8 +103,8 @@ TEST_F(DeterminismCommand, RunsThreadsTargetsAndFreshProcessesAgree) {
   for (const auto& row : document.at("results")) {
     EXPECT_EQ(row.at("identical"), true);
     EXPECT_EQ(row.at("digests").at("composite").get<std::string>().size(), 32U);
-    EXPECT_EQ(row.at("runs").get<int>(), 3 * (row.at("variants").get<int>() - 1) + 2)
-        << "two watched and one not, and two processes";
+    EXPECT_EQ(row.at("runs").get<int>(), 4 * (row.at("variants").get<int>() - 1) + 2)
+        << "two watched and two not, and two processes";
   }
   EXPECT_THAT(run.out, AllOf(HasSubstr("3 threads"), HasSubstr("2 fresh processes")));
   if (has_program("python3") && run_program("python3", {"-c", "import jsonschema"}).exit_code == 0) {

@@ -1,6 +1,7 @@
 #include "harness/shares.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include <gmock/gmock.h>
@@ -45,7 +46,7 @@ TEST(Shares, WhoIsDoneTakesTheSmallestOfTheOthers) {
   EXPECT_EQ(shares.next(1), std::nullopt);
 }
 
-RC_GTEST_PROP(Shares, EveryPieceIsHandedOutOnceAndNobodyHasMuchMoreThanOnePieceTooMany, ()) {
+RC_GTEST_PROP(Shares, EveryPieceIsHandedOutOnceTheLargestFirst, ()) {
   const auto count = *rc::gen::inRange(1, 9);
   const auto costs =
       *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 1000000));
@@ -53,6 +54,7 @@ RC_GTEST_PROP(Shares, EveryPieceIsHandedOutOnceAndNobodyHasMuchMoreThanOnePieceT
   RC_ASSERT(shares.size() == static_cast<std::size_t>(count));
   std::vector<std::size_t> all;
   for (const auto& share : shares) {
+    RC_ASSERT(std::ranges::is_sorted(share, std::greater(), [&costs](std::size_t i) { return costs[i]; }));
     all.insert(all.end(), share.begin(), share.end());
   }
   std::ranges::sort(all);
@@ -60,13 +62,25 @@ RC_GTEST_PROP(Shares, EveryPieceIsHandedOutOnceAndNobodyHasMuchMoreThanOnePieceT
   for (std::size_t i = 0; i < all.size(); ++i) {
     RC_ASSERT(all[i] == i);
   }
+}
+
+RC_GTEST_PROP(Shares, TwoWorkersDivideAsWellAsItCanBeDone, ()) {
+  const auto pieces = *rc::gen::inRange<std::size_t>(0, 11);
+  const auto costs =
+      *rc::gen::container<std::vector<std::int64_t>>(pieces, rc::gen::inRange<std::int64_t>(0, 1000000));
   const std::int64_t total = std::accumulate(costs.begin(), costs.end(), std::int64_t{0});
-  const std::int64_t largest = costs.empty() ? 0 : *std::ranges::max_element(costs);
-  for (const auto& share : shares) {
-    // Rounding to a thousandth, once a piece and worker.
-    const std::int64_t rounding = total * static_cast<std::int64_t>(costs.size() + 1) * count / 1000;
-    RC_ASSERT(cost_of(share, costs) <= total / count + largest + rounding);
+  std::int64_t best = total;
+  for (unsigned chosen = 0; chosen < (1U << pieces); ++chosen) {
+    std::int64_t one = 0;
+    for (std::size_t i = 0; i < pieces; ++i) {
+      one += (chosen >> i & 1U) != 0 ? costs[i] : 0;
+    }
+    best = std::min(best, std::max(one, total - one));
   }
+  const auto shares = divide(costs, 2);
+  const std::int64_t longest = std::max(cost_of(shares[0], costs), cost_of(shares[1], costs));
+  // Costs and the half are rounded to thousandths of the total.
+  RC_ASSERT(longest <= best + total * static_cast<std::int64_t>(pieces + 2) / 1000);
 }
 
 }  // namespace
