@@ -83,7 +83,8 @@ struct FrameJob {
 };
 
 /// Turns frames and plans into output frames. Owns the temporal state of every face, so frames of a clip are
-/// given in order; `restart` begins a new clip (or pass). One executor is used from one thread at a time.
+/// given in order; `restart` begins a new clip (or pass). One executor is used from one thread at a time. After an exception nothing is under way
+/// any more in the caller's memory, and the executor can be restarted or destroyed.
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -120,7 +121,8 @@ class Executor {
     return nullptr;
   }
 
-  /// Whether an executor whose stages overlap takes their times one by one, which slows it down. Others always take them.
+  /// Whether an executor whose stages overlap takes their times one by one, which slows it down. Others always take them; with a network in the
+  /// middle the CUDA backend takes none.
   virtual void separate_stages(bool /*on*/) {}
 
   /// What else is worth reporting of the work so far, by name.

@@ -25,12 +25,18 @@ constexpr double large_region = 1047.7;
 constexpr int faces_of_a_batch = 32;
 constexpr int nodes = 20;
 
+DeviceBuffer on_device(const void* values, std::size_t bytes) {
+  DeviceBuffer buffer(bytes);
+  check(cudaMemcpy(buffer.data(), values, bytes, cudaMemcpyHostToDevice), "copying to the device");
+  // The copy may return before the bytes are there, and the streams here do not wait for it.
+  check(cudaDeviceSynchronize(), "waiting for the device");
+  return buffer;
+}
+
 DeviceBuffer random_buffer(std::size_t bytes, std::uint64_t seed) {
   std::vector<std::uint8_t> values(bytes);
   fill_random(values.data(), bytes, seed);
-  DeviceBuffer buffer(bytes);
-  check(cudaMemcpy(buffer.data(), values.data(), bytes, cudaMemcpyHostToDevice), "copying to the device");
-  return buffer;
+  return on_device(values.data(), bytes);
 }
 
 /// `count` face-frames as the executor has them, ready to be launched: one face each, every one a face of its own.
@@ -84,10 +90,7 @@ struct Prepared {
 /// Items of an operator on buffers of their own.
 template <typename Item>
 DeviceBuffer upload(const std::vector<Item>& items) {
-  DeviceBuffer buffer(items.size() * sizeof(Item));
-  check(cudaMemcpy(buffer.data(), items.data(), items.size() * sizeof(Item), cudaMemcpyHostToDevice),
-        "copying parameters");
-  return buffer;
+  return on_device(items.data(), items.size() * sizeof(Item));
 }
 
 class Measurement {

@@ -194,6 +194,7 @@ Operator gain_statistics_operator() {
          }},
         on_cuda<StatisticsInputs>(prepare_statistics),
         on_cuda<StatisticsInputs>(prepare_fused_statistics<1>, "cuda:fused"),
+        on_cuda<StatisticsInputs>(prepare_fused_statistics<4>, "cuda:fused-few"),
         on_cuda<StatisticsInputs>(prepare_fused_statistics<16>, "cuda:fused-batch")},
        ""},
       image_cases<StatisticsInputs>(make_statistics), [](std::uint64_t seed) {

@@ -144,6 +144,10 @@ std::vector<NamedInputs<AreaInputs>> area_cases() {
   add("overflow", 70, 40, {{3e38F, -3e38F, 1}, {-3e38F, 3e38F, 0}, {0, 1, -3}});
   add("hull-20", 256, 256, polygon(20, 128, 120, 90), 12, Content::near_max, 0, true);
   add("hull-20", 512, 512, polygon(20, 256, 240, 180), 12, Content::near_max, 0, true);
+  // More edges that matter in one place than a block of the CUDA backend lists.
+  for (int count : {200, 256}) {
+    add(fmt::format("edges-{}", count), 70, 40, polygon(count, 30, 20, 9));
+  }
   return result;
 }
 
@@ -226,6 +230,26 @@ void box_on_host(BoxInputs& in) {
           cuda::box_value(across[static_cast<std::size_t>(x)], down[static_cast<std::size_t>(y)]);
     }
   }
+}
+
+/// What is lowered lies elsewhere, as it does in the executor.
+std::function<void()> prepare_area_elsewhere(AreaInputs& in, DevicePlanes& on) {
+  if constexpr (cuda::with_toolkit) {
+    const MaskView mask = in.mask.mask();
+    std::vector<std::uint8_t> start;
+    for (int y = 0; y < mask.height; ++y) {
+      start.insert(start.end(), mask.row(y), mask.row(y) + mask.width);
+    }
+    const auto* item =
+        on.put(cuda::AreaItem{{on.put(start.data(), start.size()), mask.width, mask.height, mask.width},
+                              on(in.mask),
+                              on.put(in.edges.data(), in.edges.size()),
+                              static_cast<int>(in.edges.size()),
+                              in.feather,
+                              1.0F / in.feather});
+    return [&in, &on, item] { cuda::area_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
+  }
+  return {};
 }
 
 std::function<void()> prepare_area(AreaInputs& in, DevicePlanes& on) {
@@ -323,6 +347,7 @@ Operator area_mask_operator() {
        {{"reference", [](AreaInputs& in) { reference::area_mask(in.edges, in.feather, in.mask.mask()); }},
         {"cpu", [](AreaInputs& in) { cpu::area_mask(in.edges, in.feather, in.mask.mask()); }, true},
         on_cuda<AreaInputs>(prepare_area),
+        on_cuda<AreaInputs>(prepare_area_elsewhere, "cuda:elsewhere"),
         cuda_arithmetic<AreaInputs>(area_on_host),
         {"opencv", opencv_area}},
        "fillConvexPoly, GaussianBlur 8UC1, min"},

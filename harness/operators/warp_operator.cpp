@@ -176,16 +176,19 @@ std::array<cuda::AntialiasTaps, 2> antialias_taps(const AffineF& map) {
   return {table.axis(radii.across, table.weights().data()), table.axis(radii.down, table.weights().data())};
 }
 
+/// Alone, or as the last of a batch, of which the others have no pixels.
+template <int Count>
 std::function<void()> prepare_antialiased_cuda(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     auto taps = antialias_taps(in.map);
     for (cuda::AntialiasTaps& axis : taps) {
       axis.weights = on.put(axis.weights, static_cast<std::size_t>(antialias_phases * axis.stride));
     }
-    const auto* item =
-        on.put(cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, taps[0], taps[1]});
-    return [&in, &on, item] {
-      cuda::antialiased_warp(item, 1, in.crop.width(), in.crop.height(), false, on.light(), on.stream());
+    std::array<cuda::WarpItem, Count> batch{};
+    batch.back() = {on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, taps[0], taps[1]};
+    const auto* items = on.put(batch.data(), batch.size());
+    return [&in, &on, items] {
+      cuda::antialiased_warp(items, Count, in.crop.width(), in.crop.height(), false, on.light(), on.stream());
     };
   }
   return {};
@@ -259,7 +262,8 @@ Operator antialiased_warp_operator() {
        "frame to crop, mean of the frame pixels that a crop pixel covers; bilinear where it does not minify",
        {{"reference", [](Inputs& in) { reference::antialiased_warp(in.frame.bgr(), in.map, in.crop.bgr()); }},
         {"cpu", [](Inputs& in) { cpu::antialiased_warp(in.frame.bgr(), in.map, in.crop.bgr()); }, true},
-        on_cuda<Inputs>(prepare_antialiased_cuda),
+        on_cuda<Inputs>(prepare_antialiased_cuda<1>),
+        on_cuda<Inputs>(prepare_antialiased_cuda<4>, "cuda:batch"),
         cuda_arithmetic<Inputs>(antialiased_warp_on_host),
         {"opencv", plain_opencv_warp}},
        "warpAffine 8UC3, INTER_LINEAR, BORDER_REPLICATE (bilinear, aliases)"},

@@ -97,6 +97,10 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
       warps[i].across = antialias_table().axis(radii.across, shared_.antialias_weights());
       warps[i].down = antialias_table().axis(radii.down, shared_.antialias_weights());
     }
+    if (shared_.swap == SwapKind::model) {
+      host<StatisticsItem>(layout_.statistics)[i] = {{memory_.swapped(at), n, n, 3LL * n},
+                                                     memory_.swapped_sums(at)};
+    }
     areas[i] = {shared_.box(), {memory_.mask(at), n, n, n},
                 device_edges,  static_cast<int>(geometry.mask_edges.size()),
                 feather,       1.0F / feather};
@@ -200,17 +204,13 @@ void BatchLaunch::swapped_statistics(StreamHandle stream) const {
   if (!shared_.preset.gains) {
     return;
   }
-  const int n = shared_.crop_size;
   for (std::size_t i = 0; i < plan_.faces.size(); ++i) {
-    const auto at = static_cast<int>(i);
-    const StatisticsItem item{{memory_.swapped(at), n, n, 3LL * n}, memory_.swapped_sums(at)};
-    const DeviceBuffer parameters(sizeof item);
-    check(cudaMemcpyAsync(parameters.data(), &item, sizeof item, cudaMemcpyHostToDevice, stream),
-          "copying parameters to the device");
-    check(cudaMemsetAsync(item.sums, 0, 3 * sizeof *item.sums, stream), "clearing device memory");
-    gain_statistics(parameters.as<StatisticsItem>(), 1, n, shared_.light(), stream);
-    check(cudaStreamSynchronize(stream), "waiting for a stream");
+    check(
+        cudaMemsetAsync(memory_.swapped_sums(static_cast<int>(i)), 0, 3 * sizeof(unsigned long long), stream),
+        "clearing device memory");
   }
+  gain_statistics(device<StatisticsItem>(layout_.statistics), bucket_.faces, shared_.crop_size,
+                  shared_.light(), stream);
 }
 
 void BatchLaunch::gains(StreamHandle stream) const {

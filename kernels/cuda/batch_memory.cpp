@@ -33,6 +33,7 @@ ParameterLayout::ParameterLayout(const Bucket& bucket) {
   sprite_steps = place<SpriteStep>(end, bucket.faces);
   gain_tracks = place<GainTrack>(end, bucket.faces);
   gain_steps = place<GainStep>(end, bucket.faces);
+  statistics = place<StatisticsItem>(end, bucket.faces);
   const int pastes = bucket.faces * bucket.waves;
   composites = bucket.joined == Joined::before ? place<CompositeItem<PackedSprite>>(end, pastes)
                                                : place<CompositeItem<UnjoinedSprite>>(end, pastes);

@@ -22,6 +22,7 @@ struct ParameterLayout {
   std::size_t sprite_steps = 0;
   std::size_t gain_tracks = 0;
   std::size_t gain_steps = 0;
+  std::size_t statistics = 0;  ///< of what a network made
   std::size_t composites = 0;  ///< `faces` entries a wave
   std::size_t edges = 0;
 };

@@ -31,7 +31,9 @@ __global__ void __launch_bounds__(32 * Warps, blocks_at_a_time(32 * Warps, Piece
 template <int Warps, int Pieces>
 void launch_packed(const CompositeItem<PackedSprite>* items, int count, int tiles, const ScaledBand& band,
                    StreamHandle stream) {
-  constexpr int parts = composite_tile_height / (piece_height * Warps * Pieces);
+  constexpr int rows = piece_height * Warps * Pieces;
+  static_assert(composite_tile_height % rows == 0);
+  constexpr int parts = composite_tile_height / rows;
   launch("composite", packed_kernel<Warps, Pieces>, dim3(tiles, parts, count), 32 * Warps, 0, stream, items,
          band);
 }

@@ -81,19 +81,20 @@ FFBENCH_DEVICE float blend_raw(float background, float value, float weight) {
   return fused(background, raise, multiply(difference, weight));
 }
 
+/// The same with weight 1, which multiplies nothing.
+FFBENCH_DEVICE float replace_raw(float background, float value) {
+  return fused(background, raise, fused(background, -raise, value));
+}
+
 FFBENCH_DEVICE std::uint32_t blended(std::uint32_t background, const Colour& v, float weight) {
   return round_to_bytes(blend_raw(raw_byte(background, 0), v.b, weight),
                         blend_raw(raw_byte(background, 1), v.g, weight),
                         blend_raw(raw_byte(background, 2), v.r, weight));
 }
 
-/// The same with weight 1, which multiplies nothing.
 FFBENCH_DEVICE std::uint32_t replaced(std::uint32_t background, const Colour& v) {
-  const auto channel = [background](int k, float value) {
-    const float below = raw_byte(background, k);
-    return fused(below, raise, fused(below, -raise, value));
-  };
-  return round_to_bytes(channel(0, v.b), channel(1, v.g), channel(2, v.r));
+  return round_to_bytes(replace_raw(raw_byte(background, 0), v.b), replace_raw(raw_byte(background, 1), v.g),
+                        replace_raw(raw_byte(background, 2), v.r));
 }
 
 /// Crop and mask in images of their own.

@@ -110,8 +110,7 @@ __device__ __forceinline__ Pasted paste_rows(const Part<Stage>& part, const Taps
     }
   };
   if (steps && band.opaque_replaces && __all_sync(all_lanes, opaque)) {
-    // A weight of 1 multiplies nothing.
-    paste([](float below, float value, int) { return fused(below, raise, fused(below, -raise, value)); });
+    paste([](float below, float value, int) { return replace_raw(below, value); });
   } else {
 #pragma unroll
     for (float& a : alpha) {
@@ -269,6 +268,8 @@ __device__ __forceinline__ void finish_sprite(UnjoinedStage& stage, const Unjoin
 __device__ __forceinline__ UnjoinedTaps lying_taps(const UnjoinedStage& stage, const UnjoinedSprite& sprite) {
   return {sprite, reinterpret_cast<const std::uint8_t*>(stage.tables)};
 }
+
+static_assert(composite_part_side == part_side);
 
 /// A block does 32 x 32 pixels. The seam does not show through a clear mask.
 template <typename Sprite, typename Stage>

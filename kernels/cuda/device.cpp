@@ -60,8 +60,7 @@ Found find() {
       break;
     }
     found.devices.push_back({i, properties.name, uuid_text(properties.uuid), properties.major,
-                             properties.minor, properties.multiProcessorCount, properties.totalGlobalMem,
-                             static_cast<std::size_t>(properties.l2CacheSize)});
+                             properties.minor, properties.multiProcessorCount, properties.totalGlobalMem});
   }
   return found;
 }

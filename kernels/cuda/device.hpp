@@ -15,7 +15,6 @@ struct Device {
   int compute_minor = 0;
   int multiprocessors = 0;
   std::size_t memory_bytes = 0;
-  std::size_t l2_bytes = 0;
 };
 
 /// Why no device can be used: no driver, a driver older than the runtime in this program, no device. Empty where one can.

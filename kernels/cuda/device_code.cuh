@@ -29,17 +29,6 @@ __device__ __forceinline__ unsigned warp_sum(unsigned value) {
 #endif
 }
 
-__device__ __forceinline__ unsigned warp_and(unsigned value) {
-#if __CUDA_ARCH__ >= 800
-  return __reduce_and_sync(all_lanes, value);
-#else
-  for (int offset = 16; offset > 0; offset /= 2) {
-    value &= __shfl_xor_sync(all_lanes, value, offset);
-  }
-  return value;
-#endif
-}
-
 /// Tells the compiler that a pointer out of a kernel's parameters points to device memory, not to shared memory.
 template <typename T>
 __device__ __forceinline__ T* in_memory(T* pointer) {

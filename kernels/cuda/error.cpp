@@ -60,7 +60,17 @@ void check(cudaError_t status, const char* doing) {
 }
 
 void check_launch(const char* kernel) {
-  check(cudaGetLastError(), kernel);
+  check_launch(kernel, cudaGetLastError());
+}
+
+void check_launch(const char* kernel, cudaError_t status) {
+  check(status, kernel);
+}
+
+int code_version(const void* kernel) {
+  cudaFuncAttributes attributes{};
+  check(cudaFuncGetAttributes(&attributes, kernel), "asking for a kernel's code");
+  return attributes.ptxVersion;
 }
 
 }  // namespace ffbench::cuda

@@ -11,7 +11,6 @@ class CudaError : public Error {
  public:
   CudaError(cudaError_t status, const std::string& message) : Error(message), status_(status) {}
 
-  [[nodiscard]] cudaError_t status() const noexcept { return status_; }
   [[nodiscard]] bool out_of_memory() const noexcept { return status_ == cudaErrorMemoryAllocation; }
 
  private:

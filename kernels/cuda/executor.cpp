@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <optional>
 
 #include "core/profiler_range.hpp"
@@ -85,20 +84,29 @@ class CudaExecutor final : public Executor {
 
   void execute_batch(int first, std::span<const FrameJob> tasks) override {
     use_device(tuning_.device);
-    while (!tasks.empty()) {
-      const std::size_t count = next_batch(tasks);
-      try {
-        start(first, tasks.first(count));
-      } catch (const CudaError& error) {
-        if (!error.out_of_memory() || !shrink()) {
-          throw;
+    try {
+      while (!tasks.empty()) {
+        const std::size_t count = next_batch(tasks);
+        // A frame, or the frames of a batch; waiting for an earlier one is part of it.
+        const ProfilerRange range(ProfilerRange::Kind::frame, count == 1 ? "frame" : "frames", first);
+        Ready ready;
+        try {
+          ready = prepare(tasks.first(count));
+        } catch (const CudaError& error) {
+          if (!error.out_of_memory() || !shrink()) {
+            throw;
+          }
+          continue;
         }
-        continue;
+        start(first, ready);
+        first += static_cast<int>(count);
+        tasks = tasks.subspan(count);
       }
-      first += static_cast<int>(count);
-      tasks = tasks.subspan(count);
+      finish_all();
+    } catch (...) {
+      abandon();
+      throw;
     }
-    finish_all();
   }
 
  private:
@@ -135,42 +143,61 @@ class CudaExecutor final : public Executor {
     return true;
   }
 
-  void start(int first, std::span<const FrameJob> tasks) {
-    // A frame, or the frames of a batch; waiting for an earlier one is part of it.
-    const ProfilerRange range(ProfilerRange::Kind::frame, tasks.size() == 1 ? "frame" : "frames", first);
+  /// After a failure: waits for what is under way, so that the caller's memory is the caller's again, and forgets everything else.
+  void abandon() {
+    for (const auto& slot : slots_) {
+      static_cast<void>(cudaStreamSynchronize(slot->stream.get()));
+      static_cast<void>(cudaStreamSynchronize(slot->side.get()));
+      slot->busy = false;
+      slot->plan = {};
+      slot->tasks.clear();
+      slot->staged.clear();
+      // Sums that a batch began with are not 0 any more.
+      slot->memory.release();
+    }
+    last_ = nullptr;
+    states_->restart();
+  }
+
+  /// What has to be there before a batch begins.
+  struct Ready {
+    Bucket bucket;
+    std::size_t edges = 0;
+    cudaGraphExec_t graph = nullptr;
+    bool repeats = false;  ///< the graph is the one that was replayed last
+  };
+
+  /// Plans the next slot's batch and makes room for it. Everything is as before where there is none.
+  Ready prepare(std::span<const FrameJob> tasks) {
     Slot& slot = *slots_[next_slot_];
     finish(slot);
     slot.plan = plan_batch(tasks, options_.crop_size, tuning_.whole_frames, options_.preset.antialias);
     slot.tasks.assign(tasks.begin(), tasks.end());
-    const auto& faces = slot.plan.faces;
-    const int room = round_to_power_of_two(static_cast<int>(faces.size()));
+    Ready ready;
+    const int room = round_to_power_of_two(static_cast<int>(slot.plan.faces.size()));
     // Who looks at stages, or at their times, gets crops and masks joined before.
     const bool by_parts = tuning_.join_parts && observer_ == nullptr && !separate_;
-    const Bucket bucket{room, std::max(slot.plan.waves, 1), size_class(std::max(slot.plan.largest_tiles, 1)),
-                        by_parts ? BatchLaunch::joined(*shared_, slot.plan, room) : Joined::before};
-    std::size_t edges = 0;
-    for (const BatchFace& face : faces) {
-      edges += face.plan->geometry.mask_edges.size();
+    ready.bucket = {room, std::max(slot.plan.waves, 1), size_class(std::max(slot.plan.largest_tiles, 1)),
+                    by_parts ? BatchLaunch::joined(*shared_, slot.plan, room) : Joined::before};
+    for (const BatchFace& face : slot.plan.faces) {
+      ready.edges += face.plan->geometry.mask_edges.size();
     }
-    slot.memory.reserve(bucket, edges, slot.plan.patch_bytes, needs_staging(tasks, *host_memory_));
+    slot.memory.reserve(ready.bucket, ready.edges, slot.plan.patch_bytes,
+                        needs_staging(tasks, *host_memory_));
     states_->reserve(slot.plan);
-    BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, bucket);
-    // Before `graph_of`, after which it is.
-    const bool repeats = slot.memory.graphs.latest_is(bucket);
-    cudaGraphExec_t graph = graph_of(slot, bucket, launch);
-    // Nothing below allocates, so that a batch that had no room can be tried again.
+    ready.repeats = slot.memory.graphs.latest_is(ready.bucket);
+    ready.graph = graph_of(slot, ready.bucket);
+    return ready;
+  }
+
+  /// Enqueues the batch that was prepared; nothing here allocates.
+  void start(int first, const Ready& ready) {
+    Slot& slot = *slots_[next_slot_];
     next_slot_ = (next_slot_ + 1) % slots_.size();
     slot.busy = true;
     upload(slot, *host_memory_);
-    if (!faces.empty()) {
-      const std::size_t bytes = launch.write_parameters(*states_, options_, edges);
-      if (!seams::keeps_parameters() || !repeats) {
-        check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
-                              cudaMemcpyHostToDevice, slot.stream.get()),
-              "copying parameters to the device");
-      }
-      joined_batches_ += bucket.joined == Joined::by_parts ? 1 : 0;
-      compute(slot, launch, graph);
+    if (!slot.plan.faces.empty()) {
+      compute(slot, ready);
     }
     copy_rest(slot);
     download(slot, *host_memory_);
@@ -182,10 +209,11 @@ class CudaExecutor final : public Executor {
   }
 
   /// The graph of a batch's launches, which need no parameters yet; null where they are made one by one.
-  cudaGraphExec_t graph_of(Slot& slot, const Bucket& bucket, const BatchLaunch& launch) {
+  cudaGraphExec_t graph_of(Slot& slot, const Bucket& bucket) {
     if (!tuning_.graphs || separate_ || options_.swap == SwapKind::model || slot.plan.faces.empty()) {
       return nullptr;
     }
+    const BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, bucket);
     return slot.memory.graphs.get(bucket, graphs_, [&] {
       Capture capture(slot.stream.get());
       launch.run(slot.stream.get());
@@ -193,7 +221,15 @@ class CudaExecutor final : public Executor {
     });
   }
 
-  void compute(Slot& slot, const BatchLaunch& launch, cudaGraphExec_t graph) {
+  void compute(Slot& slot, const Ready& ready) {
+    BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, ready.bucket);
+    const std::size_t bytes = launch.write_parameters(*states_, options_, ready.edges);
+    if (!seams::keeps_parameters() || !ready.repeats) {
+      check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
+                            cudaMemcpyHostToDevice, slot.stream.get()),
+            "copying parameters to the device");
+    }
+    joined_batches_ += ready.bucket.joined == Joined::by_parts ? 1 : 0;
     // The faces' temporal state goes from batch to batch.
     if (last_ != nullptr && last_ != &slot) {
       last_->computed.hold(slot.stream.get());
@@ -203,8 +239,8 @@ class CudaExecutor final : public Executor {
       compute_with_model(slot, launch);
     } else if (separate_) {
       launch.run_separately(slot.stream.get(), stage_times_);
-    } else if (graph != nullptr) {
-      check(cudaGraphLaunch(graph, slot.stream.get()), "replaying a graph");
+    } else if (ready.graph != nullptr) {
+      check(cudaGraphLaunch(ready.graph, slot.stream.get()), "replaying a graph");
     } else {
       launch.run(slot.stream.get());
     }

@@ -52,8 +52,6 @@ class GraphCache {
   /// Forgets all graphs: the memory they were captured with is gone.
   void clear() { graphs_.clear(); }
 
-  [[nodiscard]] std::size_t size() const { return graphs_.size(); }
-
   static constexpr std::size_t capacity = 16;
 
  private:

@@ -13,14 +13,14 @@ struct CUstream_st;
 
 // The kernels. Each takes its parameters from an array in device memory, one entry an item (a face in a frame, say), so
 // that a captured launch can be repeated with other parameters. `items` entries are launched; an item without pixels does
-// nothing. Sizes given here bound those of the items. All pointers are device pointers; words of images that are read
-// together (4 or 8 bytes, aligned) must lie inside their allocation, and behind a frame that is warped there are 8 bytes more.
+// nothing. Sizes given here bound those of the items; they and `count` are at least 1. All pointers are device pointers; words of images that are
+// read together (4 to 16 bytes, aligned) must lie inside their allocation, and behind a frame that is warped there are 16 bytes more.
 // Parameters are read before the kernel that comes before in the stream has ended: no kernel writes them.
 namespace ffbench::cuda {
 
 using StreamHandle = CUstream_st*;
 
-/// Sums per channel (B, G, R), and how the tables of light lie in device memory.
+/// Where the tables of light lie in device memory.
 struct LightPointers {
   const std::uint16_t* linear;  ///< 256
   const std::uint8_t* code_of;  ///< 65536
@@ -71,7 +71,7 @@ void gain_tables(const std::int64_t* quantised, std::uint8_t* tables, const Ligh
 
 struct alignas(16) ApplyItem {
   Pixels crop;
-  const std::uint8_t* tables;  ///< 3 x 256
+  const std::uint8_t* tables;  ///< 3 x 256, 4-byte aligned
 };
 /// Every byte through its channel's table, in place. `dense`: all crops lie without padding and 16-byte aligned.
 void apply_gains(const ApplyItem* items, int count, int width, int height, bool dense, StreamHandle stream);
@@ -94,7 +94,7 @@ struct alignas(16) SpriteTrack {
 /// Gains applied, masks held, both joined to what the composite reads. A track that is launched alone has one frame at most.
 void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
 /// Holds masks without joining them, for composites of unjoined sprites. The last mask of a track is written to its state, which no track may
-/// lack here; the others stay where they are.
+/// lack here; the others stay where they are. `size` is a multiple of 4.
 void hold_masks(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream);
 
 struct BoxItem {

@@ -20,6 +20,20 @@ __device__ __forceinline__ void wait_for_previous() {
 #endif
 }
 
+/// Whether the current device runs code of a kernel that waits. Code for an older device, made fit for this one by the driver, does not.
+template <typename Kernel>
+bool waits(Kernel* kernel) {
+  if (current_device().compute_major < 9) {
+    return false;
+  }
+  constexpr int hopper = 90;
+  static const bool compiled_to_wait = [kernel] {
+    return code_version(reinterpret_cast<const void*>(kernel)) >= hopper;
+  }();
+  return compiled_to_wait;
+}
+
+/// Throws `CudaError` that names the kernel where it was not accepted.
 template <typename... Parameters, typename... Arguments>
 void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, int threads, std::size_t shared_bytes,
             StreamHandle stream, Arguments... arguments) {
@@ -32,9 +46,8 @@ void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, int thre
   config.dynamicSmemBytes = shared_bytes;
   config.stream = stream;
   config.attrs = &attribute;
-  config.numAttrs = current_device().compute_major >= 9 ? 1 : 0;
-  static_cast<void>(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...));
-  check_launch(name);
+  config.numAttrs = waits(kernel) ? 1 : 0;
+  check_launch(name, cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...));
 }
 
 }  // namespace ffbench::cuda

@@ -18,11 +18,6 @@ __device__ __forceinline__ Four load_four(const std::uint8_t* crop, const std::u
   return {{words[0], words[1], words[2]}, *reinterpret_cast<const std::uint32_t*>(mask + pixel)};
 }
 
-/// Byte `k` of a word alone.
-__device__ __forceinline__ std::uint32_t byte_alone(std::uint32_t word, unsigned k) {
-  return __byte_perm(word, 0, 0x4440U + k);
-}
-
 /// Their words, colours through the tables; the first is that of the lowest pixel.
 __device__ __forceinline__ uint4 joined(const Four& four, const std::uint8_t* tables) {
   std::uint32_t pixels[4];
@@ -30,7 +25,7 @@ __device__ __forceinline__ uint4 joined(const Four& four, const std::uint8_t* ta
   for (unsigned k = 0; k < 4; ++k) {
     const auto colour = [&](unsigned channel) -> std::uint32_t {
       const unsigned byte = 3 * k + channel;
-      return tables[256 * channel + byte_alone(four.colours[byte / 4], byte % 4)];
+      return tables[256 * channel + byte_of(four.colours[byte / 4], static_cast<int>(byte % 4))];
     };
     const std::uint32_t bg = __byte_perm(colour(0), colour(1), 0x0040);
     const std::uint32_t rm = __byte_perm(colour(2), four.mask, 0x0040U + (k << 4));

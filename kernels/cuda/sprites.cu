@@ -247,16 +247,8 @@ template <bool Whole, int Groups, bool Join>
 void launch_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
   constexpr int rows = Groups * block_rows;
   const dim3 grid((size + 4 * block_columns - 1) / (4 * block_columns), (size + rows - 1) / rows, count);
-  launch(Join ? "sprites" : "hold_masks", sprite_kernel<Whole, Groups, Join>, grid, threads, 0, stream,
+  launch(Join ? "sprites" : "hold masks", sprite_kernel<Whole, Groups, Join>, grid, threads, 0, stream,
          tracks, size, band);
-}
-
-template <bool Join>
-void start_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
-  const auto start = size % 4 != 0 ? launch_sprites<false, 1, Join>
-                     : count < 4   ? launch_sprites<true, 1, Join>
-                                   : launch_sprites<true, 4, Join>;
-  start(tracks, count, size, band, stream);
 }
 
 }  // namespace
@@ -268,11 +260,14 @@ void make_sprites(const SpriteTrack* tracks, int count, int size, int band, Stre
     launch("sprites", lone_kernel, grid, threads, 0, stream, tracks, size, band);
     return;
   }
-  start_sprites<true>(tracks, count, size, band, stream);
+  const auto start = size % 4 != 0 ? launch_sprites<false, 1, true>
+                     : count < 4   ? launch_sprites<true, 1, true>
+                                   : launch_sprites<true, 4, true>;
+  start(tracks, count, size, band, stream);
 }
 
 void hold_masks(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
-  start_sprites<false>(tracks, count, size, band, stream);
+  launch_sprites<true, 4, false>(tracks, count, size, band, stream);
 }
 
 }  // namespace ffbench::cuda
