@@ -10,12 +10,11 @@
 namespace ffbench::cuda {
 namespace {
 
-/// Copies a run of one patch of each frame of the batch in one go, where all of the frames' memory is page-locked. False where not.
+/// Copies a run of one patch of each frame of the batch in one go, where all of the frames' memory was page-locked at once. False where not.
 template <typename View>
 bool copy_run(const Slot& slot, const HostMemory& memory, const PatchRun& run, View view, Direction direction,
               cudaStream_t stream) {
-  const auto held = [&](const FrameJob& task) { return memory.holds(view(task)); };
-  if (run.count < 2 || !std::all_of(slot.tasks.begin(), slot.tasks.end(), held)) {
+  if (run.count < 2 || !memory.holds(view(slot.tasks.front()), view(slot.tasks.back()))) {
     return false;
   }
   const ConstBgrView first = view(slot.tasks[0]);

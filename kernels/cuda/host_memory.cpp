@@ -33,17 +33,15 @@ std::shared_ptr<void> HostMemory::pin(void* memory, std::size_t bytes) {
           }};
 }
 
-bool HostMemory::holds(ConstBgrView frame) const {
-  const auto begin = reinterpret_cast<std::uintptr_t>(frame.data);
-  auto at = ranges_.upper_bound(begin);
+bool HostMemory::holds(ConstBgrView first, ConstBgrView last) const {
+  auto at = ranges_.upper_bound(reinterpret_cast<std::uintptr_t>(first.data));
   if (at == ranges_.begin()) {
     return false;
   }
   --at;
-  const auto bytes =
-      static_cast<std::size_t>(frame.height - 1) * static_cast<std::size_t>(frame.stride_bytes) +
-      frame.row_bytes();
-  return begin + bytes <= at->first + at->second;
+  const auto bytes = static_cast<std::size_t>(last.height - 1) * static_cast<std::size_t>(last.stride_bytes) +
+                     last.row_bytes();
+  return reinterpret_cast<std::uintptr_t>(last.data) + bytes <= at->first + at->second;
 }
 
 }  // namespace ffbench::cuda

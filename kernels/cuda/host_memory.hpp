@@ -17,7 +17,10 @@ class HostMemory : public std::enable_shared_from_this<HostMemory> {
   std::shared_ptr<void> pin(void* memory, std::size_t bytes);
 
   /// Whether a frame lies wholly in such memory.
-  [[nodiscard]] bool holds(ConstBgrView frame) const;
+  [[nodiscard]] bool holds(ConstBgrView frame) const { return holds(frame, frame); }
+
+  /// Whether two frames, and all that lies between them, do so: in memory that was page-locked at once. The first lies before the last.
+  [[nodiscard]] bool holds(ConstBgrView first, ConstBgrView last) const;
 
  private:
   std::map<std::uintptr_t, std::size_t> ranges_;  ///< start and bytes
