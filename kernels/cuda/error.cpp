@@ -67,10 +67,4 @@ void check_launch(const char* kernel, cudaError_t status) {
   check(status, kernel);
 }
 
-int code_version(const void* kernel) {
-  cudaFuncAttributes attributes{};
-  check(cudaFuncGetAttributes(&attributes, kernel), "asking for a kernel's code");
-  return attributes.ptxVersion;
-}
-
 }  // namespace ffbench::cuda

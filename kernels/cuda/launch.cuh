@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include <cuda_runtime_api.h>
 
 #include "kernels/cuda/device.hpp"
@@ -20,17 +22,12 @@ __device__ __forceinline__ void wait_for_previous() {
 #endif
 }
 
-/// Whether the current device runs code of a kernel that waits. Code for an older device, made fit for this one by the driver, does not.
-template <typename Kernel>
-bool waits(Kernel* kernel) {
-  if (current_device().compute_major < 9) {
-    return false;
-  }
-  constexpr int hopper = 90;
-  static const bool compiled_to_wait = [kernel] {
-    return code_version(reinterpret_cast<const void*>(kernel)) >= hopper;
-  }();
-  return compiled_to_wait;
+/// Whether a device runs code that waits: that for an older one, which the driver makes fit, does not.
+inline bool runs_code_that_waits(const Device& device) {
+  constexpr int architectures[] = {__CUDA_ARCH_LIST__};
+  const int own = 100 * device.compute_major + 10 * device.compute_minor;
+  return std::ranges::any_of(architectures,
+                             [own](int written_for) { return written_for >= 900 && written_for <= own; });
 }
 
 /// Throws `CudaError` that names the kernel where it was not accepted.
@@ -46,7 +43,7 @@ void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, int thre
   config.dynamicSmemBytes = shared_bytes;
   config.stream = stream;
   config.attrs = &attribute;
-  config.numAttrs = waits(kernel) ? 1 : 0;
+  config.numAttrs = runs_code_that_waits(current_device()) ? 1 : 0;
   check_launch(name, cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...));
 }
 

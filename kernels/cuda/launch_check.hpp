@@ -11,7 +11,4 @@ void check_launch(const char* kernel);
 /// The same, where the launch itself says so.
 void check_launch(const char* kernel, cudaError_t status);
 
-/// The architecture that the current device's code of a kernel was written for, 90 for Hopper, even where the driver made it fit another one.
-int code_version(const void* kernel);
-
 }  // namespace ffbench::cuda
