@@ -215,12 +215,10 @@ cuda::PackedSprite packed(const std::uint32_t* words, const Inputs& in) {
   return {words + cuda::sprite_origin(in.crop.width()), in.crop.width(), in.crop.height()};
 }
 
-/// The last of `count`; the others have no pixels.
 template <typename Sprite>
 std::function<void()> launch_of(Inputs& in, DevicePlanes& on, const Sprite& sprite, int count = 1) {
-  std::vector<cuda::CompositeItem<Sprite>> batch(static_cast<std::size_t>(count));
-  batch.back() = {sprite, cuda::to_map(in.map), in.region, on(in.frame)};
-  const auto* items = on.put(batch.data(), batch.size());
+  const auto* items =
+      on.put_last(cuda::CompositeItem<Sprite>{sprite, cuda::to_map(in.map), in.region, on(in.frame)}, count);
   return [&in, &on, items, count, band = cuda::seam_band(in.preset)] {
     if (!in.region.empty()) {
       cuda::composite(items, count, cuda::composite_tiles(in.region.width, in.region.height), band,

@@ -35,6 +35,14 @@ class DevicePlanes {
     return put(&value, 1);
   }
 
+  /// An item as the last of `count`, of which the others have no pixels: batches run other kernels than an item alone.
+  template <typename Item>
+  Item* put_last(const Item& item, int count) {
+    std::vector<Item> items(static_cast<std::size_t>(count));
+    items.back() = item;
+    return put(items.data(), items.size());
+  }
+
   [[nodiscard]] const cuda::LightPointers& light() const;
   [[nodiscard]] cuda::StreamHandle stream() const;
 

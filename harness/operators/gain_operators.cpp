@@ -127,10 +127,7 @@ std::function<void()> prepare_fused_statistics(StatisticsInputs& in, DevicePlane
     const std::vector<std::uint8_t> room(static_cast<std::size_t>(3 * in.crop.width() * in.crop.height()) +
                                          16);
     const cuda::Pixels warped{on.put(room.data(), room.size()), crop.width, crop.height, 3LL * crop.width};
-    // The others of a batch have no pixels.
-    std::array<cuda::WarpItem, Count> batch{};
-    batch.back() = {crop, {1, 0, 0, 0, 1, 0}, warped, sums, {}, {}};
-    const auto* items = on.put(batch.data(), batch.size());
+    const auto* items = on.put_last(cuda::WarpItem{crop, {1, 0, 0, 0, 1, 0}, warped, sums, {}, {}}, Count);
     return [&in, &on, items, sums] {
       on.clear(sums, 3 * sizeof *sums);
       cuda::warp(items, Count, in.crop.width(), in.crop.height(), true, on.light(), on.stream());
@@ -161,13 +158,11 @@ void tables_on_host(TableInputs& in) {
   in.tables.assign(tables.data(), tables.size());
 }
 
-/// Alone, or as the last of a batch, of which the others have no pixels.
 template <int Count>
 std::function<void()> prepare_apply(ApplyInputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
-    std::array<cuda::ApplyItem, Count> batch{};
-    batch.back() = {on(in.crop), on.put(in.tables[0].data(), sizeof in.tables)};
-    const auto* items = on.put(batch.data(), batch.size());
+    const auto* tables = on.put(in.tables[0].data(), sizeof in.tables);
+    const auto* items = on.put_last(cuda::ApplyItem{on(in.crop), tables}, Count);
     const bool dense = on(in.crop).stride == 3 * in.crop.width();
     return [&in, &on, items, dense] {
       cuda::apply_gains(items, Count, in.crop.width(), in.crop.height(), dense, on.stream());

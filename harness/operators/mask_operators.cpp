@@ -232,30 +232,21 @@ void box_on_host(BoxInputs& in) {
   }
 }
 
-/// What is lowered lies elsewhere, as it does in the executor.
-std::function<void()> prepare_area_elsewhere(AreaInputs& in, DevicePlanes& on) {
-  if constexpr (cuda::with_toolkit) {
-    const MaskView mask = in.mask.mask();
-    std::vector<std::uint8_t> start;
-    for (int y = 0; y < mask.height; ++y) {
-      start.insert(start.end(), mask.row(y), mask.row(y) + mask.width);
-    }
-    const auto* item =
-        on.put(cuda::AreaItem{{on.put(start.data(), start.size()), mask.width, mask.height, mask.width},
-                              on(in.mask),
-                              on.put(in.edges.data(), in.edges.size()),
-                              static_cast<int>(in.edges.size()),
-                              in.feather,
-                              1.0F / in.feather});
-    return [&in, &on, item] { cuda::area_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
-  }
-  return {};
-}
-
+/// `Elsewhere`: what is lowered lies elsewhere, as it does in the executor; otherwise in place.
+template <bool Elsewhere>
 std::function<void()> prepare_area(AreaInputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
+    cuda::Pixels start = on(in.mask);
+    if constexpr (Elsewhere) {
+      const MaskView mask = in.mask.mask();
+      std::vector<std::uint8_t> copy;
+      for (int y = 0; y < mask.height; ++y) {
+        copy.insert(copy.end(), mask.row(y), mask.row(y) + mask.width);
+      }
+      start = {on.put(copy.data(), copy.size()), mask.width, mask.height, mask.width};
+    }
     const auto* item =
-        on.put(cuda::AreaItem{on(in.mask), on(in.mask), on.put(in.edges.data(), in.edges.size()),
+        on.put(cuda::AreaItem{start, on(in.mask), on.put(in.edges.data(), in.edges.size()),
                               static_cast<int>(in.edges.size()), in.feather, 1.0F / in.feather});
     return [&in, &on, item] { cuda::area_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
   }
@@ -346,8 +337,8 @@ Operator area_mask_operator() {
        "mask lowered to the soft inside of a convex polygon",
        {{"reference", [](AreaInputs& in) { reference::area_mask(in.edges, in.feather, in.mask.mask()); }},
         {"cpu", [](AreaInputs& in) { cpu::area_mask(in.edges, in.feather, in.mask.mask()); }, true},
-        on_cuda<AreaInputs>(prepare_area),
-        on_cuda<AreaInputs>(prepare_area_elsewhere, "cuda:elsewhere"),
+        on_cuda<AreaInputs>(prepare_area<false>),
+        on_cuda<AreaInputs>(prepare_area<true>, "cuda:elsewhere"),
         cuda_arithmetic<AreaInputs>(area_on_host),
         {"opencv", opencv_area}},
        "fillConvexPoly, GaussianBlur 8UC1, min"},

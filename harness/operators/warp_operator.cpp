@@ -176,7 +176,6 @@ std::array<cuda::AntialiasTaps, 2> antialias_taps(const AffineF& map) {
   return {table.axis(radii.across, table.weights().data()), table.axis(radii.down, table.weights().data())};
 }
 
-/// Alone, or as the last of a batch, of which the others have no pixels.
 template <int Count>
 std::function<void()> prepare_antialiased_cuda(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
@@ -184,9 +183,8 @@ std::function<void()> prepare_antialiased_cuda(Inputs& in, DevicePlanes& on) {
     for (cuda::AntialiasTaps& axis : taps) {
       axis.weights = on.put(axis.weights, static_cast<std::size_t>(antialias_phases * axis.stride));
     }
-    std::array<cuda::WarpItem, Count> batch{};
-    batch.back() = {on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, taps[0], taps[1]};
-    const auto* items = on.put(batch.data(), batch.size());
+    const auto* items = on.put_last(
+        cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, taps[0], taps[1]}, Count);
     return [&in, &on, items] {
       cuda::antialiased_warp(items, Count, in.crop.width(), in.crop.height(), false, on.light(), on.stream());
     };

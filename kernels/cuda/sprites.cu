@@ -25,9 +25,10 @@ __device__ __forceinline__ std::uint32_t load_masks(const std::uint8_t* state, i
   }
 }
 
-/// The same with their colours, where `Colours`.
+/// The same with their colours, where `Colours`, without which rows are multiples of four pixels.
 template <bool Whole, bool Colours>
 __device__ __forceinline__ Four load_step(const SpriteStep& step, int pixel, int count) {
+  static_assert(Whole || Colours);
   if constexpr (Whole && Colours) {
     return load_four(in_memory(step.crop), in_memory(step.mask), pixel);
   } else if constexpr (Whole) {
@@ -36,7 +37,7 @@ __device__ __forceinline__ Four load_step(const SpriteStep& step, int pixel, int
     Four four{};
 #pragma unroll
     for (int k = 0; k < 12; ++k) {
-      if (Colours && k < 3 * count) {
+      if (k < 3 * count) {
         four.colours[k / 4] |= std::uint32_t{step.crop[3 * pixel + k]} << (k % 4 * 8);
       }
     }
@@ -243,21 +244,23 @@ __global__ void __launch_bounds__(threads)
   }
 }
 
+/// `rows` rows of pixels a block, `count` tracks.
+dim3 grid_of(int size, int rows, int count) {
+  return {static_cast<unsigned>((size + 4 * block_columns - 1) / (4 * block_columns)),
+          static_cast<unsigned>((size + rows - 1) / rows), static_cast<unsigned>(count)};
+}
+
 template <bool Whole, int Groups, bool Join>
 void launch_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
-  constexpr int rows = Groups * block_rows;
-  const dim3 grid((size + 4 * block_columns - 1) / (4 * block_columns), (size + rows - 1) / rows, count);
-  launch(Join ? "sprites" : "hold masks", sprite_kernel<Whole, Groups, Join>, grid, threads, 0, stream,
-         tracks, size, band);
+  launch(Join ? "sprites" : "hold masks", sprite_kernel<Whole, Groups, Join>,
+         grid_of(size, Groups * block_rows, count), threads, 0, stream, tracks, size, band);
 }
 
 }  // namespace
 
 void make_sprites(const SpriteTrack* tracks, int count, int size, int band, StreamHandle stream) {
   if (count == 1 && size % 4 == 0) {
-    const dim3 grid((size + 4 * block_columns - 1) / (4 * block_columns),
-                    (size + block_rows - 1) / block_rows);
-    launch("sprites", lone_kernel, grid, threads, 0, stream, tracks, size, band);
+    launch("sprites", lone_kernel, grid_of(size, block_rows, 1), threads, 0, stream, tracks, size, band);
     return;
   }
   const auto start = size % 4 != 0 ? launch_sprites<false, 1, true>
