@@ -207,6 +207,7 @@ __global__ void __launch_bounds__(threads)
   const bool has_table = threadIdx.x < table_words && step.tables != nullptr;
   const auto* tables_word = reinterpret_cast<const std::uint32_t*>(step.tables) + threadIdx.x;
   std::uint32_t table = identity_word(threadIdx.x);
+  // The same wait on both ways: one before the branch would let the compiler move the address arithmetic above behind it.
   if (track.count == 0) {
     wait_for_previous();
     return;
