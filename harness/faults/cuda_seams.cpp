@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t small_buffer = std::size_t{12} << 20;
 /// What nothing fits into.
 constexpr std::size_t tiny_buffer = std::size_t{64} << 10;
-/// Calls of the runtime that a few fixtures take.
-constexpr long calls_before_loss = 1000;
+/// Calls of the runtime that some fixtures of `smoke` take: about twenty a frame that is looked at.
+constexpr long calls_before_loss = 2000;
 
 }  // namespace
 

@@ -31,9 +31,9 @@ GpuTable measure_gpu_table(int device) {
 std::string GpuTable::text() const {
   std::string text = fmt::format(
       "{}, driver {}, runtime {}, {}\ndevice copy {:.2f} TB/s read and written; host link {:.1f} GB/s each "
-      "way, both "
-      "at once\n\n",
-      device, driver, cuda, started, 1e-12 * device_copy_bytes_per_second, 1e-9 * host_copy_bytes_per_second);
+      "way, both at once; nothing but copies of regions {:.1f} GB/s\n\n",
+      device, driver, cuda, started, 1e-12 * device_copy_bytes_per_second, 1e-9 * host_copy_bytes_per_second,
+      1e-9 * region_copy_bytes_per_second);
   text += fmt::format("{:<40}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "microseconds a face-frame", "stream",
                       "graph", "batch 32", "copy", "of copy", "NPP");
   for (const KernelRow& row : kernels) {
@@ -41,13 +41,16 @@ std::string GpuTable::text() const {
                         figure(row.graph_us), figure(row.batch_us), figure(row.copy_us),
                         100 * row.copy_us / row.batch_us, figure(row.npp_us));
   }
-  text += fmt::format("\n{:<40}{:>12}{:>7}{:>12}{:>12}{:>10}\n", "host to host", "size", "faces",
-                      "us a frame", "frames/s", "of copy");
+  const auto share = [](double value) {
+    return value == 0 ? std::string() : fmt::format("{:.1f}%", 100 * value);
+  };
+  text += fmt::format("\n{:<37}{:>10}{:>6}{:>11}{:>8}{:>10}{:>8}{:>11}\n", "host to host", "size", "faces",
+                      "us a frame", "median", "frames/s", "of copy", "of regions");
   for (const TransferRow& row : transfers) {
-    text += fmt::format("{:<40}{:>12}{:>7}{:>12}{:>12.0f}{:>10}\n", row.name,
+    text += fmt::format("{:<37}{:>10}{:>6}{:>11}{:>8}{:>10.0f}{:>8}{:>11}\n", row.name,
                         fmt::format("{}x{}", row.width, row.height), row.faces, figure(row.frame_us),
-                        1e6 / row.frame_us,
-                        row.copy_share == 0 ? "" : fmt::format("{:.1f}%", 100 * row.copy_share));
+                        figure(row.median_us), 1e6 / row.frame_us, share(row.copy_share),
+                        share(row.region_copy_share));
   }
   return text;
 }
@@ -59,7 +62,8 @@ std::string GpuTable::json() const {
                       {"cuda", cuda},
                       {"started", started},
                       {"device_copy_bytes_per_second", device_copy_bytes_per_second},
-                      {"host_copy_bytes_per_second", host_copy_bytes_per_second}};
+                      {"host_copy_bytes_per_second", host_copy_bytes_per_second},
+                      {"region_copy_bytes_per_second", region_copy_bytes_per_second}};
   for (const KernelRow& row : kernels) {
     json["kernels"].push_back({{"name", row.name},
                                {"bytes", row.bytes},
@@ -77,9 +81,13 @@ std::string GpuTable::json() const {
                                  {"height", row.height},
                                  {"faces", row.faces},
                                  {"frame_us", row.frame_us},
+                                 {"median_us", row.median_us},
                                  {"bytes", row.bytes}});
     if (row.copy_share > 0) {
       json["transfers"].back()["copy_share"] = row.copy_share;
+    }
+    if (row.region_copy_share > 0) {
+      json["transfers"].back()["region_copy_share"] = row.region_copy_share;
     }
   }
   return json.dump(1) + "\n";

@@ -22,9 +22,11 @@ struct TransferRow {
   int width = 0;
   int height = 0;
   int faces = 0;
-  double frame_us = 0;
-  double bytes = 0;       ///< of a frame, one way
-  double copy_share = 0;  ///< of the rate at which both directions copy at once; 0: not asked
+  double frame_us = 0;           ///< of the best pass, as the copies' rates are
+  double median_us = 0;          ///< of all passes
+  double bytes = 0;              ///< of a frame, one way
+  double copy_share = 0;         ///< of `host_copy_bytes_per_second`; 0: not asked
+  double region_copy_share = 0;  ///< of `region_copy_bytes_per_second`; 0: not asked
 };
 
 struct GpuTable {
@@ -33,7 +35,8 @@ struct GpuTable {
   std::string cuda;
   std::string started;
   double device_copy_bytes_per_second = 0;  ///< read and written
-  double host_copy_bytes_per_second = 0;    ///< each way, both at once
+  double host_copy_bytes_per_second = 0;    ///< each way, both at once, large copies
+  double region_copy_bytes_per_second = 0;  ///< the same of regions of eight frames, without a pipeline
   std::vector<KernelRow> kernels;
   std::vector<TransferRow> transfers;
 

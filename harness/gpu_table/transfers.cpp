@@ -1,14 +1,17 @@
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "harness/gpu_table/gpu_table.hpp"
+#include "harness/gpu_table/link.hpp"
 #include "harness/gpu_table/workload.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/batch_plan.hpp"
-#include "kernels/cuda/error.hpp"
 #include "kernels/cuda/resources.hpp"
 
 namespace ffbench {
@@ -18,32 +21,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Bytes a second each way while both directions copy: large copies out of page-locked memory, the best of several.
-double both_ways() {
-  constexpr std::size_t bytes = std::size_t{256} << 20;
-  const cuda::PinnedBuffer up(bytes);
-  const cuda::PinnedBuffer down(bytes);
-  const cuda::DeviceBuffer to(bytes);
-  const cuda::DeviceBuffer from(bytes);
-  const cuda::Stream first;
-  const cuda::Stream second;
-  double best = 0;
-  for (int i = 0; i < 7; ++i) {
-    const auto start = Clock::now();
-    constexpr int copies = 4;
-    for (int k = 0; k < copies; ++k) {
-      cuda::check(cudaMemcpyAsync(to.data(), up.data(), bytes, cudaMemcpyHostToDevice, first.get()),
-                  "copying");
-      cuda::check(cudaMemcpyAsync(down.data(), from.data(), bytes, cudaMemcpyDeviceToHost, second.get()),
-                  "copying");
-    }
-    first.synchronize();
-    second.synchronize();
-    best = std::max(best, copies * static_cast<double>(bytes) / seconds_since(start));
-  }
-  return best;
 }
 
 struct Setting {
@@ -72,77 +49,131 @@ FramePlan plan_of(const Setting& setting) {
   return plan;
 }
 
-/// Enough frames that filling and emptying the pipeline does not count; the memory holds a ring of them.
-TransferRow measure(const Setting& setting, double copy_rate) {
-  const auto executor = cuda::make_executor(table_options(), setting.tuning);
+/// Frames one after another, of which the memory holds a ring.
+std::vector<FrameJob> jobs_of(const Setting& setting, const FramePlan& plan, std::size_t count) {
   const std::size_t frame_bytes = std::size_t{3} * static_cast<std::size_t>(setting.width * setting.height);
   const auto ring = std::min<std::size_t>(setting.memory->size() / frame_bytes, 128);
-  const auto prepared = executor->prepare_memory(setting.memory->data(), setting.memory->size());
-  const FramePlan plan = plan_of(setting);
-  constexpr std::size_t frames = 1536;
   std::vector<FrameJob> jobs;
-  for (std::size_t i = 0; i < frames; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const BgrView frame{setting.memory->data() + i % ring * frame_bytes, setting.width, setting.height,
                         3 * std::ptrdiff_t{setting.width}};
     jobs.push_back({frame, &plan, frame});
   }
-  double best = 1e9;
-  for (int pass = 0; pass < 5; ++pass) {
+  return jobs;
+}
+
+/// What travels of a frame.
+std::vector<cuda::Patch> patches_of(const Setting& setting) {
+  const FramePlan plan = plan_of(setting);
+  return cuda::plan_batch(jobs_of(setting, plan, 1), table_crop, setting.tuning.whole_frames).patches;
+}
+
+/// Microseconds a frame of a few passes, the first of them not counted.
+void measure(const Setting& setting, int passes, std::vector<double>& times) {
+  // Enough frames that filling and emptying the pipeline does not count.
+  constexpr std::size_t frames = 1536;
+  constexpr std::size_t warm_up = 256;
+  const auto executor = cuda::make_executor(table_options(), setting.tuning);
+  const auto prepared = executor->prepare_memory(setting.memory->data(), setting.memory->size());
+  const FramePlan plan = plan_of(setting);
+  const std::vector<FrameJob> jobs = jobs_of(setting, plan, frames);
+  executor->execute_batch(0, std::span(jobs).first(warm_up));
+  for (int pass = 0; pass < passes; ++pass) {
     const auto start = Clock::now();
     executor->execute_batch(0, jobs);
-    best = pass == 0 ? best : std::min(best, seconds_since(start));
+    times.push_back(1e6 * seconds_since(start) / static_cast<double>(frames));
   }
-  const cuda::BatchPlan travels =
-      cuda::plan_batch(std::span(jobs).first(1), table_crop, setting.tuning.whole_frames);
+}
+
+TransferRow row_of(const Setting& setting, std::vector<double> times, const Link& link) {
+  std::ranges::sort(times);
   TransferRow row;
   row.name = setting.name;
   row.width = setting.width;
   row.height = setting.height;
   row.faces = setting.faces;
-  row.frame_us = 1e6 * best / static_cast<double>(jobs.size());
-  for (const cuda::Patch& patch : travels.patches) {
+  row.frame_us = times.front();
+  row.median_us = times[times.size() / 2];
+  for (const cuda::Patch& patch : patches_of(setting)) {
     row.bytes += 3.0 * patch.region.width * patch.region.height;
   }
+  const double rate = row.bytes / (1e-6 * row.frame_us);
   if (setting.against_copy) {
-    row.copy_share = row.bytes / (1e-6 * row.frame_us) / copy_rate;
+    row.copy_share = rate / link.large_copies();
+    row.region_copy_share = setting.tuning.whole_frames ? 0 : rate / link.region_copies();
   }
   return row;
 }
 
-}  // namespace
-
-void measure_transfers(GpuTable& table, int device) {
-  table.host_copy_bytes_per_second = both_ways();
-  cuda::PinnedBuffer memory(std::size_t{800} << 20);
-  fill_random(memory.data(), memory.size(), 5);
-  const auto add = [&](Setting setting) {
-    setting.memory = &memory;
-    setting.tuning.device = device;
-    table.transfers.push_back(measure(setting, table.host_copy_bytes_per_second));
-  };
+std::vector<Setting> settings_against_copies() {
+  std::vector<Setting> settings;
   for (int batch : {1, 2, 4, 8, 16, 32}) {
     for (int streams : {1, 2, 4, 8}) {
       Setting setting{.name = fmt::format("regions, batches of {}, {} streams", batch, streams),
                       .against_copy = true};
       setting.tuning.batch = batch;
       setting.tuning.streams = streams;
-      add(setting);
+      settings.push_back(setting);
       if (streams == 4) {
         setting.name = "whole frames" + setting.name.substr(7);
         setting.tuning.whole_frames = true;
-        add(setting);
+        settings.push_back(setting);
       }
     }
   }
   Setting eager{.name = "regions, graphs off", .against_copy = true};
   eager.tuning.graphs = false;
-  add(eager);
+  settings.push_back(eager);
+  return settings;
+}
+
+std::vector<Setting> settings_of_sizes() {
+  std::vector<Setting> settings;
   for (const auto& [width, height] :
        {std::pair{426, 240}, {640, 360}, {960, 540}, {1280, 720}, {1920, 1080}, {2560, 1440}, {3840, 2160}}) {
-    add({.name = fmt::format("{}p", height), .width = width, .height = height, .region = 0.63 * height});
+    settings.push_back(
+        {.name = fmt::format("{}p", height), .width = width, .height = height, .region = 0.63 * height});
   }
   for (int faces : {1, 2, 4, 8, 16}) {
-    add({.name = fmt::format("{} faces", faces), .faces = faces, .region = 260});
+    settings.push_back({.name = fmt::format("{} faces", faces), .faces = faces, .region = 260});
+  }
+  return settings;
+}
+
+}  // namespace
+
+void measure_transfers(GpuTable& table, int device) {
+  cuda::PinnedBuffer memory(std::size_t{800} << 20);
+  fill_random(memory.data(), memory.size(), 5);
+  std::vector<Setting> settings = settings_against_copies();
+  const std::size_t against_copies = settings.size();
+  std::ranges::move(settings_of_sizes(), std::back_inserter(settings));
+  for (Setting& setting : settings) {
+    setting.memory = &memory;
+    setting.tuning.device = device;
+  }
+  std::vector<std::vector<double>> times(settings.size());
+
+  // The link is shared with whatever else the host does, for seconds at a time: what is compared takes turns.
+  constexpr int rounds = 4;
+  constexpr int passes = 2;
+  Link link(memory, settings[0].width, settings[0].height, patches_of(settings[0]).front().region);
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < against_copies; ++i) {
+      if (i % 8 == 0) {
+        link.measure();
+      }
+      measure(settings[i], passes, times[i]);
+    }
+  }
+  for (std::size_t i = against_copies; i < settings.size(); ++i) {
+    measure(settings[i], rounds * passes, times[i]);
+  }
+
+  table.host_copy_bytes_per_second = link.large_copies();
+  table.region_copy_bytes_per_second = link.region_copies();
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    table.transfers.push_back(row_of(settings[i], std::move(times[i]), link));
   }
 }
 
