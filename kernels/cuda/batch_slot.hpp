@@ -1,21 +1,28 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/executor.hpp"
 #include "kernels/cuda/batch_memory.hpp"
 #include "kernels/cuda/batch_plan.hpp"
 #include "kernels/cuda/resources.hpp"
+#include "kernels/cuda/seams.hpp"
 
 namespace ffbench::cuda {
 
 /// A batch under way: its memory, its stream, and what is left to do once it is done.
 struct Slot {
-  explicit Slot(int crop_size) : memory(crop_size) {}
+  explicit Slot(int crop_size) : memory(crop_size) {
+    if (seams::copies_at_once()) {
+      side.emplace();
+    }
+  }
 
   BatchMemory memory;
   Stream stream;
-  Stream side;  ///< for copies that a seam lets run at once
+  /// For copies that a seam lets run at once. Only then: a device has eight queues, and streams that share one wait for each other.
+  std::optional<Stream> side;
   Event computed;
   Event done;
   bool busy = false;

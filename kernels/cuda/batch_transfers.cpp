@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "kernels/cuda/error.hpp"
-#include "kernels/cuda/seams.hpp"
 #include "kernels/cuda/stack_copy.hpp"
 
 namespace ffbench::cuda {
@@ -85,7 +84,7 @@ void upload(Slot& slot, const HostMemory& memory) {
 }
 
 void download(Slot& slot, const HostMemory& memory) {
-  cudaStream_t stream = seams::copies_at_once() ? slot.side.get() : slot.stream.get();
+  cudaStream_t stream = (slot.side ? *slot.side : slot.stream).get();
   slot.staged.assign(slot.plan.patches.size(), false);
   for (const PatchRun& run : slot.plan.runs) {
     if (copy_run(

@@ -147,7 +147,9 @@ class CudaExecutor final : public Executor {
   void abandon() {
     for (const auto& slot : slots_) {
       static_cast<void>(cudaStreamSynchronize(slot->stream.get()));
-      static_cast<void>(cudaStreamSynchronize(slot->side.get()));
+      if (slot->side) {
+        static_cast<void>(cudaStreamSynchronize(slot->side->get()));
+      }
       slot->busy = false;
       slot->plan = {};
       slot->tasks.clear();
