@@ -21,7 +21,7 @@ struct Slot {
 
   BatchMemory memory;
   Stream stream;
-  /// For copies that a seam lets run at once. Only then: a device has eight queues, and streams that share one wait for each other.
+  /// For copies that a seam lets run at once; none without it.
   std::optional<Stream> side;
   Event computed;
   Event done;
