@@ -29,6 +29,11 @@ bool has_stages(const Result* result) {
   return result->timing && stage_sum(*result) > 0;
 }
 
+/// Milliseconds, with the digits that tell a GPU's stages apart.
+std::string milliseconds_text(double ms) {
+  return fmt::format("{:.{}f}", ms, ms < 0.1 ? 5 : 3);
+}
+
 data bar_view(const Result& result, double longest) {
   constexpr double label_percent = 14;
   data parts{data::type::list};
@@ -38,7 +43,7 @@ data bar_view(const Result& result, double longest) {
     const auto found = result.timing->stages.find(std::string(name_of(stage)));
     const bool there = found != result.timing->stages.end() && std::isfinite(found->second);
     const double ms = there ? found->second : 0;
-    figures << data{"ms", there ? fmt::format("{:.3f}", ms) : std::string("-")};
+    figures << data{"ms", there ? milliseconds_text(ms) : std::string("-")};
     if (ms <= 0) {
       continue;
     }
@@ -47,7 +52,7 @@ data bar_view(const Result& result, double longest) {
     part["slot"] = fmt::format("{}", static_cast<int>(stage));
     part["percent"] = fmt::format("{:.3f}", percent);
     part["stage"] = std::string(name_of(stage));
-    part["ms"] = fmt::format("{:.3f}", ms);
+    part["ms"] = milliseconds_text(ms);
     part["label"] = percent >= label_percent ? fmt::format("{:.2f}", ms) : std::string();
     parts << part;
   }
@@ -55,8 +60,8 @@ data bar_view(const Result& result, double longest) {
   view["pipeline"] = result.pipeline;
   view["parts"] = std::move(parts);
   view["figures"] = std::move(figures);
-  view["sum"] = fmt::format("{:.3f}", sum);
-  view["total"] = fmt::format("{:.2f} ms", sum);
+  view["sum"] = milliseconds_text(sum);
+  view["total"] = seconds_text(1e-3 * sum);
   return view;
 }
 

@@ -58,6 +58,14 @@ Cell number_cell(const Result& result, std::string_view metric, int decimals) {
                : Cell{};
 }
 
+Cell total_time_cell(const Result& result) {
+  if (!result.timing) {
+    return {};
+  }
+  const double seconds = result.timing->total_s.median;
+  return {.text = seconds_text(seconds), .sort = fmt::format("{}", seconds), .tone = ""};
+}
+
 /// Several gates look at one result; the gravest verdict speaks for all.
 Cell gate_cell(const Report& report, const Result& result) {
   int failed = 0;
@@ -141,8 +149,8 @@ const std::array<Column, 12> columns{{
      [](const Report&, const Result& r) { return number_cell(r, "timing.speedup_vs_base", 2); }},
     {"whole run", "estimate, x", "What the speed-up means for a whole run", true,
      [](const Report&, const Result& r) { return number_cell(r, "timing.whole_run.speedup", 2); }},
-    {"total time", "s", "Median over the repetitions, pixel stages", true,
-     [](const Report&, const Result& r) { return number_cell(r, "timing.total_s.median", 3); }},
+    {"total time", "", "Median over the repetitions, pixel stages", true,
+     [](const Report&, const Result& r) { return total_time_cell(r); }},
     {"FPS", "", "Frames per second, pixel stages", true,
      [](const Report&, const Result& r) { return number_cell(r, "timing.fps", 1); }},
     {"mean tPSNR", "dB", "Frames two apart", true,
