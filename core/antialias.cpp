@@ -21,7 +21,7 @@ double scale_of(float along, float across) {
 
 int radius_of(double scale) {
   const double limited = scale > 1 ? (scale < largest_scale ? scale : largest_scale) : 1;
-  return static_cast<int>(radius_per_scale * limited * antialias_phases + 0.5);
+  return static_cast<int>(std::floor(radius_per_scale * limited * antialias_phases + 0.5));
 }
 
 }  // namespace
@@ -54,7 +54,8 @@ AntialiasAxis antialias_axis(int radius) {
     int rest = 65536;
     int largest = 0;
     for (int i = 0; i < axis.taps; ++i) {
-      const int weight = static_cast<int>(65536 * (bump[static_cast<std::size_t>(i)] / sum) + 0.5);
+      const int weight =
+          static_cast<int>(std::floor(65536 * (bump[static_cast<std::size_t>(i)] / sum) + 0.5));
       weights[i] = static_cast<std::uint16_t>(weight);
       rest -= weight;
       largest = weight > weights[largest] ? i : largest;

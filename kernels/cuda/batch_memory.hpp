@@ -27,7 +27,7 @@ struct ParameterLayout {
   std::size_t edges = 0;
 };
 
-/// Device and host memory of one batch under way. Buffers only grow; in steady state nothing is allocated.
+/// Device and host memory of one batch under way. Buffers only grow; in steady state none does.
 class BatchMemory {
  public:
   explicit BatchMemory(int crop_size);

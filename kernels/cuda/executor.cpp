@@ -192,7 +192,7 @@ class CudaExecutor final : public Executor {
     return ready;
   }
 
-  /// Enqueues the batch that was prepared; nothing here allocates.
+  /// Enqueues the batch that was prepared; nothing here asks for device or page-locked memory.
   void start(int first, const Ready& ready) {
     Slot& slot = *slots_[next_slot_];
     next_slot_ = (next_slot_ + 1) % slots_.size();
