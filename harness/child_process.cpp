@@ -85,6 +85,7 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
     variables[name] = value;
   }
   std::vector<std::string> lines;
+  lines.reserve(variables.size());
   for (const auto& [name, value] : variables) {
     lines.push_back(fmt::format("{}={}", name, value));
   }

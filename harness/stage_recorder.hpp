@@ -18,6 +18,8 @@ class StageRecorder final : public StageObserver {
   struct Key {
     Stage stage;
     int face_id;
+    // The check takes the result of <=> for a pointer.
+    // NOLINTNEXTLINE(modernize-use-nullptr)
     friend auto operator<=>(const Key&, const Key&) = default;
   };
   struct Entry {

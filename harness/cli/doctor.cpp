@@ -64,9 +64,9 @@ ExitCode doctor() {
     prepare_output_folder(default_cache_folder());
     return default_cache_folder().string();
   });
-  line("media", std::getenv("FFBENCH_MEDIA") != nullptr,
-       std::getenv("FFBENCH_MEDIA") != nullptr ? std::getenv("FFBENCH_MEDIA")
-                                               : "FFBENCH_MEDIA is not set: tests on real clips are skipped");
+  const char* media = std::getenv("FFBENCH_MEDIA");
+  line("media", media != nullptr,
+       media != nullptr ? media : "FFBENCH_MEDIA is not set: tests on real clips are skipped");
   return cache ? ExitCode::ok : ExitCode::bad_input;
 }
 

@@ -42,7 +42,7 @@ Ablation ablate(const AblateOptions& options, Progress& progress) {
     pipeline.required = true;
     suite.run.pipelines.push_back(std::move(pipeline));
   }
-  const Ablation ablation = tabulate(run_suite(suite, progress), options.preset, variants);
+  Ablation ablation = tabulate(run_suite(suite, progress), options.preset, variants);
   write_file_atomically(suite.out / "ablation.json", to_json(ablation));
   write_file_atomically(suite.out / "ablation.md", to_markdown(ablation));
   write_file_atomically(suite.out / "ablation.html", to_html(ablation));

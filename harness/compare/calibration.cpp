@@ -47,7 +47,7 @@ Json read_json(const std::filesystem::path& path) {
 /// A copy of the program, so that the two arms run from two paths.
 std::filesystem::path copied(const std::filesystem::path& program, const std::filesystem::path& folder) {
   prepare_output_folder(folder);
-  const std::filesystem::path copy = folder / "ffbench";
+  std::filesystem::path copy = folder / "ffbench";
   std::error_code error;
   std::filesystem::copy_file(program, copy, std::filesystem::copy_options::overwrite_existing, error);
   if (error) {

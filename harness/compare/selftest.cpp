@@ -38,7 +38,7 @@ std::string line_around(const std::string& text, std::size_t at) {
 }
 
 std::filesystem::path beside(const std::filesystem::path& program, const char* name) {
-  const std::filesystem::path path = program.parent_path() / name;
+  std::filesystem::path path = program.parent_path() / name;
   if (!std::filesystem::exists(path)) {
     fail("{}: not built; `cmake --build {} --target ffbench_selftest_programs` makes it", path.string(),
          program.parent_path().parent_path().string());

@@ -118,7 +118,7 @@ bool is_decided(const SessionOptions& options, const PairStore& store, const Com
 
 }  // namespace
 
-Arm make_arm(std::string label, std::filesystem::path binary) {
+Arm make_arm(std::string label, const std::filesystem::path& binary) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(binary, ignored) || ::access(binary.c_str(), X_OK) != 0) {
     fail("{}: no program; build one, or give the path of an ffbench", binary.string());

@@ -26,7 +26,7 @@ struct Arm {
 };
 
 /// The arm of a program file; throws `Error` where there is none.
-Arm make_arm(std::string label, std::filesystem::path binary);
+Arm make_arm(std::string label, const std::filesystem::path& binary);
 
 struct Combination {
   std::string fixture;

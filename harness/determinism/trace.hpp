@@ -18,6 +18,8 @@ struct ImageKey {
   int frame = 0;
   Stage stage = Stage::warp;
   int face_id = 0;
+  // The check takes the result of <=> for a pointer.
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const ImageKey&, const ImageKey&) = default;
 };
 
