@@ -106,6 +106,7 @@ json to_json(const FacePlan& face) {
 
 std::vector<Stage> parse_stages(const std::vector<std::string>& names) {
   std::vector<Stage> stages;
+  stages.reserve(names.size());
   for (const std::string& name : names) {
     stages.push_back(parse_stage(name));
   }

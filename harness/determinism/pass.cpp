@@ -52,13 +52,16 @@ void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& obs
   std::vector<FrameJob> jobs;
   for (int first = 0; first < frames; first += together) {
     jobs.clear();
-    for (int i = 0; i < std::min(together, frames - first); ++i) {
+    const int count = std::min(together, frames - first);
+    for (int i = 0; i < count; ++i) {
       BgrImage& frame = frames_[static_cast<std::size_t>(i)];
       BgrImage& output = outputs_[static_cast<std::size_t>(i)];
       subject_.clip->read(first + i, frame.view());
       // A byte that is not written shows, whatever an earlier run left there.
       std::memset(output.data(), poison_, output.size_bytes());
-      jobs.push_back({frame.view(), &plan.frames[static_cast<std::size_t>(first + i)], output.view()});
+      jobs.push_back({frame.view(),
+                      &plan.frames[static_cast<std::size_t>(first) + static_cast<std::size_t>(i)],
+                      output.view()});
     }
     if (together == 1) {
       made_.executor->execute(first, jobs[0].frame, *jobs[0].plan, jobs[0].output);

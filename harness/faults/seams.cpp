@@ -1,6 +1,7 @@
 #include "harness/seams.hpp"
 
 #include <chrono>
+#include <utility>
 
 #include "harness/faults/fault_names.hpp"
 #include "harness/faults/faulty_executor.hpp"
@@ -51,7 +52,7 @@ ClipPlan plan(ClipPlan made, int frame_width, int frame_height) {
 }
 
 std::string unavailable(std::string why, Backend backend) {
-  return active_fault() == "gpu-on-cpu" && backend == Backend::cuda ? std::string() : why;
+  return active_fault() == "gpu-on-cpu" && backend == Backend::cuda ? std::string() : std::move(why);
 }
 
 }  // namespace ffbench::seams

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <functional>
-#include <ranges>
+#include <span>
 #include <vector>
 
 #include "harness/gpu_table/gpu_table.hpp"
@@ -268,7 +268,7 @@ class Measurement {
       LandmarkView view;
       fill_random(view.data(), view.size(), i);
       LandmarkReference reference;
-      std::ranges::transform(view | std::views::take(reference.size()), reference.begin(),
+      std::ranges::transform(std::span(view).first<reference_pixels>(), reference.begin(),
                              [](std::uint8_t v) { return static_cast<std::int16_t>(reference_steps * v); });
       patches[i] = refinement_item(view, reference, landmark_roles[i % landmarks].kind);
     }

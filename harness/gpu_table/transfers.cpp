@@ -42,8 +42,10 @@ FramePlan plan_of(const Setting& setting) {
   }
   FramePlan plan;
   for (int i = 0; i < setting.faces; ++i) {
-    const double x = (i % across + 0.5) * setting.width / across;
-    const double y = (i / across + 0.5) * setting.height / across;
+    const int column = i % across;
+    const int row = i / across;
+    const double x = (column + 0.5) * setting.width / across;
+    const double y = (row + 0.5) * setting.height / across;
     plan.faces.push_back(table_face(i, x, y, setting.region, setting.width, setting.height));
   }
   return plan;
