@@ -1,6 +1,7 @@
 #include "harness/shares.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <numeric>
 
@@ -21,7 +22,7 @@ std::vector<std::size_t> nearest_to(std::int64_t wanted, const std::vector<std::
   const std::int64_t all = cost(pieces, costs);
   const double scale = all > 0 ? static_cast<double>(steps) / static_cast<double>(all) : 0;
   const auto scaled = [scale](std::int64_t value) {
-    return static_cast<std::size_t>(scale * static_cast<double>(value) + 0.5);
+    return static_cast<std::size_t>(std::llround(scale * static_cast<double>(value)));
   };
   // By sum, the first piece with which it was reached, counted from 1; what is before that piece reaches the rest. 0: not reached.
   std::vector<std::size_t> reached(static_cast<std::size_t>(steps) + pieces.size() + 1, 0);

@@ -1,6 +1,7 @@
 #include "reference/antialiased_warp.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "reference/bilinear.hpp"
@@ -17,7 +18,7 @@ struct AxisTaps {
 
 AxisTaps axis_taps(const AntialiasAxis& axis, float coordinate, int size) {
   const float limited = clamp_ordered(coordinate, static_cast<float>(size - 1));
-  const int position = static_cast<int>(limited * 128.0F + 0.5F) + axis.offset;
+  const int position = static_cast<int>(std::floor(limited * 128.0F + 0.5F)) + axis.offset;
   return {position / antialias_phases - axis.first, axis.of_phase(position % antialias_phases)};
 }
 

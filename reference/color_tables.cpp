@@ -1,5 +1,7 @@
 #include "reference/color_tables.hpp"
 
+#include <cmath>
+
 #include "core/math.hpp"
 
 namespace ffbench::reference {
@@ -10,7 +12,7 @@ const std::array<std::uint16_t, 256>& linear_from_code() {
     for (int v = 0; v < 256; ++v) {
       const double s = v / 255.0;
       const double linear = s <= 0.04045 ? s / 12.92 : math::pow_12_5((s + 0.055) / 1.055);
-      values[static_cast<std::size_t>(v)] = static_cast<std::uint16_t>(65535 * linear + 0.5);
+      values[static_cast<std::size_t>(v)] = static_cast<std::uint16_t>(std::floor(65535 * linear + 0.5));
     }
     return values;
   }();

@@ -1,6 +1,7 @@
 #include "reference/gains.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "reference/color_tables.hpp"
 
@@ -9,7 +10,7 @@ namespace {
 
 /// A preset's number in 1/65536.
 std::int64_t to_q16(double value) {
-  return static_cast<std::int64_t>(value * 65536 + 0.5);
+  return static_cast<std::int64_t>(std::floor(value * 65536 + 0.5));
 }
 
 }  // namespace

@@ -23,8 +23,9 @@ std::vector<std::uint32_t> gaussian_weights(double sigma) {
   }
   std::vector<std::uint32_t> weights;
   std::uint32_t others = 0;
+  weights.reserve(values.size());
   for (double value : values) {
-    weights.push_back(static_cast<std::uint32_t>(one * (value / total) + 0.5));
+    weights.push_back(static_cast<std::uint32_t>(std::floor(one * (value / total) + 0.5)));
   }
   for (std::size_t i = 1; i < weights.size(); ++i) {
     others += 2 * weights[i];

@@ -63,7 +63,8 @@ data forest_ticks(const Axis& axis) {
     }
   }
   data ticks{data::type::list};
-  for (double value = std::ceil(axis.low / step) * step; value <= axis.high; value += step) {
+  for (int at = static_cast<int>(std::ceil(axis.low / step)); at * step <= axis.high; ++at) {
+    const double value = at * step;
     data tick;
     tick["at"] = axis.at(value);
     tick["label"] = fixed(value, 2);

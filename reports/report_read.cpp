@@ -108,7 +108,7 @@ void read_timing(const JsonReader& json, Timing& timing) {
   }
   if (const auto counters = json.find("counters")) {
     for (const auto& member : counters->members()) {
-      timing.counters[member.first] = number_or_absent(*counters, member.first.c_str());
+      timing.counters[member.first] = number_or_absent(*counters, member.first);
     }
   }
   if (const auto clocks = json.find("clocks")) {

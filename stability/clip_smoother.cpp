@@ -387,7 +387,7 @@ FaceTrack smooth_clip(const FaceTrack& track, const ClipSmoothing& options) {
       std::vector<TrackedFace>& faces = result.frames[life.first_frame + i].faces;
       const auto at = std::find_if(faces.begin(), faces.end(),
                                    [&](const TrackedFace& other) { return other.id >= life.faces[i].id; });
-      faces.insert(at, std::move(life.faces[i]));
+      faces.insert(at, life.faces[i]);
     }
   }
   return result;

@@ -38,10 +38,10 @@ TrackedFace mix(const TrackedFace& from, const TrackedFace& to, double share) {
   return face;
 }
 
-void insert_by_id(TrackFrame& frame, TrackedFace face) {
+void insert_by_id(TrackFrame& frame, const TrackedFace& face) {
   const auto at = std::find_if(frame.faces.begin(), frame.faces.end(),
                                [&face](const TrackedFace& other) { return other.id > face.id; });
-  frame.faces.insert(at, std::move(face));
+  frame.faces.insert(at, face);
 }
 
 /// Puts the face into the frames [first, last) where they are few enough for a dropout and no scene begins in or right
@@ -104,7 +104,7 @@ FaceTrack bridge_gaps(const FaceTrack& track, int longest) {
         const auto& [since, before] = seen->second;
         const int steps = t - since;
         for (int i = 1; steps <= longest + 1 && i < steps; ++i) {
-          insert_by_id(result.frames[static_cast<std::size_t>(since + i)],
+          insert_by_id(result.frames[static_cast<std::size_t>(since) + static_cast<std::size_t>(i)],
                        mix(before, face, static_cast<double>(i) / steps));
         }
       }

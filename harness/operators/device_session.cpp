@@ -92,6 +92,7 @@ struct DevicePlanes::State {
   cuda::LightPointers light{};
 };
 
+// With CUDA it is kept. NOLINTNEXTLINE(performance-unnecessary-value-param)
 DevicePlanes::DevicePlanes(std::vector<Plane*> /*planes*/) {
   fail("{}", cuda::why_unavailable());
 }

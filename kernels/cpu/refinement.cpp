@@ -44,14 +44,14 @@ struct Read {
 
 void about_mean(Patch& patch) {
   std::int32_t sum = 0;
-  for (int y = 0; y < patch_side; ++y) {
+  for (const auto& row : patch) {
     for (int x = 0; x < patch_side; ++x) {
-      sum += patch[y][x];
+      sum += row[x];
     }
   }
-  for (int y = 0; y < patch_side; ++y) {
+  for (auto& row : patch) {
     for (int x = 0; x < patch_side; ++x) {
-      patch[y][x] = patch_pixels * patch[y][x] - sum;
+      row[x] = patch_pixels * row[x] - sum;
     }
   }
 }
@@ -96,9 +96,9 @@ std::int32_t to_byte(std::int64_t v) {
 }
 
 void normalise(Patch& patch, std::int64_t scale) {
-  for (int y = 0; y < patch_side; ++y) {
+  for (auto& row : patch) {
     for (int x = 0; x < patch_side; ++x) {
-      patch[y][x] = to_byte((patch[y][x] * scale + (1 << 23)) >> 24);
+      row[x] = to_byte((row[x] * scale + (1 << 23)) >> 24);
     }
   }
 }
@@ -119,8 +119,7 @@ void Register(const LandmarkView& view, const LandmarkReference& reference, int 
   read_reference(reference, s, t, read);
   alignas(64) Patch p;
   constexpr int margin = (view_side - patch_side) / 2;
-  for_each_pixel(
-      [&](int y, int x) { p[y][x] = view[static_cast<std::size_t>((y + margin) * view_side + x + margin)]; });
+  for_each_pixel([&](int y, int x) { p[y][x] = view.data()[(y + margin) * view_side + x + margin]; });
   about_mean(p);
   std::int32_t spread = 0;
   std::int32_t spread_p = 0;
@@ -391,7 +390,7 @@ LandmarkView cut_landmark(ConstBgrView frame, const AffineF& view_to_frame) {
       column[x] = luma[y][x] + 2 * luma[y + 1][x] + luma[y + 2][x];
     }
     for (int x = 0; x < view_side; ++x) {
-      view[static_cast<std::size_t>(y * view_side + x)] =
+      view.data()[y * view_side + x] =
           static_cast<std::uint8_t>((column[x] + 2 * column[x + 1] + column[x + 2] + 8) >> 4);
     }
   }

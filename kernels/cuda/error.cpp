@@ -29,7 +29,7 @@ bool is_lost(cudaError_t status) {
 }
 
 std::string message_of(cudaError_t status, const char* doing) {
-  const std::string what =
+  std::string what =
       fmt::format("CUDA: {}: {} ({})", doing, cudaGetErrorString(status), cudaGetErrorName(status));
   if (status == cudaErrorMemoryAllocation) {
     return what + "; use smaller batches (--batch), fewer streams (--streams), or free the device's memory";

@@ -104,7 +104,8 @@ std::vector<std::vector<std::uint8_t>> cut_all(const Sitter& sitter, const View&
   for (const Cut& cut : cuts) {
     const Affine& map = cut.map.map;
     const double scale = std::hypot(map.xx, map.yx);
-    const double half = (cut.side - 1) / 2;
+    const int pixels_beside = (cut.side - 1) / 2;
+    const double half = pixels_beside;
     const Point middle = map.apply({half, half});
     const int reach = static_cast<int>((half * 1.45 + 2) * (scale > 1 ? scale : 1)) + 2;
     const int x0 = std::clamp(static_cast<int>(middle.x) - reach, 0, view.side);
