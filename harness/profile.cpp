@@ -98,7 +98,7 @@ ProfileResult profile(const ProfileOptions& options, Progress& progress) {
       jobs.clear();
       const int here = std::min({together, count - done, static_cast<int>(frames.size()) - first});
       for (int i = 0; i < here; ++i) {
-        const auto at = static_cast<std::size_t>(first + i);
+        const auto at = static_cast<std::size_t>(first) + static_cast<std::size_t>(i);
         jobs.push_back({frames[at].view(), &plan.frames[at], outputs[static_cast<std::size_t>(i)].view()});
       }
       made.executor->execute_batch(first, jobs);

@@ -94,7 +94,8 @@ struct TimedLane {
     std::vector<FrameJob> jobs;
     for (int i = 0; i < count; ++i) {
       const BgrView image = own_frame(i);
-      jobs.push_back({image, &lane.plan->frames[static_cast<std::size_t>(first + i)], image});
+      jobs.push_back(
+          {image, &lane.plan->frames[static_cast<std::size_t>(first) + static_cast<std::size_t>(i)], image});
     }
     return jobs;
   }

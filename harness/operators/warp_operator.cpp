@@ -181,7 +181,8 @@ std::function<void()> prepare_antialiased_cuda(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     auto taps = antialias_taps(in.map);
     for (cuda::AntialiasTaps& axis : taps) {
-      axis.weights = on.put(axis.weights, static_cast<std::size_t>(antialias_phases * axis.stride));
+      axis.weights =
+          on.put(axis.weights, std::size_t{antialias_phases} * static_cast<std::size_t>(axis.stride));
     }
     const auto* items = on.put_last(
         cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, taps[0], taps[1]}, Count);

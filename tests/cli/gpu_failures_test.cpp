@@ -12,7 +12,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 using Answers = std::vector<std::pair<std::string, std::string>>;
 
 class GpuFailures : public CommandLine {
