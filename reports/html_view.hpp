@@ -12,8 +12,11 @@
 
 namespace ffbench {
 
-/// Verdict, reasons, results table, gates, equality and environment.
+/// Verdict, reasons, gates, equality and environment; the results table by `put_results`.
 void put_summary(const Report& report, kainjow::mustache::data& page);
+
+/// The results table: a row a result, its cells with what they are sorted by.
+void put_results(const Report& report, kainjow::mustache::data& page);
 
 /// One view per fixture: charts, stages, pictures, every figure.
 kainjow::mustache::data fixture_views(const Report& report, const HtmlOptions& options);
