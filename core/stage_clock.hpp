@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/profiler_range.hpp"
+#include "core/seconds_since.hpp"
 #include "core/stage.hpp"
 
 namespace ffbench {
@@ -32,7 +33,7 @@ class StageClock {
 
   void end() {
     if (range_) {
-      times_[stage_] += std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+      times_[stage_] += seconds_since(began_);
       range_.reset();
     }
   }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/interruption.hpp"
+#include "core/seconds_since.hpp"
 
 namespace ffbench {
 namespace {
@@ -207,7 +208,7 @@ bool wait_for(Child& child, const Pipe& out, const Pipe& err, double timeout_s, 
     constexpr double longest_wait_s = 0.1;
     const double wait_s = std::clamp(timeout_s - result.wall_s, 0.0, longest_wait_s);
     const int ready = ::poll(waiting.data(), waiting.size(), static_cast<int>(std::ceil(wait_s * 1000)));
-    result.wall_s = std::chrono::duration<double>(Clock::now() - started).count();
+    result.wall_s = seconds_since(started);
     if (ready <= 0) {
       if (result.wall_s >= timeout_s) {
         return false;

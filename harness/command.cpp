@@ -1,7 +1,6 @@
 #include "harness/command.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -63,7 +62,7 @@ void write_input(Subject& subject, const std::filesystem::path& file) {
   VideoWriterOptions options;
   options.width = subject.clip->width();
   options.height = subject.clip->height();
-  options.frame_rate = {static_cast<int>(std::lround(subject.clip->frames_per_second() * 1000)), 1000};
+  options.frame_rate = in_thousandths(subject.clip->frames_per_second());
   options.crf = 0;
   VideoWriter writer(file, options);
   BgrImage frame(options.width, options.height);

@@ -1,7 +1,5 @@
 #include "harness/export_fixture.hpp"
 
-#include <cmath>
-
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
@@ -27,7 +25,7 @@ ExportedFixture export_fixture(Fixture& fixture, const std::filesystem::path& fo
   VideoWriterOptions options;
   options.width = fixture.clip->width();
   options.height = fixture.clip->height();
-  options.frame_rate = {static_cast<int>(std::lround(fixture.frames_per_second * 1000)), 1000};
+  options.frame_rate = in_thousandths(fixture.frames_per_second);
   VideoWriter writer(files.video, options);
   BgrImage frame(options.width, options.height);
   for (int t = 0; t < fixture.clip->frame_count(); ++t) {

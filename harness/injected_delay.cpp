@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/seconds_since.hpp"
+
 namespace ffbench {
 
 double InjectedDelay::spin_after(double elapsed) {
@@ -12,7 +14,7 @@ double InjectedDelay::spin_after(double elapsed) {
   const double wanted = share_ * frames_[frames_.size() / 2];
   double spun = 0;
   while (spun < wanted) {
-    spun = std::chrono::duration<double>(Clock::now() - start).count();
+    spun = seconds_since(start);
   }
   return spun;
 }

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/seconds_since.hpp"
 #include "kernels/cpu/refinement.hpp"
 #include "kernels/cuda/device.hpp"
 #include "kernels/cuda/refinement.hpp"
@@ -69,11 +70,11 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
     refinement.next([&](const AffineF& map) {
       return plain ? reference::cut_landmark(frame.view(), map) : cpu::cut_landmark(frame.view(), map);
     });
-    result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
+    result.seconds += seconds_since(started);
   }
   const auto started = Clock::now();
   result.track = refinement.refined(refine);
-  result.seconds += std::chrono::duration<double>(Clock::now() - started).count();
+  result.seconds += seconds_since(started);
   result.refined = true;
   result.face_us = faces == 0 ? 0 : 1e6 * result.seconds / static_cast<double>(faces);
   return result;

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/profiler_range.hpp"
+#include "core/seconds_since.hpp"
 #include "harness/capture_range.hpp"
 #include "harness/child_process.hpp"
 #include "harness/determinism/pass.hpp"
@@ -114,7 +115,7 @@ ProfileResult profile(const ProfileOptions& options, Progress& progress) {
     const ProfilerRange range(ProfilerRange::Kind::fixture, subject.name.c_str());
     const auto started = std::chrono::steady_clock::now();
     pass(options.frames);
-    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    result.seconds = seconds_since(started);
   }
   result.stages = made.executor->stage_times();
   return result;

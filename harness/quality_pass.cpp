@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/profiler_range.hpp"
+#include "core/seconds_since.hpp"
 #include "core/warp_template.hpp"
 #include "harness/lane.hpp"
 #include "harness/metrics/quality.hpp"
@@ -262,7 +263,7 @@ std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipe
     const auto started = std::chrono::steady_clock::now();
     run.plan =
         plan_for(pipeline, subject, run.unfiltered.raw, run.unfiltered.truth, device, &run.refine_seconds);
-    run.plan_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    run.plan_seconds = seconds_since(started);
     runs.push_back(std::move(run));
   }
   return runs;

@@ -8,6 +8,7 @@
 
 #include "core/median.hpp"
 #include "core/profiler_range.hpp"
+#include "core/seconds_since.hpp"
 #include "harness/gpu_clocks.hpp"
 #include "harness/lane.hpp"
 #include "kernels/cuda/backend.hpp"
@@ -22,10 +23,6 @@ constexpr int longest_ring = 16;
 /// Where somebody takes batches: enough of them that filling and emptying a pipeline of batches does not count.
 constexpr std::size_t batch_ring_bytes = std::size_t{1} << 30;
 constexpr int longest_batch_ring = 160;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// The smallest value that at least `share` of the values do not exceed.
 double percentile(std::vector<double> values, double share) {
@@ -195,17 +192,30 @@ class TimedPasses {
       const int frames = subject_.clip->frame_count();
       for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
         const int count = std::min(frames - first, static_cast<int>(ring_.size()));
-        for (int i = 0; i < count; ++i) {
-          if (ring_holds_clip_) {
-            copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(), timed->own_frame(i));
-          } else {
-            subject_.clip->read(first + i, timed->own_frame(i));
-          }
-        }
+        fill_ring(first, count);
+        copy_ring(*timed, count);
         executor.execute_batch(first, timed->batch(first, count));
       }
       executor.separate_stages(false);
       timed->stage_passes = 1;
+    }
+  }
+
+  [[nodiscard]] bool fits_ring() const {
+    return subject_.clip->frame_count() <= static_cast<int>(ring_.size());
+  }
+
+  /// Decodes frames into the ring, which a clip that fits it stays in.
+  void fill_ring(int first, int count) {
+    for (int i = 0; i < count && !ring_holds_clip_; ++i) {
+      subject_.clip->read(first + i, ring_[static_cast<std::size_t>(i)].view());
+    }
+  }
+
+  /// The ring's frames into the memory of a lane that takes batches.
+  void copy_ring(TimedLane& timed, int count) const {
+    for (int i = 0; i < count; ++i) {
+      copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(), timed.own_frame(i));
     }
   }
 
@@ -225,13 +235,9 @@ class TimedPasses {
     }
     for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
       const int count = std::min(frames - first, static_cast<int>(ring_.size()));
-      if (!ring_holds_clip_) {
-        const auto decoding = Clock::now();
-        for (int i = 0; i < count; ++i) {
-          subject_.clip->read(first + i, ring_[static_cast<std::size_t>(i)].view());
-        }
-        decode_seconds_ += seconds_since(decoding);
-      }
+      const auto decoding = Clock::now();
+      fill_ring(first, count);
+      decode_seconds_ += seconds_since(decoding);
       for (TimedLane* timed : active) {
         time_ring(*timed, first, count);
         timed->watch_clocks();
@@ -240,8 +246,7 @@ class TimedPasses {
         options_.frame_done();
       }
     }
-    decoded_passes_ += ring_holds_clip_ ? 0 : 1;
-    ring_holds_clip_ = frames <= static_cast<int>(ring_.size());
+    ring_holds_clip_ = fits_ring();
     for (TimedLane* timed : active) {
       double total = 0;
       for (double seconds : timed->frame_seconds.back()) {
@@ -253,9 +258,7 @@ class TimedPasses {
   }
 
   void time_batches(TimedLane& timed, int first, int count) {
-    for (int i = 0; i < count; ++i) {
-      copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(), timed.own_frame(i));
-    }
+    copy_ring(timed, count);
     const std::vector<FrameJob> jobs = timed.batch(first, count);
     const auto start = Clock::now();
     timed.lane.executor->execute_batch(first, jobs);
@@ -316,7 +319,7 @@ class TimedPasses {
     if (run.refine_seconds > 0) {
       timing.stages.emplace("fhr", 1000 * run.refine_seconds / static_cast<double>(frames));
     }
-    timing.decode_s = decode_seconds_ / decoded_passes_;
+    timing.decode_s = decode_seconds_ / (fits_ring() ? 1 : options_.repetitions);
     timing.plan_s = run.plan_seconds;
     if (timed.lane.network) {
       timing.swap_model_s = timed.network_seconds / static_cast<double>(timed.totals.size());
@@ -347,7 +350,6 @@ class TimedPasses {
   std::vector<BgrImage> ring_;
   bool ring_holds_clip_ = false;  ///< all of it, from an earlier pass
   double decode_seconds_ = 0;
-  int decoded_passes_ = 0;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +15,11 @@ struct Rational {
     return denominator == 0 ? 0.0 : static_cast<double>(numerator) / static_cast<double>(denominator);
   }
 };
+
+/// A number as a ratio, to a thousandth.
+inline Rational in_thousandths(double value) {
+  return {static_cast<int>(std::lround(value * 1000)), 1000};
+}
 
 /// When each frame of a video is shown, in ticks of `time_base` seconds. Strictly ascending.
 struct VideoTiming {

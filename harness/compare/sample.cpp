@@ -13,6 +13,7 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/median.hpp"
+#include "core/seconds_since.hpp"
 #include "datasets/suite.hpp"
 #include "harness/command.hpp"
 #include "harness/compare/throttling.hpp"
@@ -27,10 +28,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t ring_bytes = 256U << 20;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::int64_t resident_bytes() {
   std::ifstream file("/proc/self/statm");

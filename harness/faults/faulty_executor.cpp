@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/seconds_since.hpp"
 #include "harness/faults/plan_faults.hpp"
 #include "harness/injected_delay.hpp"
 
@@ -168,13 +169,13 @@ class FaultyExecutor final : public Executor {
   }
 
   void waste_time(Clock::time_point start) {
-    const double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+    const double elapsed = seconds_since(start);
     if (fault_ == "slow-3") {
       three_percent_.spin_after(elapsed);
     } else if (fault_ == "slow-stage-10") {
       stage_times_[Stage::mask] += ten_percent_.spin_after(elapsed);
     } else if (fault_ == "first-frame" && frames_ == 0) {
-      as_much_again_.spin_after(std::chrono::duration<double>(Clock::now() - begun_).count());
+      as_much_again_.spin_after(seconds_since(begun_));
     }
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/seconds_since.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/stack_copy.hpp"
 
@@ -13,10 +14,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t large = std::size_t{256} << 20;
 constexpr std::size_t frames_a_copy = 8;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 }  // namespace
 

@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "core/median.hpp"
+#include "core/seconds_since.hpp"
 #include "harness/gpu_table/gpu_table.hpp"
 #include "harness/gpu_table/link.hpp"
 #include "harness/gpu_table/workload.hpp"
@@ -19,10 +20,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 struct Setting {
   std::string name;
   int width = 1920;
@@ -31,7 +28,7 @@ struct Setting {
   double region = 680;
   cuda::PinnedBuffer* memory = nullptr;
   ExecutorTuning tuning = cuda::default_tuning();
-  bool against_copy = false;
+  std::vector<double> times = {};  ///< microseconds a frame, by pass
 };
 
 /// Faces side by side on a grid.
@@ -70,8 +67,8 @@ std::vector<cuda::Patch> patches_of(const Setting& setting) {
   return cuda::plan_batch(jobs_of(setting, plan, 1), table_crop, setting.tuning.whole_frames).patches;
 }
 
-/// Microseconds a frame of a few passes, the first of them not counted.
-void measure(const Setting& setting, int passes, std::vector<double>& times) {
+/// Some passes, after frames that warm up and are not counted.
+void measure(Setting& setting, int passes) {
   // Enough frames that filling and emptying the pipeline does not count.
   constexpr std::size_t frames = 1536;
   constexpr std::size_t warm_up = 256;
@@ -83,27 +80,29 @@ void measure(const Setting& setting, int passes, std::vector<double>& times) {
   for (int pass = 0; pass < passes; ++pass) {
     const auto start = Clock::now();
     executor->execute_batch(0, jobs);
-    times.push_back(1e6 * seconds_since(start) / static_cast<double>(frames));
+    setting.times.push_back(1e6 * seconds_since(start) / static_cast<double>(frames));
   }
 }
 
-TransferRow row_of(const Setting& setting, std::vector<double> times, const Link& link) {
-  std::ranges::sort(times);
+TransferRow row_of(const Setting& setting) {
   TransferRow row;
   row.name = setting.name;
   row.width = setting.width;
   row.height = setting.height;
   row.faces = setting.faces;
-  row.frame_us = times.front();
-  row.median_us = times[times.size() / 2];
+  row.frame_us = *std::ranges::min_element(setting.times);
+  row.median_us = median(setting.times);
   for (const cuda::Patch& patch : patches_of(setting)) {
     row.bytes += 3.0 * patch.region.width * patch.region.height;
   }
+  return row;
+}
+
+TransferRow compared_row_of(const Setting& setting, const Link& link) {
+  TransferRow row = row_of(setting);
   const double rate = row.bytes / (1e-6 * row.frame_us);
-  if (setting.against_copy) {
-    row.copy_share = rate / link.large_copies();
-    row.region_copy_share = setting.tuning.whole_frames ? 0 : rate / link.region_copies();
-  }
+  row.copy_share = rate / link.large_copies();
+  row.region_copy_share = setting.tuning.whole_frames ? 0 : rate / link.region_copies();
   return row;
 }
 
@@ -111,8 +110,7 @@ std::vector<Setting> settings_against_copies() {
   std::vector<Setting> settings;
   for (int batch : {1, 2, 4, 8, 16, 32}) {
     for (int streams : {1, 2, 4, 8}) {
-      Setting setting{.name = fmt::format("regions, batches of {}, {} streams", batch, streams),
-                      .against_copy = true};
+      Setting setting{.name = fmt::format("regions, batches of {}, {} streams", batch, streams)};
       setting.tuning.batch = batch;
       setting.tuning.streams = streams;
       settings.push_back(setting);
@@ -123,7 +121,7 @@ std::vector<Setting> settings_against_copies() {
       }
     }
   }
-  Setting eager{.name = "regions, graphs off", .against_copy = true};
+  Setting eager{.name = "regions, graphs off"};
   eager.tuning.graphs = false;
   settings.push_back(eager);
   return settings;
@@ -147,35 +145,36 @@ std::vector<Setting> settings_of_sizes() {
 void measure_transfers(GpuTable& table, int device) {
   cuda::PinnedBuffer memory(std::size_t{800} << 20);
   fill_random(memory.data(), memory.size(), 5);
-  std::vector<Setting> settings = settings_against_copies();
-  const std::size_t against_copies = settings.size();
-  std::ranges::move(settings_of_sizes(), std::back_inserter(settings));
-  for (Setting& setting : settings) {
-    setting.memory = &memory;
-    setting.tuning.device = device;
+  std::vector<Setting> compared = settings_against_copies();
+  std::vector<Setting> sizes = settings_of_sizes();
+  for (std::vector<Setting>* settings : {&compared, &sizes}) {
+    for (Setting& setting : *settings) {
+      setting.memory = &memory;
+      setting.tuning.device = device;
+    }
   }
-  std::vector<std::vector<double>> times(settings.size());
 
   // The link is shared with whatever else the host does, for seconds at a time: what is compared takes turns.
   constexpr int rounds = 4;
   constexpr int passes = 2;
-  Link link(memory, settings[0].width, settings[0].height, patches_of(settings[0]).front().region);
+  constexpr std::size_t settings_a_turn = 8;
+  Link link(memory, compared[0].width, compared[0].height, patches_of(compared[0]).front().region);
   for (int round = 0; round < rounds; ++round) {
-    for (std::size_t i = 0; i < against_copies; ++i) {
-      if (i % 8 == 0) {
+    for (std::size_t i = 0; i < compared.size(); ++i) {
+      if (i % settings_a_turn == 0) {
         link.measure();
       }
-      measure(settings[i], passes, times[i]);
+      measure(compared[i], passes);
     }
   }
-  for (std::size_t i = against_copies; i < settings.size(); ++i) {
-    measure(settings[i], rounds * passes, times[i]);
-  }
-
   table.host_copy_bytes_per_second = link.large_copies();
   table.region_copy_bytes_per_second = link.region_copies();
-  for (std::size_t i = 0; i < settings.size(); ++i) {
-    table.transfers.push_back(row_of(settings[i], std::move(times[i]), link));
+  for (const Setting& setting : compared) {
+    table.transfers.push_back(compared_row_of(setting, link));
+  }
+  for (Setting& setting : sizes) {
+    measure(setting, rounds * passes);
+    table.transfers.push_back(row_of(setting));
   }
 }
 

@@ -14,6 +14,7 @@
 
 #include "core/error.hpp"
 #include "core/glob.hpp"
+#include "core/seconds_since.hpp"
 #include "harness/operators/verify.hpp"
 #include "kernels/cpu/targets.hpp"
 
@@ -33,7 +34,7 @@ double copy_bandwidth() {
     std::memcpy(to.data(), from.data(), copied_bytes);
     benchmark::DoNotOptimize(to.data());
     benchmark::ClobberMemory();
-    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    best = std::min(best, seconds_since(start));
   }
   return 2.0 * static_cast<double>(copied_bytes) / best;
 }

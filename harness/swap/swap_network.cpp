@@ -8,6 +8,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/seconds_since.hpp"
 #include "core/warp_template.hpp"
 #include "reference/warp.hpp"
 #include "stability/similarity_fit.hpp"
@@ -108,7 +109,7 @@ void SwapNetwork::run(const float* input, float* output) {
     fail("{}: the network does not run with the inputs and outputs that {} names: {}", model_.string(),
          description_path(model_).string(), first_line(error.err));
   }
-  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  seconds_ += seconds_since(started);
 }
 
 namespace {
