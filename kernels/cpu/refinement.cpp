@@ -119,7 +119,10 @@ void Register(const LandmarkView& view, const LandmarkReference& reference, int 
   read_reference(reference, s, t, read);
   alignas(64) Patch p;
   constexpr int margin = (view_side - patch_side) / 2;
-  for_each_pixel([&](int y, int x) { p[y][x] = view.data()[(y + margin) * view_side + x + margin]; });
+  for_each_pixel([&](int y, int x) {
+    const int at = (y + margin) * view_side + x + margin;
+    p[y][x] = view[static_cast<std::size_t>(at)];
+  });
   about_mean(p);
   std::int32_t spread = 0;
   std::int32_t spread_p = 0;
@@ -390,7 +393,8 @@ LandmarkView cut_landmark(ConstBgrView frame, const AffineF& view_to_frame) {
       column[x] = luma[y][x] + 2 * luma[y + 1][x] + luma[y + 2][x];
     }
     for (int x = 0; x < view_side; ++x) {
-      view.data()[y * view_side + x] =
+      const int at = y * view_side + x;
+      view[static_cast<std::size_t>(at)] =
           static_cast<std::uint8_t>((column[x] + 2 * column[x + 1] + column[x + 2] + 8) >> 4);
     }
   }

@@ -215,8 +215,8 @@ class CudaExecutor final : public Executor {
     if (!tuning_.graphs || separate_ || options_.swap == SwapKind::model || slot.plan.faces.empty()) {
       return nullptr;
     }
-    const BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, bucket);
     return slot.memory.graphs.get(bucket, graphs_, [&] {
+      const BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, bucket);
       Capture capture(slot.stream.get());
       launch.run(slot.stream.get());
       return capture.finish();
