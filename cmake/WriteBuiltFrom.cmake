@@ -13,7 +13,7 @@ if(NOT failed)
   endif()
 endif()
 file(CONFIGURE OUTPUT "${OUT}" CONTENT [[
-#include "harness/built_from.hpp"
+#include "harness/system/built_from.hpp"
 
 namespace ffbench {
 

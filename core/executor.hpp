@@ -61,20 +61,6 @@ struct ExecutorOptions {
   std::shared_ptr<SwapModel> model;  ///< used by SwapKind::model
 };
 
-/// How an executor computes; nothing here may change a byte of what it computes. A backend takes what it has and
-/// leaves the rest.
-struct ExecutorTuning {
-  int threads = 1;            ///< of a backend on the host
-  int batch = 1;              ///< frames handed over at a time, see Executor::execute_batch
-  int streams = 1;            ///< queues of a device that overlap
-  bool graphs = true;         ///< launches recorded once and replayed
-  int device = 0;             ///< which of several
-  bool whole_frames = false;  ///< whole frames travel to a device, not the faces' regions alone
-  /// Composites of batches on a device apply gains and join crops with masks themselves.
-  bool join_parts = true;
-  friend bool operator==(const ExecutorTuning&, const ExecutorTuning&) = default;
-};
-
 /// One frame of a batch.
 struct FrameJob {
   ConstBgrView frame;

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/refinement.hpp"
+#include "core/numeric/refinement.hpp"
 
 namespace ffbench {
 

@@ -13,8 +13,8 @@
 #include <zstd.h>
 
 #include "core/error.hpp"
-#include "core/multiversion.hpp"
-#include "core/parallel.hpp"
+#include "core/numeric/multiversion.hpp"
+#include "core/system/parallel.hpp"
 
 namespace ffbench {
 namespace {

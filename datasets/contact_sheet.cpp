@@ -4,7 +4,7 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "core/parallel.hpp"
+#include "core/system/parallel.hpp"
 #include "datasets/synthetic/scene.hpp"
 
 namespace ffbench {

@@ -3,10 +3,10 @@
 #include <cstdlib>
 
 #include "core/error.hpp"
-#include "core/parallel.hpp"
+#include "core/system/parallel.hpp"
 #include "core/warp_template.hpp"
-#include "datasets/again.hpp"
 #include "datasets/clip_cache.hpp"
+#include "datasets/held_out.hpp"
 #include "datasets/manifest.hpp"
 #include "datasets/synthetic/observation.hpp"
 #include "datasets/synthetic/scene.hpp"
@@ -78,7 +78,7 @@ void validate(const FixtureSpec& spec, std::string_view place) {
     }
   };
   try {
-    static_cast<void>(scenario_or_again(spec.scenario));
+    static_cast<void>(scenario_or_held_out(spec.scenario));
   } catch (const Error& error) {
     fail("{}.scenario: {}", place, error.what());
   }
@@ -96,7 +96,7 @@ void validate(const FixtureSpec& spec, std::string_view place) {
 Fixture open_fixture(const FixtureSpec& spec, const CacheOptions& cache,
                      const FixtureProgressCallback& progress) {
   validate(spec, spec.name);
-  const synthetic::Scenario scenario = scenario_or_again(spec.scenario);
+  const synthetic::Scenario scenario = scenario_or_held_out(spec.scenario);
   const std::filesystem::path folder = cache.folder.empty() ? default_cache_folder() : cache.folder;
   const int threads = cache.threads > 0 ? cache.threads : hardware_threads();
   const auto tell = [&](int done, std::string_view message) {
@@ -123,7 +123,7 @@ Fixture open_fixture(const FixtureSpec& spec, const CacheOptions& cache,
   fixture.clip = std::make_unique<NamedClip>(spec.name, std::move(clip));
 
   auto truth = std::make_unique<synthetic::SyntheticTruth>(geometry);
-  fixture.observed = synthetic::observe(truth->track(), scenario, spec.name);
+  fixture.observed = synthetic::observe(truth->track(), scenario, noise_seed(spec.name));
   fixture.truth = std::move(truth);
   open_source(scenario, folder, threads, fixture);
   return fixture;
@@ -138,7 +138,7 @@ std::vector<std::string> scenario_names() {
 }
 
 std::string scenario_description(std::string_view scenario) {
-  return std::string(scenario_or_again(scenario).description);
+  return std::string(scenario_or_held_out(scenario).description);
 }
 
 }  // namespace ffbench

@@ -7,8 +7,8 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 
 namespace ffbench {
 namespace {

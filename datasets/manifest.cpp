@@ -5,11 +5,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
 #include "core/error.hpp"
-#include "core/parallel.hpp"
-#include "datasets/again.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
+#include "core/system/parallel.hpp"
+#include "datasets/held_out.hpp"
 #include "datasets/synthetic/scene.hpp"
 
 namespace ffbench {
@@ -78,7 +78,7 @@ std::string Manifest::to_json() const {
 Digest render_digest(const FixtureSpec& spec, int threads) {
   validate(spec, spec.name);
   const synthetic::SyntheticScene scene(
-      std::make_shared<const synthetic::SceneGeometry>(scenario_or_again(spec.scenario), spec.width,
+      std::make_shared<const synthetic::SceneGeometry>(scenario_or_held_out(spec.scenario), spec.width,
                                                        spec.height, spec.frames),
       threads);
   std::vector<Digest> digests(static_cast<std::size_t>(spec.frames));

@@ -8,9 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 
 namespace ffbench {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/antialias.hpp"
 #include "core/geometry.hpp"
 #include "core/image.hpp"
+#include "core/numeric/antialias.hpp"
 
 namespace ffbench::reference {
 

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "core/stage_clock.hpp"
+#include "core/system/stage_clock.hpp"
 #include "reference/antialiased_warp.hpp"
 #include "reference/composite.hpp"
 #include "reference/gains.hpp"

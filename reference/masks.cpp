@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 #include "reference/bilinear.hpp"
 
 namespace ffbench::reference {

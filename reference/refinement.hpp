@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/image.hpp"
-#include "core/refinement.hpp"
+#include "core/numeric/refinement.hpp"
 
 namespace ffbench::reference {
 

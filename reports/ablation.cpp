@@ -9,9 +9,9 @@
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/escape.hpp"
 #include "reports/figures.hpp"
 #include "reports/metric_table.hpp"

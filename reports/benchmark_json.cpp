@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/median.hpp"
+#include "core/numeric/median.hpp"
 
 namespace ffbench {
 namespace {

@@ -143,7 +143,7 @@ ExitCode exit_code_of(CompareVerdict verdict) {
   return ExitCode::bad_input;
 }
 
-CompareVerdict graver(CompareVerdict a, CompareVerdict b) {
+CompareVerdict more_severe(CompareVerdict a, CompareVerdict b) {
   return gravity(b) > gravity(a) ? b : a;
 }
 
@@ -157,7 +157,7 @@ void conclude(Comparison& comparison) {
   }
   std::vector<const ComparedResult*> order;
   for (const ComparedResult& result : comparison.results) {
-    comparison.verdict = graver(comparison.verdict, result.verdict);
+    comparison.verdict = more_severe(comparison.verdict, result.verdict);
     order.push_back(&result);
   }
   std::ranges::stable_sort(order, [](const ComparedResult* a, const ComparedResult* b) {

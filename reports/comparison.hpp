@@ -22,8 +22,8 @@ constexpr std::string_view name_of(CompareVerdict verdict) {
 }
 ExitCode exit_code_of(CompareVerdict verdict);
 
-/// The graver of two, by the precedence of exit codes: 2, 4, 1, 3, 0.
-CompareVerdict graver(CompareVerdict a, CompareVerdict b);
+/// The more_severe of two, by the precedence of exit codes: 2, 4, 1, 3, 0.
+CompareVerdict more_severe(CompareVerdict a, CompareVerdict b);
 
 /// One of the two things compared.
 struct ComparedSide {

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <kainjow/mustache.hpp>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/comparison.hpp"
 #include "reports/comparison_charts.hpp"
 #include "reports/escape.hpp"

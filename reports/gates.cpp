@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/glob.hpp"
+#include "core/system/glob.hpp"
 #include "reports/figures.hpp"
 #include "reports/gate_words.hpp"
 #include "reports/metric_table.hpp"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/glob.hpp"  // gate files and options share the patterns
+#include "core/system/glob.hpp"  // gate files and options share the patterns
 #include "reports/report.hpp"
 
 namespace ffbench {

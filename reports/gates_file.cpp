@@ -1,6 +1,6 @@
 #include <set>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "reports/gate_words.hpp"
 #include "reports/gates.hpp"
 #include "reports/json_reader.hpp"

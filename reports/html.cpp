@@ -4,9 +4,9 @@
 
 #include <kainjow/mustache.hpp>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/escape.hpp"
 #include "reports/html_charts.hpp"
 #include "reports/html_view.hpp"

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "reports/figures.hpp"
 #include "reports/html_view.hpp"
 #include "reports/json_reader.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "reports/json_reader.hpp"
 
 namespace ffbench {
@@ -129,7 +129,7 @@ std::vector<DigestDifference> digest_differences(const FixtureDigests& recorded,
   return differences;
 }
 
-std::string in_words(const std::vector<DigestDifference>& differences) {
+std::string describe(const std::vector<DigestDifference>& differences) {
   if (differences.empty()) {
     return "";
   }
@@ -151,7 +151,7 @@ LedgerCheck check_ledger(const Ledger& ledger, const std::string& suite, const F
   for (const Attestation& attestation : ledger.attestations) {
     if (attestation.suite == suite) {
       check.attestations.push_back(
-          {&attestation, in_words(digest_differences(attestation.fixtures, computed, whole))});
+          {&attestation, describe(digest_differences(attestation.fixtures, computed, whole))});
     }
   }
   return check;
@@ -165,7 +165,7 @@ std::vector<std::string> LedgerCheck::lines() const {
     lines.push_back(fmt::format("{}: reference as recorded, {} fixtures", suite, fixtures));
   } else {
     lines.push_back(
-        fmt::format("{}: reference differs from what is recorded: {}", suite, in_words(differences)));
+        fmt::format("{}: reference differs from what is recorded: {}", suite, describe(differences)));
   }
   for (const Attested& attested : attestations) {
     const Attestation& a = *attested.attestation;

@@ -55,7 +55,7 @@ std::vector<DigestDifference> digest_differences(const FixtureDigests& recorded,
                                                  bool whole);
 
 /// "talk warp", "talk warp and 3 more": which digests differ, in a few words.
-std::string in_words(const std::vector<DigestDifference>& differences);
+std::string describe(const std::vector<DigestDifference>& differences);
 
 /// The ledger beside what was computed of a suite.
 struct LedgerCheck {

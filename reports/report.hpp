@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/quality.hpp"
+#include "reports/quality.hpp"
 
 namespace ffbench {
 

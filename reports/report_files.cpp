@@ -5,8 +5,8 @@
 #include <system_error>
 #include <utility>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 #include "reports/benchmark_json.hpp"
 #include "reports/html.hpp"
 #include "reports/junit.hpp"

@@ -1,7 +1,7 @@
 #include <cstddef>
 #include <limits>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "reports/json_reader.hpp"
 #include "reports/metric_table.hpp"
 #include "reports/report_json.hpp"

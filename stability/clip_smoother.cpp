@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "stability/extrapolation.hpp"
+#include "stability/face_segments.hpp"
 #include "stability/five_points.hpp"
 #include "stability/gaps.hpp"
 #include "stability/landmark_motion.hpp"
-#include "stability/lives.hpp"
 #include "stability/robust.hpp"
 #include "stability/shape_space.hpp"
 
@@ -33,15 +33,15 @@ constexpr std::size_t last_lid = 47;
 /// Where a frame is not steadied its motion has more noise than others': at least this weight.
 constexpr double least_motion_weight = 0.4;
 
-class LifeSmoother {
+class SegmentSmoother {
  public:
-  LifeSmoother(Life& life, const ClipSmoothing& options) : life_(life), options_(options) {
-    with_68_ = std::all_of(life.faces.begin(), life.faces.end(),
+  SegmentSmoother(FaceSegment& segment, const ClipSmoothing& options) : segment_(segment), options_(options) {
+    with_68_ = std::all_of(segment.faces.begin(), segment.faces.end(),
                            [](const TrackedFace& face) { return face.landmarks68.has_value(); });
-    for (std::size_t t = 0; t < life.faces.size(); ++t) {
-      if (life.measured[t]) {
+    for (std::size_t t = 0; t < segment.faces.size(); ++t) {
+      if (segment.measured[t]) {
         frames_.push_back(t);
-        observed_.push_back(all_landmarks(life.faces[t], with_68_));
+        observed_.push_back(all_landmarks(segment.faces[t], with_68_));
       }
     }
     set_fives_apart();
@@ -49,8 +49,8 @@ class LifeSmoother {
     if (!observed_.empty()) {
       point_weights_.assign(observed_.front().size(), 1.0);
     }
-    followed_.assign(life.faces.size(), 1.0);
-    weights_.assign(life.faces.size(), 0.0);
+    followed_.assign(segment.faces.size(), 1.0);
+    weights_.assign(segment.faces.size(), 0.0);
     for (std::size_t t : frames_) {
       weights_[t] = 1;
     }
@@ -79,7 +79,7 @@ class LifeSmoother {
     find_shape();
     if (!options_.over_time) {
       for (std::size_t k = 0; k < frames_.size(); ++k) {
-        set_landmarks(life_.faces[frames_[k]], confined_points(k));
+        set_landmarks(segment_.faces[frames_[k]], confined_points(k));
       }
       return;
     }
@@ -87,8 +87,8 @@ class LifeSmoother {
     smooth_motion();
     go_on();
     const Point anchor = centroid(reference_, point_weights_);
-    for (std::size_t t = 0; t < life_.faces.size(); ++t) {
-      set_landmarks(life_.faces[t], points_of(motion_[t], shape_[t], reference_, anchor));
+    for (std::size_t t = 0; t < segment_.faces.size(); ++t) {
+      set_landmarks(segment_.faces[t], points_of(motion_[t], shape_[t], reference_, anchor));
     }
   }
 
@@ -97,7 +97,7 @@ class LifeSmoother {
   void set_fives_apart() {
     std::vector<TrackedFace> faces;
     for (std::size_t t : frames_) {
-      faces.push_back(life_.faces[t]);
+      faces.push_back(segment_.faces[t]);
     }
     five_ = five_twice(faces);
     for (std::size_t k = 0; k < five_.among_68.size(); ++k) {
@@ -196,14 +196,14 @@ class LifeSmoother {
   [[nodiscard]] std::vector<double> smoothed(const std::vector<double>& measured,
                                              const std::vector<double>& weights,
                                              const WhittakerChoice& choice) const {
-    std::vector<double> samples(life_.faces.size(), 0.0);
+    std::vector<double> samples(segment_.faces.size(), 0.0);
     for (std::size_t k = 0; k < frames_.size(); ++k) {
       samples[frames_[k]] = measured[k];
     }
     return whittaker_by_cross_validation(samples, weights, choice).values;
   }
 
-  /// The few directions in which the shape varies over the life, and the measured shapes within them.
+  /// The few directions in which the shape varies over the segment, and the measured shapes within them.
   void find_shape() {
     std::vector<std::vector<double>> deviations;
     std::vector<double> weights;
@@ -221,7 +221,7 @@ class LifeSmoother {
   }
 
   void smooth_shape() {
-    std::vector<std::vector<double>> smooth(life_.faces.size());
+    std::vector<std::vector<double>> smooth(segment_.faces.size());
     for (std::size_t axis = 0; axis < space_.directions.size(); ++axis) {
       std::vector<double> series;
       for (const std::vector<double>& m : measured_) {
@@ -253,7 +253,7 @@ class LifeSmoother {
     for (std::size_t t = 0; t < weights.size(); ++t) {
       weights[t] *= std::max(followed_[t], least_motion_weight);
     }
-    motion_.assign(life_.faces.size(), MotionVector{});
+    motion_.assign(segment_.faces.size(), MotionVector{});
     for (std::size_t axis = 0; axis < motion_axes; ++axis) {
       const std::vector<double> values = smoothed(series[axis], weights, options_.motion);
       for (std::size_t t = 0; t < values.size(); ++t) {
@@ -353,10 +353,10 @@ class LifeSmoother {
     }
   }
 
-  Life& life_;
+  FaceSegment& segment_;
   const ClipSmoothing& options_;
   bool with_68_ = false;
-  std::vector<std::size_t> frames_;           ///< measured ones, within the life
+  std::vector<std::size_t> frames_;           ///< measured ones, within the segment
   std::vector<std::vector<Point>> observed_;  ///< of measured frames
   std::vector<std::vector<Point>> cleaned_;   ///< the same without outliers
   FiveTwice five_;                            ///< of measured frames; empty where the five are known once
@@ -381,13 +381,13 @@ FaceTrack smooth_clip(const FaceTrack& track, const ClipSmoothing& options) {
   for (TrackFrame& frame : result.frames) {
     frame.faces.clear();
   }
-  for (Life& life : lives_of(track, bridged)) {
-    LifeSmoother(life, options).run();
-    for (std::size_t i = 0; i < life.faces.size(); ++i) {
-      std::vector<TrackedFace>& faces = result.frames[life.first_frame + i].faces;
+  for (FaceSegment& segment : face_segments(track, bridged)) {
+    SegmentSmoother(segment, options).run();
+    for (std::size_t i = 0; i < segment.faces.size(); ++i) {
+      std::vector<TrackedFace>& faces = result.frames[segment.first_frame + i].faces;
       const auto at = std::find_if(faces.begin(), faces.end(),
-                                   [&](const TrackedFace& other) { return other.id >= life.faces[i].id; });
-      faces.insert(at, life.faces[i]);
+                                   [&](const TrackedFace& other) { return other.id >= segment.faces[i].id; });
+      faces.insert(at, segment.faces[i]);
     }
   }
   return result;

@@ -16,11 +16,11 @@ struct ClipSmoothing {
   WhittakerChoice shape{3, 3, 1.3, 3, false};
 };
 
-/// The landmarks of a whole clip, freed of the detector's noise (docs/stability.md). Each face's life - from where it is first
+/// The landmarks of a whole clip, freed of the detector's noise (docs/stability.md). Each face's segment - from where it is first
 /// seen, or seen again after more than `longest_gap` frames, or from a cut, to where it is lost - is smoothed on its own:
 ///
 /// 1. every frame's points are split into a similarity and a shape (`place`);
-/// 2. the shape is confined to the few directions in which it varies over the life;
+/// 2. the shape is confined to the few directions in which it varies over the segment;
 /// 3. each number of the motion and the shape is smoothed by `whittaker_by_cross_validation`, frames whose points scatter
 ///    more than usual weighing less;
 /// 4. before that, points far from the shape of their frame are replaced by it, those that the face moves by itself lose weight in the

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 
 namespace ffbench::stability {
 namespace {

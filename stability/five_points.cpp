@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include "core/math.hpp"
-#include "core/refinement.hpp"
+#include "core/numeric/math.hpp"
+#include "core/numeric/refinement.hpp"
 #include "stability/robust.hpp"
 #include "stability/similarity_fit.hpp"
 #include "stability/whittaker.hpp"

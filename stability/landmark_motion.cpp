@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstddef>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 
 namespace ffbench::stability {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 
 namespace ffbench::stability {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 #include "core/warp_template.hpp"
 #include "stability/clip_smoother.hpp"
 #include "stability/gaps.hpp"

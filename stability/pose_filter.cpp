@@ -1,6 +1,6 @@
 #include "stability/pose_filter.hpp"
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 
 namespace ffbench::stability {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/face_track.hpp"
-#include "core/refinement.hpp"
+#include "core/numeric/refinement.hpp"
 
 namespace ffbench::stability {
 

@@ -14,7 +14,7 @@ namespace ffbench {
 namespace {
 
 /// A face being followed.
-struct Trail {
+struct Track {
   int id = 0;
   Box last;
   int last_frame = 0;
@@ -22,11 +22,11 @@ struct Trail {
 
 struct Pair {
   double likeness;
-  std::size_t trail;
+  std::size_t track;
   std::size_t face;
 };
 
-/// How well a face continues a trail, from -1 to 1, or -2 where it cannot.
+/// How well a face continues a track, from -1 to 1, or -2 where it cannot.
 double likeness_of(const Box& before, const Box& now) {
   const double size_before = std::sqrt(before.width() * before.height());
   const double size_now = std::sqrt(now.width() * now.height());
@@ -42,35 +42,35 @@ double likeness_of(const Box& before, const Box& now) {
   return overlap_of(before, now) - distance;
 }
 
-/// Gives the faces of one frame the ids of the trails they continue, or new ones.
-void continue_trails(std::vector<Trail>& trails, std::vector<TrackedFace>& faces, int frame, int& next_id) {
+/// Gives the faces of one frame the ids of the tracks they continue, or new ones.
+void continue_tracks(std::vector<Track>& tracks, std::vector<TrackedFace>& faces, int frame, int& next_id) {
   std::vector<Pair> pairs;
-  for (std::size_t t = 0; t < trails.size(); ++t) {
+  for (std::size_t t = 0; t < tracks.size(); ++t) {
     for (std::size_t f = 0; f < faces.size(); ++f) {
-      if (const double likeness = likeness_of(trails[t].last, faces[f].box); likeness > -2) {
+      if (const double likeness = likeness_of(tracks[t].last, faces[f].box); likeness > -2) {
         pairs.push_back({likeness, t, f});
       }
     }
   }
   std::stable_sort(pairs.begin(), pairs.end(),
                    [](const Pair& a, const Pair& b) { return a.likeness > b.likeness; });
-  std::vector<bool> trail_taken(trails.size());
+  std::vector<bool> track_taken(tracks.size());
   std::vector<bool> face_taken(faces.size());
   for (const Pair& p : pairs) {
-    if (trail_taken[p.trail] || face_taken[p.face]) {
+    if (track_taken[p.track] || face_taken[p.face]) {
       continue;
     }
-    trail_taken[p.trail] = true;
+    track_taken[p.track] = true;
     face_taken[p.face] = true;
-    Trail& trail = trails[p.trail];
-    faces[p.face].id = trail.id;
-    trail.last = faces[p.face].box;
-    trail.last_frame = frame;
+    Track& track = tracks[p.track];
+    faces[p.face].id = track.id;
+    track.last = faces[p.face].box;
+    track.last_frame = frame;
   }
   for (std::size_t f = 0; f < faces.size(); ++f) {
     if (!face_taken[f]) {
       faces[f].id = next_id;
-      trails.push_back({next_id, faces[f].box, frame});
+      tracks.push_back({next_id, faces[f].box, frame});
       ++next_id;
     }
   }
@@ -112,15 +112,15 @@ void drop_doubtful_tracks(std::vector<TrackFrame>& frames, const TrackerOptions&
 }  // namespace
 
 std::vector<TrackFrame> associate(std::vector<TrackFrame> frames, const TrackerOptions& options) {
-  std::vector<Trail> trails;
+  std::vector<Track> tracks;
   int next_id = 0;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const int frame = static_cast<int>(i);
     if (frames[i].cut) {
-      trails.clear();
+      tracks.clear();
     }
-    std::erase_if(trails, [&](const Trail& t) { return frame - t.last_frame - 1 > options.maximum_gap; });
-    continue_trails(trails, frames[i].faces, frame, next_id);
+    std::erase_if(tracks, [&](const Track& t) { return frame - t.last_frame - 1 > options.maximum_gap; });
+    continue_tracks(tracks, frames[i].faces, frame, next_id);
   }
   drop_doubtful_tracks(frames, options);
   return frames;

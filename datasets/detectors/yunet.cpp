@@ -7,9 +7,9 @@
 #include <opencv2/dnn.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/detectors/detector.hpp"
 #include "datasets/detectors/opencv_threads.hpp"
 #include "datasets/detectors/overlap.hpp"

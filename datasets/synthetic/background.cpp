@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/parallel.hpp"
+#include "core/system/parallel.hpp"
 #include "datasets/synthetic/arithmetic.hpp"
 #include "datasets/synthetic/person.hpp"
 #include "datasets/synthetic/value_noise.hpp"

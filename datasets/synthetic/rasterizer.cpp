@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/multiversion.hpp"
+#include "core/numeric/multiversion.hpp"
 
 namespace ffbench::synthetic {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/multiversion.hpp"
+#include "core/numeric/multiversion.hpp"
 #include "datasets/synthetic/background.hpp"
 #include "datasets/synthetic/random.hpp"
 #include "datasets/synthetic/shading.hpp"
@@ -100,7 +100,7 @@ struct FrameWork {
 
 }  // namespace
 
-struct SyntheticScene::Looks {
+struct SyntheticScene::Appearance {
   std::vector<std::unique_ptr<PersonTextures>> people;
   std::unique_ptr<PersonTextures> hand;
   std::vector<std::vector<std::uint16_t>>
@@ -114,9 +114,9 @@ SyntheticScene::SyntheticScene(std::shared_ptr<const SceneGeometry> geometry, in
 
 SyntheticScene::~SyntheticScene() = default;
 
-const SyntheticScene::Looks& SyntheticScene::looks() const {
-  std::call_once(looks_once_, [&] {
-    auto made = std::make_unique<Looks>();
+const SyntheticScene::Appearance& SyntheticScene::appearance() const {
+  std::call_once(appearance_once_, [&] {
+    auto made = std::make_unique<Appearance>();
     const SceneGeometry& g = *geometry_;
     const int size = g.height() > 1200 ? 2048 : (g.height() > 300 ? 1024 : 512);
     bool hand = false;
@@ -137,13 +137,13 @@ const SyntheticScene::Looks& SyntheticScene::looks() const {
     if (hand) {
       made->hand = std::make_unique<PersonTextures>(HeadShape(people()[1]), 64, threads_);
     }
-    looks_ = std::move(made);
+    appearance_ = std::move(made);
   });
-  return *looks_;
+  return *appearance_;
 }
 
 void SyntheticScene::render(int index, BgrView out, bool camera_noise) const {
-  const Looks& look = looks();
+  const Appearance& looks = appearance();
   const SceneGeometry& g = *geometry_;
   const FrameGeometry frame = g.frame(index, false);
   const int width = g.width();
@@ -157,7 +157,7 @@ void SyntheticScene::render(int index, BgrView out, bool camera_noise) const {
     const bool is_hand = i == g.people();
     if (!frame.vertices[i].empty()) {
       const Placement& p = frame.placements[i];
-      const PersonTextures& textures = is_hand ? *look.hand : *look.people[i];
+      const PersonTextures& textures = is_hand ? *looks.hand : *looks.people[i];
       shaders.push_back(std::make_unique<Shader>(lighting, work.layers[i], textures,
                                                  is_hand ? people()[1] : g.person(i).shape().person(), p.yaw,
                                                  p.roll));
@@ -189,7 +189,8 @@ void SyntheticScene::render(int index, BgrView out, bool camera_noise) const {
   const int x0 = std::clamp(static_cast<int>(left) - 1, 0, width - 1);
   const int x1 = std::clamp(static_cast<int>(right) + 2, x0, width);
 
-  const std::vector<std::uint16_t>& background = look.backgrounds[static_cast<std::size_t>(frame.state.shot)];
+  const std::vector<std::uint16_t>& background =
+      looks.backgrounds[static_cast<std::size_t>(frame.state.shot)];
   const auto gain_of = [](double light) { return static_cast<float>(std::sqrt(light) / 65535); };
   const std::array<float, 3> gain{gain_of(frame.state.light.b), gain_of(frame.state.light.g),
                                   gain_of(frame.state.light.r)};

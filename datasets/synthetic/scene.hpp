@@ -29,14 +29,14 @@ class SyntheticScene {
   void render(int index, BgrView out, bool camera_noise = true) const;
 
  private:
-  struct Looks;
-  [[nodiscard]] const Looks& looks() const;
+  struct Appearance;
+  [[nodiscard]] const Appearance& appearance() const;
 
   std::shared_ptr<const SceneGeometry> geometry_;
   int threads_;
   std::uint32_t noise_key_;
-  mutable std::once_flag looks_once_;
-  mutable std::unique_ptr<Looks> looks_;
+  mutable std::once_flag appearance_once_;
+  mutable std::unique_ptr<Appearance> appearance_;
 };
 
 /// A portrait of one of people(): frontal, neutral, without noise; the aligned crop (arcface_128 template) covers 1.25

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/multiversion.hpp"
-#include "core/parallel.hpp"
+#include "core/numeric/multiversion.hpp"
+#include "core/system/parallel.hpp"
 #include "datasets/synthetic/arithmetic.hpp"
 
 namespace ffbench::synthetic {

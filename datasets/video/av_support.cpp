@@ -18,7 +18,7 @@ extern "C" {
 #include <new>
 
 #include "core/error.hpp"
-#include "core/parallel.hpp"
+#include "core/system/parallel.hpp"
 
 namespace ffbench::av {
 namespace {

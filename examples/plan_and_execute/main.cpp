@@ -74,12 +74,12 @@ int compare_backends() {
   options.source_crop = ffbench::BgrImage(crop_size, crop_size);  // a real program warps its source portrait
 
   const auto fast = ffbench::cpu::make_executor(options, 1);
-  const auto oracle = ffbench::reference::make_executor(options);
+  const auto reference = ffbench::reference::make_executor(options);
   const ffbench::Digest from_fast = run(*fast, plan);
-  const ffbench::Digest from_oracle = run(*oracle, plan);
+  const ffbench::Digest from_reference = run(*reference, plan);
   std::printf("%-10s %s\n%-10s %s\n", fast->description().c_str(), from_fast.hex().c_str(),
-              oracle->description().c_str(), from_oracle.hex().c_str());
-  return from_fast == from_oracle ? 0 : 4;
+              reference->description().c_str(), from_reference.hex().c_str());
+  return from_fast == from_reference ? 0 : 4;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include "harness/cli/comparison_commands.hpp"
+#include "harness/cli/commands.hpp"
 
 namespace ffbench::cli {
 

@@ -5,7 +5,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
-#include "core/data_path.hpp"
+#include "core/system/data_path.hpp"
 #include "harness/cli/commands.hpp"
 
 namespace ffbench::cli {

@@ -8,7 +8,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/compare/branches.hpp"
 #include "harness/compare/calibration.hpp"
-#include "harness/output_folder.hpp"
+#include "harness/system/output_folder.hpp"
 
 namespace ffbench::cli {
 namespace {

@@ -31,6 +31,10 @@ void add_compare(CLI::App& app, Action& action);
 void add_sample(CLI::App& app, Action& action);
 void add_branches(CLI::App& app, Action& action);
 void add_calibrate(CLI::App& app, Action& action);
+void add_selftest(CLI::App& app, Action& action);
+void add_ablate(CLI::App& app, Action& action);
+void add_smoothing_bound(CLI::App& app, Action& action);
+void add_history(CLI::App& app, Action& action);
 
 /// Writes a comparison's files into the folder, prints it, and returns its exit code.
 ExitCode tell(const Comparison& comparison, const std::filesystem::path& out);

@@ -7,10 +7,10 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/determinism/fresh_process.hpp"
-#include "harness/suite_subjects.hpp"
+#include "harness/pipeline/suite_subjects.hpp"
 
 namespace ffbench::cli {
 namespace {

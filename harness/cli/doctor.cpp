@@ -4,15 +4,15 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include "core/profiler_range.hpp"
+#include "core/system/profiler_range.hpp"
 #include "datasets/detectors/detector.hpp"
 #include "datasets/fixture.hpp"
 #include "harness/cli/commands.hpp"
-#include "harness/cuda_driver.hpp"
-#include "harness/environment.hpp"
-#include "harness/gpu_clocks.hpp"
-#include "harness/output_folder.hpp"
-#include "harness/pipeline.hpp"
+#include "harness/pipeline/pipeline.hpp"
+#include "harness/system/cuda_driver.hpp"
+#include "harness/system/environment.hpp"
+#include "harness/system/gpu_clocks.hpp"
+#include "harness/system/output_folder.hpp"
 #include "kernels/cuda/device.hpp"
 
 namespace ffbench::cli {

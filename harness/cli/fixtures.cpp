@@ -5,14 +5,14 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include "core/glob.hpp"
-#include "core/parallel.hpp"
+#include "core/system/glob.hpp"
+#include "core/system/parallel.hpp"
 #include "datasets/contact_sheet.hpp"
 #include "datasets/image_file.hpp"
 #include "datasets/suite.hpp"
 #include "harness/cli/commands.hpp"
-#include "harness/export_fixture.hpp"
-#include "harness/progress.hpp"
+#include "harness/pipeline/export_fixture.hpp"
+#include "harness/system/progress.hpp"
 
 namespace ffbench::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "harness/cli/commands.hpp"
 
 namespace ffbench::cli {

@@ -1,4 +1,4 @@
-#include "harness/history.hpp"
+#include "harness/history/history.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +9,8 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
-#include "harness/cli/comparison_commands.hpp"
+#include "core/system/atomic_file.hpp"
+#include "harness/cli/commands.hpp"
 #include "harness/statistics/change_points.hpp"
 #include "reports/report_json.hpp"
 

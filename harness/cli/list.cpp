@@ -7,13 +7,13 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include "core/data_path.hpp"
 #include "core/preset.hpp"
+#include "core/system/data_path.hpp"
 #include "core/warp_template.hpp"
 #include "datasets/suite.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/operators/operator.hpp"
-#include "harness/pipeline.hpp"
+#include "harness/pipeline/pipeline.hpp"
 #include "reports/gates.hpp"
 #include "reports/metric_table.hpp"
 

@@ -8,8 +8,7 @@
 
 #include "build_info.hpp"
 #include "harness/cli/commands.hpp"
-#include "harness/cli/comparison_commands.hpp"
-#include "harness/environment.hpp"
+#include "harness/system/environment.hpp"
 
 namespace ffbench::cli {
 namespace {
@@ -71,7 +70,7 @@ int run(int argc, const char* const* argv) {
   add_profile(app, action);
   add_selftest(app, action);
   add_ablate(app, action);
-  add_oracle(app, action);
+  add_smoothing_bound(app, action);
   add_history(app, action);
   set_command_line(argc, argv);
   try {

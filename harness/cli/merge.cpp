@@ -1,4 +1,4 @@
-#include "harness/merge.hpp"
+#include "harness/run/merge.hpp"
 
 #include <memory>
 
@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "core/data_path.hpp"
-#include "core/folder_lock.hpp"
+#include "core/system/data_path.hpp"
+#include "core/system/folder_lock.hpp"
 #include "harness/cli/commands.hpp"
-#include "harness/ledger_file.hpp"
-#include "harness/output_folder.hpp"
+#include "harness/system/output_folder.hpp"
+#include "harness/verify/ledger_file.hpp"
 #include "reports/gates.hpp"
 #include "reports/report_files.hpp"
 #include "reports/terminal.hpp"

@@ -1,4 +1,4 @@
-#include "harness/profile.hpp"
+#include "harness/profile/profile.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -30,9 +30,9 @@ std::vector<std::string> words_of(const Arguments& arguments) {
     words.insert(words.end(), {"--threads", std::to_string(options.tuning.threads)});
   }
   if (options.pipeline.backend == Backend::cuda) {
-    words.insert(words.end(), {"--batch", std::to_string(options.tuning.batch), "--streams",
-                               std::to_string(options.tuning.streams), "--graphs", arguments.graphs,
-                               "--device", std::to_string(options.tuning.device)});
+    words.insert(words.end(), {"--batch", std::to_string(options.tuning.cuda.batch), "--streams",
+                               std::to_string(options.tuning.cuda.streams), "--graphs", arguments.graphs,
+                               "--device", std::to_string(options.tuning.cuda.device)});
   }
   return words;
 }
@@ -55,7 +55,7 @@ ExitCode run_tool(const Arguments& arguments) {
 ExitCode run_profile(Arguments& arguments) {
   ProfileOptions& options = arguments.options;
   options.pipeline = parse_pipeline(arguments.pipeline);
-  options.tuning.graphs = arguments.graphs == "on";
+  options.tuning.cuda.graphs = arguments.graphs == "on";
   if (!arguments.tool.empty()) {
     return run_tool(arguments);
   }
@@ -92,9 +92,9 @@ void add_profile(CLI::App& app, Action& action) {
   };
   number("--frames", options.frames, 1, "Frames inside the capture range");
   number("--threads", options.tuning.threads, 1, "cpu: threads");
-  number("--batch", options.tuning.batch, 1, "cuda: frames in one launch");
-  number("--streams", options.tuning.streams, 1, "cuda: streams");
-  number("--device", options.tuning.device, 0, "cuda: number of the device");
+  number("--batch", options.tuning.cuda.batch, 1, "cuda: frames in one launch");
+  number("--streams", options.tuning.cuda.streams, 1, "cuda: streams");
+  number("--device", options.tuning.cuda.device, 0, "cuda: number of the device");
   command->add_option("--graphs", arguments->graphs, "cuda: replayed graphs")
       ->check(CLI::IsMember({"on", "off"}))
       ->capture_default_str();

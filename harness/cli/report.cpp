@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "core/data_path.hpp"
+#include "core/system/data_path.hpp"
 #include "harness/cli/commands.hpp"
 #include "reports/gates.hpp"
 #include "reports/report_files.hpp"

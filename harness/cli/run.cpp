@@ -1,4 +1,4 @@
-#include "harness/run.hpp"
+#include "harness/run/run.hpp"
 
 #include <map>
 #include <memory>
@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "core/interruption.hpp"
+#include "core/system/interruption.hpp"
 #include "harness/cli/commands.hpp"
-#include "harness/dump.hpp"
-#include "harness/history.hpp"
-#include "harness/output_folder.hpp"
-#include "harness/run_video.hpp"
+#include "harness/history/history.hpp"
+#include "harness/run/dump.hpp"
+#include "harness/run/run_video.hpp"
+#include "harness/system/output_folder.hpp"
 #include "reports/terminal.hpp"
 
 namespace ffbench::cli {
@@ -24,7 +24,7 @@ struct CommonArguments {
   std::vector<std::string> pipelines;
   int repetitions = 3;
   int threads = 1;
-  ExecutorTuning device = cuda::default_tuning();
+  cuda::DeviceOptions device = cuda::default_options();
   std::string devices;
   std::string swap = "source";
   std::string gates;
@@ -66,9 +66,10 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
   command.add_flag("--whole-frames", arguments.device.whole_frames,
                    "Whole frames travel to the GPU and back, not the faces' regions alone");
   command
-      .add_option("--join-parts", arguments.device.join_parts,
-                  "on: composites of batches on the GPU apply gains and join crops with masks themselves; "
-                  "off: they are joined before")
+      .add_option(
+          "--pack-in-composite,--join-parts", arguments.device.pack_in_composite,
+          "on: composites of batches on the GPU apply gains and pack crops with their masks themselves; "
+          "off: a kernel before them does")
       ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
       ->default_str("on");
   command

@@ -6,7 +6,7 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
-#include "harness/cli/comparison_commands.hpp"
+#include "harness/cli/commands.hpp"
 
 namespace ffbench::cli {
 namespace {
@@ -23,7 +23,7 @@ ExitCode tell(const compare::SelftestOutcome& outcome) {
                : fault.skipped ? "skipped"
                                : "MISSED",
                fault.name, ending, fault.description);
-    fmt::print("         {}\n", fault.told);
+    fmt::print("         {}\n", fault.message);
   }
   for (const std::string& alarm : outcome.alarms) {
     fmt::print("FALSE ALARM of a clean run: {}\n", alarm);

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "harness/cli/commands.hpp"
-#include "harness/exit_codes.hpp"
-#include "harness/ledger_file.hpp"
-#include "harness/verify_stages.hpp"
+#include "harness/system/exit_codes.hpp"
+#include "harness/verify/ledger_file.hpp"
+#include "harness/verify/verify_stages.hpp"
 
 namespace ffbench::cli {
 namespace {
@@ -53,7 +53,7 @@ ExitCode verify_stages_and_ledger(const Arguments& arguments) {
     }
     if (!check.differences.empty()) {
       fmt::print("ledger: if the reference was meant to change: ./ffbench verify --update-ledger\n");
-      code = graver(code, ExitCode::incorrect);
+      code = more_severe(code, ExitCode::incorrect);
     }
   }
   return code;
@@ -82,7 +82,7 @@ ExitCode verify(Arguments& arguments) {
   if (arguments.only.empty()) {
     fmt::print("\n");
   }
-  return graver(code, verify_stages_and_ledger(arguments));
+  return more_severe(code, verify_stages_and_ledger(arguments));
 }
 
 }  // namespace

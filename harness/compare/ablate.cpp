@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
 #include "core/preset.hpp"
-#include "harness/pipeline.hpp"
+#include "core/system/atomic_file.hpp"
+#include "harness/pipeline/pipeline.hpp"
 
 namespace ffbench::compare {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/run.hpp"
+#include "harness/run/run.hpp"
 #include "reports/ablation.hpp"
 
 namespace ffbench::compare {

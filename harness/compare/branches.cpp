@@ -7,13 +7,13 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "datasets/suite.hpp"
-#include "harness/command.hpp"
 #include "harness/compare/build_cache.hpp"
 #include "harness/compare/calibration.hpp"
 #include "harness/compare/changed_frames.hpp"
 #include "harness/compare/stored.hpp"
-#include "harness/output_folder.hpp"
-#include "harness/pipeline.hpp"
+#include "harness/pipeline/pipeline.hpp"
+#include "harness/run/command_pipeline.hpp"
+#include "harness/system/output_folder.hpp"
 #include "reports/gates.hpp"
 
 namespace ffbench::compare {
@@ -110,9 +110,9 @@ void put_arms(const BranchesOptions& options, SessionOptions& session, Progress&
 }
 
 void judge_as(ComparedResult& result, CompareVerdict verdict, const std::string& finding) {
-  const bool graver_than_others = graver(result.verdict, verdict) != result.verdict;
-  result.verdict = graver(result.verdict, verdict);
-  result.findings.insert(graver_than_others ? result.findings.begin() : result.findings.end(), finding);
+  const bool more_severe_than_others = more_severe(result.verdict, verdict) != result.verdict;
+  result.verdict = more_severe(result.verdict, verdict);
+  result.findings.insert(more_severe_than_others ? result.findings.begin() : result.findings.end(), finding);
 }
 
 /// What would help a machine whose noise floor is too high.

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/progress.hpp"
+#include "harness/system/progress.hpp"
 #include "reports/comparison.hpp"
 
 namespace ffbench::compare {

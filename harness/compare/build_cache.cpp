@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "build_info.hpp"
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
-#include "core/parallel.hpp"
-#include "harness/child_process.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/parallel.hpp"
+#include "harness/system/child_process.hpp"
 
 namespace ffbench::compare {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "harness/compare/session.hpp"
-#include "harness/progress.hpp"
+#include "harness/system/progress.hpp"
 
 namespace ffbench::compare {
 

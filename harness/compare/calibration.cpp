@@ -9,11 +9,11 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/fixture.hpp"
-#include "harness/environment.hpp"
-#include "harness/output_folder.hpp"
+#include "harness/system/environment.hpp"
+#include "harness/system/output_folder.hpp"
 #include "reports/report.hpp"
 
 namespace ffbench::compare {

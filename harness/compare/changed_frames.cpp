@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"
-#include "harness/child_process.hpp"
+#include "harness/system/child_process.hpp"
 #include "reports/base64.hpp"
 #include "reports/report_json.hpp"
 

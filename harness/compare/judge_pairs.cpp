@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "core/median.hpp"
+#include "core/numeric/median.hpp"
 #include "core/stage.hpp"
 #include "harness/compare/session.hpp"
 #include "harness/statistics/signed_rank.hpp"
@@ -127,7 +127,7 @@ void put_first_frame(const Counted& pairs, const statistics::Procedure& procedur
     runtime.reason +=
         fmt::format("; the first frame of a process costs {} times as much, at least {}",
                     fixed(runtime.first_frame->ratio, 2), fixed(*runtime.first_frame->lower, 2));
-    runtime.verdict = graver(runtime.verdict, CompareVerdict::fail);
+    runtime.verdict = more_severe(runtime.verdict, CompareVerdict::fail);
   }
 }
 

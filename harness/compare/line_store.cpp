@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 
 namespace ffbench::compare {
 

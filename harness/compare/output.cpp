@@ -1,7 +1,7 @@
 #include "harness/compare/output.hpp"
 
-#include "core/atomic_file.hpp"
-#include "harness/output_folder.hpp"
+#include "core/system/atomic_file.hpp"
+#include "harness/system/output_folder.hpp"
 
 namespace ffbench::compare {
 

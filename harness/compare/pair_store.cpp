@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
-#include "core/median.hpp"
+#include "core/numeric/median.hpp"
 
 namespace ffbench::compare {
 namespace {

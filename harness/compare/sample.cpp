@@ -12,15 +12,15 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
-#include "core/median.hpp"
-#include "core/seconds_since.hpp"
+#include "core/numeric/median.hpp"
+#include "core/system/seconds_since.hpp"
 #include "datasets/suite.hpp"
-#include "harness/command.hpp"
+#include "harness/compare/injected_delay.hpp"
 #include "harness/compare/throttling.hpp"
 #include "harness/compare/turns.hpp"
-#include "harness/injected_delay.hpp"
-#include "harness/lane.hpp"
-#include "harness/quality_pass.hpp"
+#include "harness/pipeline/pipeline_run.hpp"
+#include "harness/run/command_pipeline.hpp"
+#include "harness/run/quality_pass.hpp"
 
 namespace ffbench::compare {
 namespace {
@@ -56,8 +56,8 @@ Subject open_subject(const SampleOptions& options) {
 /// Runs passes over a clip.
 class Sampler {
  public:
-  Sampler(Subject& subject, Lane& lane, const std::optional<Slowdown>& slowdown)
-      : clip_(*subject.clip), lane_(lane) {
+  Sampler(Subject& subject, PipelineRun& run, const std::optional<Slowdown>& slowdown)
+      : clip_(*subject.clip), run_(run) {
     if (slowdown) {
       delay_.emplace(slowdown->share);
       slow_stage_ = slowdown->stage;
@@ -72,7 +72,7 @@ class Sampler {
 
   /// Seconds of one pass; its digest in `digest`.
   double pass(std::string& digest) {
-    lane_.executor->restart();
+    run_.executor->restart();
     Hasher hasher;
     double total = 0;
     const int frames = clip_.frame_count();
@@ -86,7 +86,7 @@ class Sampler {
       }
       for (int i = 0; i < count; ++i) {
         total += frame(first + i, ring_[static_cast<std::size_t>(i)].view());
-        hasher.update(lane_.output.const_view());
+        hasher.update(run_.output.const_view());
       }
     }
     digest = hasher.digest().hex();
@@ -94,12 +94,12 @@ class Sampler {
   }
 
   void forget_stages() {
-    lane_.executor->reset_stage_times();
+    run_.executor->reset_stage_times();
     spun_ = 0;
     network_ = 0;
   }
   [[nodiscard]] double stage_seconds(Stage stage) const {
-    double seconds = lane_.executor->stage_times()[stage];
+    double seconds = run_.executor->stage_times()[stage];
     if (slow_stage_ == stage) {
       seconds += spun_;
     }
@@ -108,12 +108,12 @@ class Sampler {
 
  private:
   double frame(int index, ConstBgrView input) {
-    const double network_before = lane_.network ? lane_.network->seconds() : 0;
+    const double network_before = run_.network ? run_.network->seconds() : 0;
     const auto start = Clock::now();
-    lane_.execute(index, input);
+    run_.execute(index, input);
     double elapsed = seconds_since(start);
-    if (lane_.network) {
-      const double network = lane_.network->seconds() - network_before;
+    if (run_.network) {
+      const double network = run_.network->seconds() - network_before;
       network_ += network;
       elapsed -= network;
     }
@@ -126,7 +126,7 @@ class Sampler {
   }
 
   Clip& clip_;
-  Lane& lane_;
+  PipelineRun& run_;
   std::optional<InjectedDelay> delay_;
   std::optional<Stage> slow_stage_;
   std::vector<BgrImage> ring_;
@@ -209,15 +209,15 @@ Sample measure_sample(const SampleOptions& options) {
   const auto start = Clock::now();
   ExecutorTuning tuning;
   tuning.threads = options.threads;
-  Lane lane(pipeline, subject, planned.front().plan, tuning);
-  lane.execute(0, first.view());
+  PipelineRun run(pipeline, subject, planned.front().plan, tuning);
+  run.execute(0, first.view());
   Sample sample;
   sample.first_frame_s = seconds_since(start);
   sample.fixture = subject.name;
   sample.pipeline = pipeline.name;
-  sample.executor = lane.executor->description();
+  sample.executor = run.executor->description();
 
-  Sampler sampler(subject, lane, options.slowdown);
+  Sampler sampler(subject, run, options.slowdown);
   turns.give();
   turns.take();
   std::string warm_digest;

@@ -6,16 +6,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
-#include "harness/child_process.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "harness/compare/branches.hpp"
 #include "harness/compare/line_store.hpp"
 #include "harness/compare/seeded_faults.hpp"
 #include "harness/compare/session.hpp"
 #include "harness/faults/fault_names.hpp"
-#include "harness/output_folder.hpp"
-#include "harness/pipeline.hpp"
+#include "harness/pipeline/pipeline.hpp"
+#include "harness/system/child_process.hpp"
+#include "harness/system/output_folder.hpp"
 #include "reports/gates.hpp"
 #include "reports/report_json.hpp"
 
@@ -25,7 +25,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// What a run ended with and said.
-struct Told {
+struct Outcome {
   int exit_code = 0;
   std::string text;
 };
@@ -73,26 +73,27 @@ class Bench {
     FaultOutcome outcome{std::string(fault.name), std::string(fault.description), false, false, 0, {}};
     if (const std::string why = why_unavailable(Backend::cuda); fault.needs_gpu && !why.empty()) {
       outcome.skipped = true;
-      outcome.told = why;
+      outcome.message = why;
       return outcome;
     }
-    Told told;
+    Outcome observed;
     try {
-      told = execute(fault);
+      observed = execute(fault);
     } catch (const Error& error) {
-      told = {static_cast<int>(error.code()), error.what()};
+      observed = {static_cast<int>(error.code()), error.what()};
     }
-    outcome.exit_code = told.exit_code;
-    const auto at = told.text.find(fault.words);
-    outcome.caught = told.exit_code == static_cast<int>(fault.exit_code) && at != std::string::npos;
-    outcome.told = at == std::string::npos ? last_line(told.text) : line_around(told.text, at);
+    outcome.exit_code = observed.exit_code;
+    const auto at = observed.text.find(fault.words);
+    outcome.caught = observed.exit_code == static_cast<int>(fault.exit_code) && at != std::string::npos;
+    outcome.message = at == std::string::npos ? last_line(observed.text) : line_around(observed.text, at);
     return outcome;
   }
 
   /// Empty where the run raised no alarm.
   std::string clean_run() {
-    const Told told = run_suite(faulty_, seeded_faults().front(), "clean");
-    return told.exit_code == 0 ? std::string() : fmt::format("exit code {}: {}", told.exit_code, told.text);
+    const Outcome observed = run_suite(faulty_, seeded_faults().front(), "clean");
+    return observed.exit_code == 0 ? std::string()
+                                   : fmt::format("exit code {}: {}", observed.exit_code, observed.text);
   }
 
  private:
@@ -120,7 +121,7 @@ class Bench {
     write_file_atomically(gates_, json.dump(1));
   }
 
-  Told run_suite(const Arm& arm, const SeededFault& fault, const std::string& folder) const {
+  Outcome run_suite(const Arm& arm, const SeededFault& fault, const std::string& folder) const {
     const std::filesystem::path out = options_.out / folder;
     std::error_code ignored;
     std::filesystem::remove(out / "report.json", ignored);
@@ -132,25 +133,25 @@ class Bench {
                    std::string(base_pipeline_name), "--pipeline", pipeline_of(fault), "--repetitions", "2",
                    "--gates", gates_.string(), "--out", out.string(), "--quiet"},
                   child);
-    Told told{run.exit_code, run.err};
+    Outcome observed{run.exit_code, run.err};
     if (std::filesystem::exists(out / "report.json")) {
       const Report report = read_report(out);
       for (const Result& result : report.results) {
         if (result.equality && result.equality->first) {
           const Mismatch& first = *result.equality->first;
-          told.text += fmt::format("first difference: stage {}, frame {}, x {}, y {}\n", first.stage,
-                                   first.frame, first.x, first.y);
+          observed.text += fmt::format("first difference: stage {}, frame {}, x {}, y {}\n", first.stage,
+                                       first.frame, first.x, first.y);
         }
       }
       for (const std::string& reason : report.reasons) {
-        told.text += reason + "\n";
+        observed.text += reason + "\n";
       }
     }
-    return told;
+    return observed;
   }
 
   /// Ten fresh processes, of which two must make different bytes.
-  [[nodiscard]] Told fresh_processes(const SeededFault& fault) const {
+  [[nodiscard]] Outcome fresh_processes(const SeededFault& fault) const {
     SessionOptions session;
     session.suite = suite_.string();
     session.passes = 1;
@@ -165,11 +166,12 @@ class Bench {
       pairs.emplace(i, std::move(pair));
     }
     const PairVerdict verdict = judge_pairs(pairs, {});
-    return verdict.incorrect.empty() ? Told{0, "every process made the same bytes"}
-                                     : Told{static_cast<int>(ExitCode::incorrect), verdict.incorrect.front()};
+    return verdict.incorrect.empty()
+               ? Outcome{0, "every process made the same bytes"}
+               : Outcome{static_cast<int>(ExitCode::incorrect), verdict.incorrect.front()};
   }
 
-  [[nodiscard]] Told interleaved(const SeededFault& fault) const {
+  [[nodiscard]] Outcome interleaved(const SeededFault& fault) const {
     BranchesOptions options;
     options.base = "sound";
     options.head = std::string(fault.name);
@@ -192,7 +194,7 @@ class Bench {
     return {static_cast<int>(exit_code_of(comparison.verdict)), text};
   }
 
-  [[nodiscard]] Told half_file(const SeededFault& fault) const {
+  [[nodiscard]] Outcome half_file(const SeededFault& fault) const {
     const std::filesystem::path whole = options_.out / "whole";
     run_suite(faulty_, fault, "whole");
     const std::string text = read_file(whole / "report.json");
@@ -203,7 +205,7 @@ class Bench {
     return {run.exit_code, run.err};
   }
 
-  [[nodiscard]] Told execute(const SeededFault& fault) const {
+  [[nodiscard]] Outcome execute(const SeededFault& fault) const {
     switch (fault.run) {
       case FaultRun::suite:
         return run_suite(with_fault(fault), fault, std::string(fault.name));
@@ -232,7 +234,7 @@ std::string line_of(const FaultOutcome& outcome) {
               {"skipped", outcome.skipped},
               {"caught", outcome.caught},
               {"exit_code", outcome.exit_code},
-              {"told", outcome.told}}
+              {"message", outcome.message}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -256,7 +258,7 @@ Found read_found(const LineStore& lines) {
       json.at("skipped").get_to(outcome.skipped);
       json.at("caught").get_to(outcome.caught);
       json.at("exit_code").get_to(outcome.exit_code);
-      json.at("told").get_to(outcome.told);
+      outcome.message = json.contains("message") ? json.at("message") : json.at("told");
       found.faults.insert_or_assign(outcome.name, outcome);
     } catch (const Json::exception& error) {
       fail("{}: not an outcome ({}); delete the file to begin anew", lines.place(i), error.what());
@@ -294,7 +296,7 @@ SelftestOutcome run_selftest(const SelftestOptions& options, Progress& progress)
                              last.caught    ? "caught"
                              : last.skipped ? "skipped"
                                             : "MISSED",
-                             last.name, last.exit_code, last.told));
+                             last.name, last.exit_code, last.message));
   }
   progress.begin("clean runs", options.clean_runs);
   for (int i = 0; i < options.clean_runs; ++i) {

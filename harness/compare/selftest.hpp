@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/progress.hpp"
+#include "harness/system/progress.hpp"
 
 namespace ffbench::compare {
 
@@ -23,7 +23,7 @@ struct FaultOutcome {
   bool skipped = false;
   bool caught = false;
   int exit_code = 0;
-  std::string told;  ///< the reason that was given, or why it was skipped or not caught
+  std::string message;  ///< the reason that was given, or why it was skipped or not caught
 };
 
 struct SelftestOutcome {

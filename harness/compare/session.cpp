@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
-#include "harness/child_process.hpp"
+#include "core/system/atomic_file.hpp"
 #include "harness/compare/turns.hpp"
 #include "harness/statistics/interleaving.hpp"
+#include "harness/system/child_process.hpp"
 
 namespace ffbench::compare {
 namespace {

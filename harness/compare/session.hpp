@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "harness/compare/pair_store.hpp"
-#include "harness/progress.hpp"
 #include "harness/statistics/procedure.hpp"
+#include "harness/system/progress.hpp"
 #include "reports/comparison.hpp"
 
 namespace ffbench::compare {

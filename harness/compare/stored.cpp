@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/stage.hpp"
-#include "harness/pipeline.hpp"
+#include "harness/pipeline/pipeline.hpp"
 #include "reports/figures.hpp"
 #include "reports/metric_table.hpp"
 
@@ -33,9 +33,9 @@ ComparedSide side_of(const Report& report, const std::string& label) {
 }
 
 void judge_as(ComparedResult& result, CompareVerdict verdict, std::string finding) {
-  const bool graver_than_others = graver(result.verdict, verdict) != result.verdict;
-  result.verdict = graver(result.verdict, verdict);
-  result.findings.insert(graver_than_others ? result.findings.begin() : result.findings.end(),
+  const bool more_severe_than_others = more_severe(result.verdict, verdict) != result.verdict;
+  result.verdict = more_severe(result.verdict, verdict);
+  result.findings.insert(more_severe_than_others ? result.findings.begin() : result.findings.end(),
                          std::move(finding));
 }
 

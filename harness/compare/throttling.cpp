@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/gpu_clocks.hpp"
+#include "harness/system/gpu_clocks.hpp"
 
 namespace ffbench::compare {
 namespace {

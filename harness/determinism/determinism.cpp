@@ -5,10 +5,10 @@
 #include <memory>
 #include <mutex>
 
-#include "core/parallel.hpp"
+#include "core/system/parallel.hpp"
 #include "harness/determinism/fresh_process.hpp"
 #include "harness/determinism/pass.hpp"
-#include "harness/suite_subjects.hpp"
+#include "harness/pipeline/suite_subjects.hpp"
 #include "kernels/cpu/targets.hpp"
 
 namespace ffbench {

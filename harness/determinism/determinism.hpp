@@ -8,8 +8,8 @@
 #include "core/error.hpp"
 #include "harness/determinism/trace.hpp"
 #include "harness/determinism/variants.hpp"
-#include "harness/progress.hpp"
-#include "harness/subject.hpp"
+#include "harness/pipeline/subject.hpp"
+#include "harness/system/progress.hpp"
 #include "reports/report.hpp"
 
 namespace ffbench {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/determinism/determinism.hpp"
-#include "harness/verify_stages.hpp"
+#include "harness/verify/verify_stages.hpp"
 
 namespace ffbench {
 namespace {
@@ -52,7 +52,7 @@ json to_json(const DeterminismRow& row) {
 }  // namespace
 
 std::string DeterminismDifference::text() const {
-  std::string text = place ? in_words(*place) : fmt::format("stage {}, frame {}", stage, frame);
+  std::string text = place ? describe(*place) : fmt::format("stage {}, frame {}", stage, frame);
   text += fmt::format("; run {} of {}", run, variant);
   return note.empty() ? text : text + "; " + note;
 }

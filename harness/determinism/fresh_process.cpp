@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
-#include "harness/child_process.hpp"
+#include "core/system/atomic_file.hpp"
+#include "harness/system/child_process.hpp"
 #include "kernels/cpu/targets.hpp"
 
 namespace ffbench {
@@ -133,10 +133,10 @@ PassOutcome run_in_fresh_process(const std::filesystem::path& program, const std
                                      "--fixture",   fixture,
                                      "--pipeline",  pipeline.name,
                                      "--threads",   std::to_string(tuning.threads),
-                                     "--batch",     std::to_string(tuning.batch),
-                                     "--streams",   std::to_string(tuning.streams),
-                                     "--graphs",    tuning.graphs ? "on" : "off",
-                                     "--devices",   std::to_string(tuning.device),
+                                     "--batch",     std::to_string(tuning.cuda.batch),
+                                     "--streams",   std::to_string(tuning.cuda.streams),
+                                     "--graphs",    tuning.cuda.graphs ? "on" : "off",
+                                     "--devices",   std::to_string(tuning.cuda.device),
                                      "--child",     exchange.path().string()};
   if (!variant.target.empty()) {
     arguments.insert(arguments.end(), {"--targets", variant.target});

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/profiler_range.hpp"
-#include "harness/truth_plan.hpp"
+#include "core/system/profiler_range.hpp"
+#include "harness/pipeline/truth_plan.hpp"
 
 namespace ffbench {
 namespace {
@@ -34,10 +34,10 @@ PassRunner::PassRunner(Subject& subject, const Pipeline& pipeline, const Variant
                        const MakeExecutor& make)
     : subject_(subject),
       pipeline_(pipeline),
-      device_(variant.tuning.device),
+      device_(variant.tuning.cuda.device),
       made_(make(pipeline, subject, variant.tuning)) {
   // Enough frames at once that every stream has a batch.
-  const int together = std::max(1, variant.tuning.batch) * std::max(1, variant.tuning.streams);
+  const int together = std::max(1, variant.tuning.cuda.batch) * std::max(1, variant.tuning.cuda.streams);
   for (int i = 0; i < std::min(together, subject.clip->frame_count()); ++i) {
     frames_.emplace_back(subject.clip->width(), subject.clip->height());
     outputs_.emplace_back(subject.clip->width(), subject.clip->height());

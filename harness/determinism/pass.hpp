@@ -5,7 +5,7 @@
 
 #include "harness/determinism/trace.hpp"
 #include "harness/determinism/variants.hpp"
-#include "harness/subject.hpp"
+#include "harness/pipeline/subject.hpp"
 
 namespace ffbench {
 

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "harness/dump.hpp"
+#include "harness/run/dump.hpp"
 
 namespace ffbench {
 namespace {

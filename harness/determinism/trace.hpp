@@ -8,7 +8,7 @@
 #include "core/executor.hpp"
 #include "core/face_plan.hpp"
 #include "core/hash.hpp"
-#include "harness/stage_recorder.hpp"
+#include "harness/pipeline/stage_recorder.hpp"
 #include "reports/ledger.hpp"
 
 namespace ffbench {

@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
-#include "harness/cuda_driver.hpp"
+#include "harness/system/cuda_driver.hpp"
 #include "kernels/cpu/targets.hpp"
 
 namespace ffbench {
@@ -61,7 +61,9 @@ std::vector<Variant> cuda_variants(const Axes& axes) {
       for (int streams : axes.streams) {
         for (bool graphs : axes.graphs) {
           variants.push_back(
-              {"", {.batch = batch, .streams = streams, .graphs = graphs, .device = device}, false});
+              {"",
+               {.cuda = {.batch = batch, .streams = streams, .graphs = graphs, .device = device}},
+               false});
         }
       }
     }
@@ -81,8 +83,9 @@ std::string Variant::text(Backend backend) const {
     add(fmt::format("{} thread{}", tuning.threads, tuning.threads == 1 ? "" : "s"));
   }
   if (backend == Backend::cuda) {
-    add(fmt::format("batch {}, {} stream{}, graphs {}, device {}", tuning.batch, tuning.streams,
-                    tuning.streams == 1 ? "" : "s", tuning.graphs ? "on" : "off", tuning.device));
+    add(fmt::format("batch {}, {} stream{}, graphs {}, device {}", tuning.cuda.batch, tuning.cuda.streams,
+                    tuning.cuda.streams == 1 ? "" : "s", tuning.cuda.graphs ? "on" : "off",
+                    tuning.cuda.device));
   }
   if (fresh_process) {
     add("fresh process");

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "core/executor.hpp"
-#include "harness/pipeline.hpp"
+#include "harness/pipeline/executor_tuning.hpp"
+#include "harness/pipeline/pipeline.hpp"
 
 namespace ffbench {
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/seconds_since.hpp"
+#include "core/system/seconds_since.hpp"
+#include "harness/compare/injected_delay.hpp"
 #include "harness/faults/plan_faults.hpp"
-#include "harness/injected_delay.hpp"
 
 namespace ffbench::faults {
 namespace {

@@ -1,7 +1,7 @@
 #include "harness/faults/plan_faults.hpp"
 
 #include "core/error.hpp"
-#include "harness/controls.hpp"
+#include "harness/pipeline/controls.hpp"
 #include "stability/plan_geometry.hpp"
 
 namespace ffbench::faults {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/seconds_since.hpp"
+#include "core/system/seconds_since.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/stack_copy.hpp"
 

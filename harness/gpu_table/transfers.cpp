@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "core/median.hpp"
-#include "core/seconds_since.hpp"
+#include "core/numeric/median.hpp"
+#include "core/system/seconds_since.hpp"
 #include "harness/gpu_table/gpu_table.hpp"
 #include "harness/gpu_table/link.hpp"
 #include "harness/gpu_table/workload.hpp"
@@ -27,7 +27,7 @@ struct Setting {
   int faces = 1;
   double region = 680;
   cuda::PinnedBuffer* memory = nullptr;
-  ExecutorTuning tuning = cuda::default_tuning();
+  cuda::DeviceOptions device = cuda::default_options();
   std::vector<double> times = {};  ///< microseconds a frame, by pass
 };
 
@@ -64,7 +64,7 @@ std::vector<FrameJob> jobs_of(const Setting& setting, const FramePlan& plan, std
 /// What travels of a frame.
 std::vector<cuda::Patch> patches_of(const Setting& setting) {
   const FramePlan plan = plan_of(setting);
-  return cuda::plan_batch(jobs_of(setting, plan, 1), table_crop, setting.tuning.whole_frames).patches;
+  return cuda::plan_batch(jobs_of(setting, plan, 1), table_crop, setting.device.whole_frames).patches;
 }
 
 /// Some passes, after frames that warm up and are not counted.
@@ -72,7 +72,7 @@ void measure(Setting& setting, int passes) {
   // Enough frames that filling and emptying the pipeline does not count.
   constexpr std::size_t frames = 1536;
   constexpr std::size_t warm_up = 256;
-  const auto executor = cuda::make_executor(table_options(), setting.tuning);
+  const auto executor = cuda::make_executor(table_options(), setting.device);
   const auto prepared = executor->prepare_memory(setting.memory->data(), setting.memory->size());
   const FramePlan plan = plan_of(setting);
   const std::vector<FrameJob> jobs = jobs_of(setting, plan, frames);
@@ -102,7 +102,7 @@ TransferRow compared_row_of(const Setting& setting, const Link& link) {
   TransferRow row = row_of(setting);
   const double rate = row.bytes / (1e-6 * row.frame_us);
   row.copy_share = rate / link.large_copies();
-  row.region_copy_share = setting.tuning.whole_frames ? 0 : rate / link.region_copies();
+  row.region_copy_share = setting.device.whole_frames ? 0 : rate / link.region_copies();
   return row;
 }
 
@@ -111,18 +111,18 @@ std::vector<Setting> settings_against_copies() {
   for (int batch : {1, 2, 4, 8, 16, 32}) {
     for (int streams : {1, 2, 4, 8}) {
       Setting setting{.name = fmt::format("regions, batches of {}, {} streams", batch, streams)};
-      setting.tuning.batch = batch;
-      setting.tuning.streams = streams;
+      setting.device.batch = batch;
+      setting.device.streams = streams;
       settings.push_back(setting);
       if (streams == 4) {
         setting.name = "whole frames" + setting.name.substr(7);
-        setting.tuning.whole_frames = true;
+        setting.device.whole_frames = true;
         settings.push_back(setting);
       }
     }
   }
   Setting eager{.name = "regions, graphs off"};
-  eager.tuning.graphs = false;
+  eager.device.graphs = false;
   settings.push_back(eager);
   return settings;
 }
@@ -150,7 +150,7 @@ void measure_transfers(GpuTable& table, int device) {
   for (std::vector<Setting>* settings : {&compared, &sizes}) {
     for (Setting& setting : *settings) {
       setting.memory = &memory;
-      setting.tuning.device = device;
+      setting.device.device = device;
     }
   }
 

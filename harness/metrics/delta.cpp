@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/median.hpp"
+#include "core/numeric/median.hpp"
 #include "harness/metrics/tpsnr.hpp"
 
 namespace ffbench::metrics {

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "core/quality.hpp"
+#include "reports/quality.hpp"
 
 namespace ffbench::metrics {
 

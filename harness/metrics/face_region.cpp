@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/multiversion.hpp"
+#include "core/numeric/multiversion.hpp"
 #include "harness/metrics/regions.hpp"
 
 namespace ffbench::metrics {

@@ -6,7 +6,7 @@
 
 #include "core/geometry.hpp"
 #include "core/image.hpp"
-#include "core/mask_tiles.hpp"
+#include "core/numeric/mask_tiles.hpp"
 
 namespace ffbench::metrics {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "core/multiversion.hpp"
+#include "core/numeric/multiversion.hpp"
 #include "harness/metrics/pixel_sums.hpp"
 #include "harness/metrics/regions.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/multiversion.hpp"
+#include "core/numeric/multiversion.hpp"
 
 namespace ffbench::metrics {
 namespace {

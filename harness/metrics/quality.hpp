@@ -7,8 +7,8 @@
 #include "core/face_plan.hpp"
 #include "core/face_track.hpp"
 #include "core/image.hpp"
-#include "core/quality.hpp"
 #include "core/truth.hpp"
+#include "reports/quality.hpp"
 
 namespace ffbench::metrics {
 

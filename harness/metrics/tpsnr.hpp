@@ -5,7 +5,7 @@
 
 #include "core/geometry.hpp"
 #include "core/image.hpp"
-#include "core/quality.hpp"
+#include "reports/quality.hpp"
 
 namespace ffbench::metrics {
 

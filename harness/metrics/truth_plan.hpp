@@ -4,7 +4,7 @@
 
 #include "core/face_plan.hpp"
 #include "core/face_track.hpp"
-#include "core/quality.hpp"
+#include "reports/quality.hpp"
 
 namespace ffbench::metrics {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "core/error.hpp"
-#include "core/multiversion.hpp"
+#include "core/numeric/multiversion.hpp"
 
 namespace ffbench::metrics {
 namespace {

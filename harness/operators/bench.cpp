@@ -13,8 +13,8 @@
 #include <opencv2/core.hpp>
 
 #include "core/error.hpp"
-#include "core/glob.hpp"
-#include "core/seconds_since.hpp"
+#include "core/system/glob.hpp"
+#include "core/system/seconds_since.hpp"
 #include "harness/operators/verify.hpp"
 #include "kernels/cpu/targets.hpp"
 

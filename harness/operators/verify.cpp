@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
-#include "core/glob.hpp"
+#include "core/system/glob.hpp"
 #include "kernels/cpu/targets.hpp"
 
 namespace ffbench::operators {

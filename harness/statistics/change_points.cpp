@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/median.hpp"
+#include "core/numeric/median.hpp"
 #include "harness/statistics/signed_rank.hpp"
 
 namespace ffbench::statistics {

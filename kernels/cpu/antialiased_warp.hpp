@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/antialias.hpp"
 #include "core/geometry.hpp"
 #include "core/image.hpp"
+#include "core/numeric/antialias.hpp"
 #include "kernels/cpu/row_range.hpp"
 
 namespace ffbench::cpu {

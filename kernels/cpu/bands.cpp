@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 
 #if defined(FFBENCH_PLAIN_THREADS)
-#include "core/parallel.hpp"
+#include "core/system/parallel.hpp"
 #else
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>

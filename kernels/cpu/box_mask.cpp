@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 
 namespace ffbench::cpu {
 namespace {

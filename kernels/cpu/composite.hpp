@@ -2,7 +2,7 @@
 
 #include "core/geometry.hpp"
 #include "core/image.hpp"
-#include "core/mask_tiles.hpp"
+#include "core/numeric/mask_tiles.hpp"
 #include "core/preset.hpp"
 #include "kernels/cpu/row_range.hpp"
 

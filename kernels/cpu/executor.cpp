@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "core/mask_tiles.hpp"
-#include "core/stage_clock.hpp"
+#include "core/numeric/mask_tiles.hpp"
+#include "core/system/stage_clock.hpp"
 #include "kernels/cpu/antialiased_warp.hpp"
 #include "kernels/cpu/area_mask.hpp"
 #include "kernels/cpu/bands.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 
 namespace ffbench::cpu {
 namespace {

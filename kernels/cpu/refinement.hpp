@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "core/image.hpp"
-#include "core/refinement.hpp"
+#include "core/numeric/refinement.hpp"
 
 namespace ffbench::cpu {
 

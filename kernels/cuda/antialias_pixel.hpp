@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "core/antialias.hpp"
+#include "core/numeric/antialias.hpp"
 #include "kernels/cuda/pixels.hpp"
 
 // NUMERICS.md, "Anti-aliased warp". The contract's integers are done in binary32, whose units have full rate on every device:

@@ -16,8 +16,19 @@ inline constexpr bool with_toolkit = true;
 inline constexpr bool with_toolkit = false;
 #endif
 
-/// The tuning that suits a device: batches of 16 frames, four of them under way at a time, graphs.
-constexpr ExecutorTuning default_tuning() {
+/// How a device is used. Nothing here changes a byte of what is computed.
+struct DeviceOptions {
+  int batch = 1;                  ///< frames in one launch, 1 to 64
+  int streams = 1;                ///< batches under way at a time, 1 to 16
+  bool graphs = true;             ///< launches are recorded once and replayed
+  int device = 0;                 ///< which of several
+  bool whole_frames = false;      ///< whole frames are copied to the device, not the faces' regions alone
+  bool pack_in_composite = true;  ///< composites of batches apply gains and pack crops themselves
+  friend bool operator==(const DeviceOptions&, const DeviceOptions&) = default;
+};
+
+/// What suits most devices: batches of 16 frames, four of them under way at a time, graphs.
+constexpr DeviceOptions default_options() {
   return {.batch = 16, .streams = 4};
 }
 
@@ -28,8 +39,8 @@ struct GraphCounts {
   long hits = 0;  ///< replays of a graph that was there already
 };
 
-/// The `enhanced` algorithm on a device; bytes equal `reference::make_executor`'s, whatever the tuning. Throws `Error`
+/// The `enhanced` algorithm on a device; bytes equal `reference::make_executor`'s, whatever the options. Throws `Error`
 /// where the device cannot be used or has too little memory even for batches of one frame.
-std::unique_ptr<Executor> make_executor(const ExecutorOptions& options, const ExecutorTuning& tuning);
+std::unique_ptr<Executor> make_executor(const ExecutorOptions& options, const DeviceOptions& device);
 
 }  // namespace ffbench::cuda

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <map>
 
-#include "core/profiler_range.hpp"
+#include "core/system/profiler_range.hpp"
 #include "kernels/cuda/antialias_table.hpp"
 #include "kernels/cuda/composite_staged.hpp"
 #include "kernels/cuda/error.hpp"

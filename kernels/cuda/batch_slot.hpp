@@ -6,22 +6,22 @@
 #include "core/executor.hpp"
 #include "kernels/cuda/batch_memory.hpp"
 #include "kernels/cuda/batch_plan.hpp"
+#include "kernels/cuda/fault_points.hpp"
 #include "kernels/cuda/resources.hpp"
-#include "kernels/cuda/seams.hpp"
 
 namespace ffbench::cuda {
 
 /// A batch under way: its memory, its stream, and what is left to do once it is done.
 struct Slot {
   explicit Slot(int crop_size) : memory(crop_size) {
-    if (seams::copies_at_once()) {
+    if (fault_points::copies_at_once()) {
       side.emplace();
     }
   }
 
   BatchMemory memory;
   Stream stream;
-  /// For copies that a seam lets run at once; none without it.
+  /// For copies that a fault point lets run at once; none without it.
   std::optional<Stream> side;
   Event computed;
   Event done;

@@ -1,7 +1,7 @@
 #include "kernels/cuda/error.hpp"
 
+#include "kernels/cuda/fault_points.hpp"
 #include "kernels/cuda/launch_check.hpp"
-#include "kernels/cuda/seams.hpp"
 
 namespace ffbench::cuda {
 namespace {
@@ -49,7 +49,7 @@ std::string message_of(cudaError_t status, const char* doing) {
 }  // namespace
 
 void check(cudaError_t status, const char* doing) {
-  if (status == cudaSuccess && seams::device_is_lost()) {
+  if (status == cudaSuccess && fault_points::device_is_lost()) {
     status = cudaErrorLaunchFailure;
   }
   if (status != cudaSuccess) {

@@ -2,15 +2,15 @@
 #include <map>
 #include <optional>
 
-#include "core/profiler_range.hpp"
+#include "core/system/profiler_range.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/batch_launch.hpp"
 #include "kernels/cuda/batch_slot.hpp"
 #include "kernels/cuda/batch_transfers.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/face_states.hpp"
+#include "kernels/cuda/fault_points.hpp"
 #include "kernels/cuda/host_memory.hpp"
-#include "kernels/cuda/seams.hpp"
 #include "kernels/cuda/shown_stages.hpp"
 
 namespace ffbench::cuda {
@@ -22,27 +22,27 @@ constexpr int most_frames = 64;
 
 class CudaExecutor final : public Executor {
  public:
-  CudaExecutor(const ExecutorOptions& options, const ExecutorTuning& tuning)
-      : options_(options), tuning_(tuning) {
-    if (tuning.batch < 1 || tuning.batch > most_frames || tuning.streams < 1 || tuning.streams > 16) {
-      fail("cuda: {} frames a batch and {} streams; from 1 to {} and from 1 to 16 can be used", tuning.batch,
-           tuning.streams, most_frames);
+  CudaExecutor(const ExecutorOptions& options, const DeviceOptions& device)
+      : options_(options), device_(device) {
+    if (device.batch < 1 || device.batch > most_frames || device.streams < 1 || device.streams > 16) {
+      fail("cuda: {} frames a batch and {} streams; from 1 to {} and from 1 to 16 can be used", device.batch,
+           device.streams, most_frames);
     }
     if (options.swap == SwapKind::source && (options.source_crop.width() != options.crop_size ||
                                              options.source_crop.height() != options.crop_size)) {
       fail("source crop: {}x{} pixels, expected {}x{}", options.source_crop.width(),
            options.source_crop.height(), options.crop_size, options.crop_size);
     }
-    use_device(tuning.device);
+    use_device(device.device);
     shared_.emplace(options_);
     states_.emplace(options.crop_size);
-    for (int i = 0; i < tuning.streams; ++i) {
+    for (int i = 0; i < device.streams; ++i) {
       slots_.push_back(std::make_unique<Slot>(options.crop_size));
     }
   }
 
   ~CudaExecutor() override {
-    if (cudaSetDevice(tuning_.device) == cudaSuccess) {
+    if (cudaSetDevice(device_.device) == cudaSuccess) {
       for (const auto& slot : slots_) {
         static_cast<void>(cudaStreamSynchronize(slot->stream.get()));
       }
@@ -50,19 +50,19 @@ class CudaExecutor final : public Executor {
   }
 
   std::string description() const override {
-    return fmt::format("cuda {}", devices()[static_cast<std::size_t>(tuning_.device)].name);
+    return fmt::format("cuda {}", devices()[static_cast<std::size_t>(device_.device)].name);
   }
 
   void restart() override { states_->restart(); }
 
   int preferred_batch() const override {
-    return options_.swap == SwapKind::model ? 1 : tuning_.batch * tuning_.streams;
+    return options_.swap == SwapKind::model ? 1 : device_.batch * device_.streams;
   }
 
   bool works_in_place() const override { return true; }
 
   std::shared_ptr<void> prepare_memory(void* memory, std::size_t bytes) override {
-    use_device(tuning_.device);
+    use_device(device_.device);
     return host_memory_->pin(memory, bytes);
   }
 
@@ -72,7 +72,7 @@ class CudaExecutor final : public Executor {
     return {{"graph_captures", static_cast<double>(graphs_.captures)},
             {"graph_replays", static_cast<double>(graphs_.replays)},
             {"graph_hits", static_cast<double>(graphs_.hits)},
-            {"batch", tuning_.batch},
+            {"batch", device_.batch},
             {"joined_batches", static_cast<double>(joined_batches_)},
             {"streams", static_cast<double>(slots_.size())}};
   }
@@ -83,7 +83,7 @@ class CudaExecutor final : public Executor {
   }
 
   void execute_batch(int first, std::span<const FrameJob> tasks) override {
-    use_device(tuning_.device);
+    use_device(device_.device);
     try {
       while (!tasks.empty()) {
         const std::size_t count = next_batch(tasks);
@@ -112,7 +112,7 @@ class CudaExecutor final : public Executor {
  private:
   /// Frames that go into the next batch.
   std::size_t next_batch(std::span<const FrameJob> tasks) const {
-    const std::size_t most = options_.swap == SwapKind::model ? 1 : static_cast<std::size_t>(tuning_.batch);
+    const std::size_t most = options_.swap == SwapKind::model ? 1 : static_cast<std::size_t>(device_.batch);
     std::size_t faces = 0;
     std::size_t count = 0;
     while (count < std::min(most, tasks.size())) {
@@ -132,10 +132,10 @@ class CudaExecutor final : public Executor {
       slot->memory.release();
     }
     last_ = nullptr;
-    if (tuning_.batch == 1 && slots_.size() == 1) {
+    if (device_.batch == 1 && slots_.size() == 1) {
       return false;
     }
-    tuning_.batch = std::max(1, tuning_.batch / 2);
+    device_.batch = std::max(1, device_.batch / 2);
     if (slots_.size() > 1) {
       slots_.resize(slots_.size() / 2);
     }
@@ -173,12 +173,12 @@ class CudaExecutor final : public Executor {
   Ready prepare(std::span<const FrameJob> tasks) {
     Slot& slot = *slots_[next_slot_];
     finish(slot);
-    slot.plan = plan_batch(tasks, options_.crop_size, tuning_.whole_frames, options_.preset.antialias);
+    slot.plan = plan_batch(tasks, options_.crop_size, device_.whole_frames, options_.preset.antialias);
     slot.tasks.assign(tasks.begin(), tasks.end());
     Ready ready;
     const int room = round_to_power_of_two(static_cast<int>(slot.plan.faces.size()));
     // Who looks at stages, or at their times, gets crops and masks joined before.
-    const bool by_parts = tuning_.join_parts && observer_ == nullptr && !separate_;
+    const bool by_parts = device_.pack_in_composite && observer_ == nullptr && !separate_;
     ready.bucket = {room, std::max(slot.plan.waves, 1), size_class(std::max(slot.plan.largest_tiles, 1)),
                     by_parts ? BatchLaunch::joined(*shared_, slot.plan, room) : Joined::before};
     for (const BatchFace& face : slot.plan.faces) {
@@ -212,7 +212,7 @@ class CudaExecutor final : public Executor {
 
   /// The graph of a batch's launches, which need no parameters yet; null where they are made one by one.
   cudaGraphExec_t graph_of(Slot& slot, const Bucket& bucket) {
-    if (!tuning_.graphs || separate_ || options_.swap == SwapKind::model || slot.plan.faces.empty()) {
+    if (!device_.graphs || separate_ || options_.swap == SwapKind::model || slot.plan.faces.empty()) {
       return nullptr;
     }
     return slot.memory.graphs.get(bucket, graphs_, [&] {
@@ -226,7 +226,7 @@ class CudaExecutor final : public Executor {
   void compute(Slot& slot, const Ready& ready) {
     BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, ready.bucket);
     const std::size_t bytes = launch.write_parameters(*states_, options_, ready.edges);
-    if (!seams::keeps_parameters() || !ready.repeats) {
+    if (!fault_points::keeps_parameters() || !ready.repeats) {
       check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
                             cudaMemcpyHostToDevice, slot.stream.get()),
             "copying parameters to the device");
@@ -295,7 +295,7 @@ class CudaExecutor final : public Executor {
   }
 
   ExecutorOptions options_;
-  ExecutorTuning tuning_;
+  DeviceOptions device_;
   std::shared_ptr<HostMemory> host_memory_ = std::make_shared<HostMemory>();
   std::optional<SharedMemory> shared_;
   std::optional<FaceStates> states_;
@@ -309,8 +309,8 @@ class CudaExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_executor(const ExecutorOptions& options, const ExecutorTuning& tuning) {
-  return std::make_unique<CudaExecutor>(options, tuning);
+std::unique_ptr<Executor> make_executor(const ExecutorOptions& options, const DeviceOptions& device) {
+  return std::make_unique<CudaExecutor>(options, device);
 }
 
 }  // namespace ffbench::cuda

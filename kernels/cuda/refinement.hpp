@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "core/refinement.hpp"
+#include "core/numeric/refinement.hpp"
 #include "kernels/cuda/kernels.hpp"
 #include "kernels/cuda/refinement_steps.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "core/refinement.hpp"
+#include "core/numeric/refinement.hpp"
 #include "kernels/cuda/arithmetic.hpp"
 
 // NUMERICS.md, "Landmark refinement". Steps 1 to 3 are written for a team that does them together: a warp of threads on the device, and,

@@ -1,7 +1,7 @@
 #include "kernels/cuda/resources.hpp"
 
 #include "kernels/cuda/error.hpp"
-#include "kernels/cuda/seams.hpp"
+#include "kernels/cuda/fault_points.hpp"
 
 namespace ffbench::cuda {
 namespace {
@@ -63,7 +63,7 @@ DeviceBuffer::DeviceBuffer(std::size_t bytes) : bytes_((bytes + 15) / 16 * 16) {
   void* made = nullptr;
   if (bytes_ > 0) {
     const std::lock_guard lock(capture_mutex());
-    check(seams::allocation_fails(bytes_) ? cudaErrorMemoryAllocation : cudaMalloc(&made, bytes_),
+    check(fault_points::allocation_fails(bytes_) ? cudaErrorMemoryAllocation : cudaMalloc(&made, bytes_),
           "allocating device memory");
   }
   memory_.reset(static_cast<std::uint8_t*>(made));

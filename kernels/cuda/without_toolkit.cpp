@@ -36,8 +36,7 @@ void use_device(int /*index*/) {
   fail("{}", why_unavailable());
 }
 
-std::unique_ptr<Executor> make_executor(const ExecutorOptions& /*options*/,
-                                        const ExecutorTuning& /*tuning*/) {
+std::unique_ptr<Executor> make_executor(const ExecutorOptions& /*options*/, const DeviceOptions& /*device*/) {
   fail("{}", why_unavailable());
 }
 

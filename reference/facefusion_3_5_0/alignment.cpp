@@ -5,7 +5,7 @@
 #include <opencv2/core.hpp>
 
 #include "core/error.hpp"
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 #include "core/warp_template.hpp"
 #include "reference/facefusion_3_5_0/baseline.hpp"
 

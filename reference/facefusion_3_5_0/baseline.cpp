@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/stage_clock.hpp"
+#include "core/system/stage_clock.hpp"
 #include "reference/facefusion_3_5_0/face_pass.hpp"
 
 namespace ffbench {

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/multiversion.hpp"
+#include "core/numeric/multiversion.hpp"
 
 namespace ffbench::baseline {
 namespace {

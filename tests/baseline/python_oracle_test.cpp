@@ -15,7 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "core/warp_template.hpp"
 #include "reference/facefusion_3_5_0/stages.hpp"
 #include "tests/baseline/scene.hpp"

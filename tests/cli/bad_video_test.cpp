@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"
 #include "datasets/video/video_clip.hpp"
 #include "datasets/video/video_writer.hpp"

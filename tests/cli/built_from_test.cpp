@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "reports/report_json.hpp"
 
 namespace ffbench::test {

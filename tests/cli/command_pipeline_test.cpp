@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/video/video_clip.hpp"
 
 namespace ffbench::test {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/suite.hpp"
-#include "harness/pipeline.hpp"
-#include "harness/subject.hpp"
+#include "harness/pipeline/pipeline.hpp"
+#include "harness/pipeline/subject.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"
 

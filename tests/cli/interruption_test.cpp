@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/report_json.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"

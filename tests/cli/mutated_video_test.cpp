@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/video/video_clip.hpp"
 #include "tests/support/paths.hpp"
 

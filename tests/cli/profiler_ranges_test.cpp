@@ -3,9 +3,9 @@
 #include <map>
 #include <sstream>
 
-#include "core/atomic_file.hpp"
-#include "core/profiler_range.hpp"
 #include "core/stage.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/profiler_range.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "harness/child_process.hpp"
+#include "harness/system/child_process.hpp"
 #include "tests/support/paths.hpp"
 
 namespace ffbench::test {

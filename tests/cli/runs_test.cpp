@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "core/data_path.hpp"
+#include "core/system/data_path.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"
 

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
-#include "harness/pipeline.hpp"
+#include "core/system/atomic_file.hpp"
+#include "harness/pipeline/pipeline.hpp"
 #include "reports/ledger.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"

@@ -6,11 +6,11 @@
 
 #include <gtest/gtest.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
-#include "core/parallel.hpp"
 #include "core/preset.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/parallel.hpp"
 #include "core/warp_template.hpp"
 #include "tests/support/images.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -1,4 +1,4 @@
-#include "core/glob.hpp"
+#include "core/system/glob.hpp"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "core/mask_tiles.hpp"
+#include "core/numeric/mask_tiles.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

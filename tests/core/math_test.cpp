@@ -1,4 +1,4 @@
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 
 #include <cmath>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "core/median.hpp"
+#include "core/numeric/median.hpp"
 
 #include <vector>
 

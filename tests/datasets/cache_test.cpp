@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/clip_cache.hpp"
 #include "datasets/fixture.hpp"
 #include "datasets/synthetic/random.hpp"

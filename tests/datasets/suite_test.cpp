@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "datasets/contact_sheet.hpp"
 #include "datasets/manifest.hpp"
 #include "tests/support/temporary_folder.hpp"

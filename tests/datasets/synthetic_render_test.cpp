@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "core/hash.hpp"
-#include "core/parallel.hpp"
+#include "core/system/parallel.hpp"
 #include "datasets/manifest.hpp"
 #include "datasets/synthetic/scene.hpp"
 

@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "core/atomic_file.hpp"
 #include "core/clip.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/detectors/detector.hpp"
 #include "datasets/video_track.hpp"
 #include "tests/datasets/video_test_support.hpp"

@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/atomic_file.hpp"
 #include "core/hash.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"
 #include "datasets/video/video_clip.hpp"
 #include "datasets/video/video_writer.hpp"

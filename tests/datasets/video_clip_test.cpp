@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/atomic_file.hpp"
 #include "core/hash.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/video/frame_facts.hpp"
 #include "datasets/video/video_writer.hpp"
 #include "tests/datasets/video_test_support.hpp"

@@ -10,7 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "datasets/video/video_clip.hpp"
 #include "tests/datasets/video_test_support.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/refinement.hpp"
+#include "core/numeric/refinement.hpp"
 #include "datasets/synthetic/random.hpp"
 #include "kernels/cpu/refinement.hpp"
 #include "stability/refinement.hpp"

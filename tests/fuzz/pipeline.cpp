@@ -1,6 +1,6 @@
 // Names of pipelines: presets, features, backends, controls, commands.
 
-#include "harness/pipeline.hpp"
+#include "harness/pipeline/pipeline.hpp"
 
 #include "tests/fuzz/fuzz.hpp"
 

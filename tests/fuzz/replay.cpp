@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {

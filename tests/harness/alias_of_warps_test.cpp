@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 #include "datasets/synthetic/random.hpp"
 #include "harness/metrics/alias_flicker.hpp"
 #include "reference/antialiased_warp.hpp"

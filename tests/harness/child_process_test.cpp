@@ -1,4 +1,4 @@
-#include "harness/child_process.hpp"
+#include "harness/system/child_process.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ffbench {

@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "harness/compare/ablate.hpp"
 #include "harness/compare/calibration.hpp"
 #include "harness/compare/session.hpp"
-#include "harness/pipeline.hpp"
+#include "harness/pipeline/pipeline.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ffbench::compare {

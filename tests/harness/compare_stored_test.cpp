@@ -103,10 +103,10 @@ TEST(StoredComparison, ListsFiguresThatDifferWithoutTimes) {
 }
 
 TEST(Comparison, TheGravestVerdictWins) {
-  EXPECT_EQ(graver(CompareVerdict::fail, CompareVerdict::inconclusive), CompareVerdict::fail);
-  EXPECT_EQ(graver(CompareVerdict::fail, CompareVerdict::incorrect), CompareVerdict::incorrect);
-  EXPECT_EQ(graver(CompareVerdict::error, CompareVerdict::incorrect), CompareVerdict::error);
-  EXPECT_EQ(graver(CompareVerdict::pass, CompareVerdict::invalid), CompareVerdict::invalid);
+  EXPECT_EQ(more_severe(CompareVerdict::fail, CompareVerdict::inconclusive), CompareVerdict::fail);
+  EXPECT_EQ(more_severe(CompareVerdict::fail, CompareVerdict::incorrect), CompareVerdict::incorrect);
+  EXPECT_EQ(more_severe(CompareVerdict::error, CompareVerdict::incorrect), CompareVerdict::error);
+  EXPECT_EQ(more_severe(CompareVerdict::pass, CompareVerdict::invalid), CompareVerdict::invalid);
 }
 
 TEST(Comparison, IsToldOnEveryMedium) {

@@ -100,8 +100,9 @@ TEST_F(DeterminismCheck, WhatDependsOnTheBatchIsFound) {
   options.pipelines[0].backend = Backend::cuda;  // its axes; the executors are the test's
   options.axes.device_count = 1;
   options.axes.batches = {1, 4};
-  options.make = faulty({.stage = Stage::hysteresis, .frame = 5, .x = 1, .y = 1, .channel = 0, .bits = 128},
-                        [](const ExecutorTuning& tuning) { return tuning.batch == 4 && !tuning.graphs; });
+  options.make =
+      faulty({.stage = Stage::hysteresis, .frame = 5, .x = 1, .y = 1, .channel = 0, .bits = 128},
+             [](const ExecutorTuning& tuning) { return tuning.cuda.batch == 4 && !tuning.cuda.graphs; });
   const DeterminismReport report = check(options);
   const DeterminismRow& row = report.rows.at(0);
   EXPECT_EQ(row.variants, 8);

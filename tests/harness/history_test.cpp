@@ -1,10 +1,10 @@
-#include "harness/history.hpp"
+#include "harness/history/history.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ffbench {

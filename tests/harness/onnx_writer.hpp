@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 
 namespace ffbench::test {
 

@@ -1,13 +1,12 @@
 // The smoother that is told the truth: what it is, and what it cannot be.
 
-#include "harness/oracle.hpp"
-
 #include <cstdlib>
 
 #include <gmock/gmock.h>
 
 #include "core/error.hpp"
 #include "datasets/fixture.hpp"
+#include "harness/smoothing_bound/smoothing_bound.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ffbench {
@@ -27,7 +26,7 @@ class SmootherOracle : public testing::Test {
 };
 
 TEST_F(SmootherOracle, TakesMostOfTheJitterAndMoreWithTheWholeClipThanWithAWindow) {
-  const OracleFigures figures = measure_oracle(subject_, preset_);
+  const SmoothingBoundFigures figures = measure_smoothing_bound(subject_, preset_);
   EXPECT_EQ(figures.fixture, "clip");
   EXPECT_GT(figures.raw_nmf, 0);
   ASSERT_TRUE(figures.clip && figures.clip_tuned && figures.stream && figures.stream_tuned);
@@ -40,7 +39,7 @@ TEST_F(SmootherOracle, TakesMostOfTheJitterAndMoreWithTheWholeClipThanWithAWindo
 
 TEST_F(SmootherOracle, ADetectorWithoutErrorLeavesNothingToTake) {
   subject_.observed = subject_.truth->track();
-  const OracleFigures figures = measure_oracle(subject_, preset_);
+  const SmoothingBoundFigures figures = measure_smoothing_bound(subject_, preset_);
   EXPECT_EQ(figures.raw_nmf, 0);
   EXPECT_FALSE(figures.clip || figures.clip_tuned || figures.stream || figures.stream_tuned);
 }
@@ -48,7 +47,7 @@ TEST_F(SmootherOracle, ADetectorWithoutErrorLeavesNothingToTake) {
 TEST_F(SmootherOracle, WithoutTruthThereIsNone) {
   subject_.truth.reset();
   try {
-    measure_oracle(subject_, preset_);
+    measure_smoothing_bound(subject_, preset_);
     FAIL() << "it was measured";
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(),

@@ -1,4 +1,4 @@
-#include "harness/shares.hpp"
+#include "harness/run/shares.hpp"
 
 #include <algorithm>
 #include <functional>

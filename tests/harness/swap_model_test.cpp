@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 #include <opencv2/core/utility.hpp>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
 #include "core/warp_template.hpp"
-#include "harness/subject.hpp"
-#include "harness/swap/swap_network.hpp"
+#include "harness/pipeline/subject.hpp"
+#include "harness/swap_model/swap_network.hpp"
 #include "tests/harness/onnx_writer.hpp"
 #include "tests/support/images.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -1,4 +1,4 @@
-#include "harness/timed_passes.hpp"
+#include "harness/run/timed_passes.hpp"
 
 #include <gmock/gmock.h>
 

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/atomic_file.hpp"
+#include "core/system/atomic_file.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ffbench::test {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
-#include "harness/child_process.hpp"
+#include "harness/system/child_process.hpp"
 
 namespace ffbench::compare {
 namespace {

@@ -1,9 +1,9 @@
-#include "harness/verify_stages.hpp"
+#include "harness/verify/verify_stages.hpp"
 
 #include <gmock/gmock.h>
 
-#include "harness/exit_codes.hpp"
-#include "harness/ledger_file.hpp"
+#include "harness/system/exit_codes.hpp"
+#include "harness/verify/ledger_file.hpp"
 #include "tests/harness/faulty_executor.hpp"
 #include "tests/harness/tiny_suite.hpp"
 
@@ -111,12 +111,12 @@ TEST_F(VerifyStages, AnExecutorThatGivesUpIsAFailureAndNoMismatch) {
   EXPECT_EQ(report.mismatches(), 0);
 }
 
-TEST(ExitCodes, TheGraverOneIsTold) {
-  EXPECT_EQ(graver(ExitCode::ok, ExitCode::not_enough_evidence), ExitCode::not_enough_evidence);
-  EXPECT_EQ(graver(ExitCode::gate_failed, ExitCode::not_enough_evidence), ExitCode::gate_failed);
-  EXPECT_EQ(graver(ExitCode::gate_failed, ExitCode::incorrect), ExitCode::incorrect);
-  EXPECT_EQ(graver(ExitCode::incorrect, ExitCode::bad_input), ExitCode::bad_input);
-  EXPECT_EQ(graver(ExitCode::ok, ExitCode::ok), ExitCode::ok);
+TEST(ExitCodes, TheMoreSevereOneIsReported) {
+  EXPECT_EQ(more_severe(ExitCode::ok, ExitCode::not_enough_evidence), ExitCode::not_enough_evidence);
+  EXPECT_EQ(more_severe(ExitCode::gate_failed, ExitCode::not_enough_evidence), ExitCode::gate_failed);
+  EXPECT_EQ(more_severe(ExitCode::gate_failed, ExitCode::incorrect), ExitCode::incorrect);
+  EXPECT_EQ(more_severe(ExitCode::incorrect, ExitCode::bad_input), ExitCode::bad_input);
+  EXPECT_EQ(more_severe(ExitCode::ok, ExitCode::ok), ExitCode::ok);
 }
 
 }  // namespace

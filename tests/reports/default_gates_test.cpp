@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/data_path.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/gates.hpp"
 
 namespace ffbench {

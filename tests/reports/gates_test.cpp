@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "core/data_path.hpp"
 #include "core/error.hpp"
+#include "core/system/data_path.hpp"
 #include "tests/reports/sample_report.hpp"
 
 namespace ffbench {

@@ -30,7 +30,7 @@ TEST(Ledger, TellsWhichDigestsDiffer) {
   const FixtureDigests changed{{"talk", {{"warp", b}, {"gains", a}}}};
   const auto part = digest_differences(recorded, changed, false);
   ASSERT_EQ(part.size(), 3U) << "one changed, one went, one is new";
-  EXPECT_EQ(in_words(part), "talk mask and 2 more");
+  EXPECT_EQ(describe(part), "talk mask and 2 more");
   EXPECT_EQ(digest_differences(recorded, changed, true).size(), 4U) << "and a fixture that is gone";
 }
 

@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "core/data_path.hpp"
 #include "core/error.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/metric_table.hpp"
 #include "tests/reports/sample_report.hpp"
 

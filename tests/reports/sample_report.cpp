@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <numeric>
 
-#include "core/data_path.hpp"
 #include "core/stage.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/gates.hpp"
 
 namespace ffbench {

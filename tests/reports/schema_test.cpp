@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/ledger.hpp"
 #include "reports/report_json.hpp"
 #include "tests/reports/python_tool.hpp"

@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
-#include "core/data_path.hpp"
 #include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "reports/base64.hpp"
 #include "reports/benchmark_json.hpp"
 #include "reports/escape.hpp"

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 #include "core/warp_template.hpp"
 #include "stability/gaps.hpp"
 #include "stability/planner.hpp"

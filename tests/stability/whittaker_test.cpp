@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 #include "tests/support/noise.hpp"
 
 namespace ffbench::stability {

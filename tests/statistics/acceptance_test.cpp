@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/parallel.hpp"
+#include "core/system/parallel.hpp"
 #include "harness/statistics/procedure.hpp"
 #include "harness/statistics/signed_rank.hpp"
 #include "tests/statistics/machine.hpp"

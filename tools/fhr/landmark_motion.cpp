@@ -16,8 +16,8 @@
 #include "datasets/suite.hpp"
 #include "datasets/video/video_clip.hpp"
 #include "datasets/video_track.hpp"
-#include "harness/landmark_refinement.hpp"
-#include "harness/subject.hpp"
+#include "harness/pipeline/landmark_refinement.hpp"
+#include "harness/pipeline/subject.hpp"
 
 namespace ffbench::fhr {
 namespace {

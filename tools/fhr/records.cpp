@@ -4,7 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include "core/math.hpp"
+#include "core/numeric/math.hpp"
 #include "core/warp_template.hpp"
 #include "datasets/synthetic/arithmetic.hpp"
 #include "datasets/synthetic/random.hpp"

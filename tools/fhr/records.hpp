@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/refinement.hpp"
+#include "core/numeric/refinement.hpp"
 
 namespace ffbench::fhr {
 

@@ -1,0 +1,179 @@
+#include "harness/profile/profile.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/error.hpp"
+#include "core/system/profiler_range.hpp"
+#include "core/system/seconds_since.hpp"
+#include "harness/determinism/pass.hpp"
+#include "harness/pipeline/suite_subjects.hpp"
+#include "harness/profile/capture_range.hpp"
+#include "harness/system/child_process.hpp"
+
+namespace ffbench {
+namespace {
+
+/// Decoded frames that are kept in memory.
+constexpr std::size_t memory_limit = 512U << 20;
+
+void replace(std::string& text, const std::string& what, const std::string& with) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+/// A folder with the two named pipes through which perf is told when to count.
+class PerfPipes {
+ public:
+  PerfPipes()
+      : folder_(std::filesystem::temp_directory_path() / fmt::format("ffbench-perf-{}", ::getpid())),
+        control((folder_ / "control").string()),
+        ack((folder_ / "ack").string()) {
+    std::filesystem::create_directory(folder_);
+    for (const std::string& path : {control, ack}) {
+      if (::mkfifo(path.c_str(), 0600) != 0) {
+        fail("{}: the pipe cannot be made: {}", path, std::strerror(errno));
+      }
+    }
+  }
+  ~PerfPipes() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  PerfPipes(const PerfPipes&) = delete;
+  PerfPipes& operator=(const PerfPipes&) = delete;
+
+ private:
+  std::filesystem::path folder_;
+
+ public:
+  const std::string control;
+  const std::string ack;
+};
+
+/// Frames in memory, a whole number of batches where there are enough.
+std::vector<BgrImage> decoded(Clip& clip, int together) {
+  const std::size_t frame_bytes =
+      static_cast<std::size_t>(clip.width()) * static_cast<std::size_t>(clip.height()) * 3;
+  const int room = std::max(together, static_cast<int>(memory_limit / frame_bytes));
+  int count = std::min(room, clip.frame_count());
+  if (count > together) {
+    count -= count % together;
+  }
+  std::vector<BgrImage> frames;
+  for (int t = 0; t < count; ++t) {
+    frames.emplace_back(clip.width(), clip.height());
+    clip.read(t, frames.back().view());
+  }
+  return frames;
+}
+
+}  // namespace
+
+ProfileResult profile(const ProfileOptions& options, Progress& progress) {
+  if (!options.pipeline.unavailable.empty()) {
+    fail("pipeline '{}' cannot run here: {}", options.pipeline.name, options.pipeline.unavailable);
+  }
+  std::vector<Subject> subjects =
+      open_subjects(chosen_fixtures(load_suite(options.suite), {options.fixture}), {}, progress);
+  Subject& subject = subjects.front();
+  const ClipPlan plan = fresh_plan(options.pipeline, subject, options.tuning.cuda.device);
+  const PipelineExecutor made = make_executor(options.pipeline, subject, options.tuning);
+  const int together = std::max(1, options.tuning.cuda.batch) * std::max(1, options.tuning.cuda.streams);
+  std::vector<BgrImage> frames = decoded(*subject.clip, together);
+  std::vector<BgrImage> outputs(static_cast<std::size_t>(together),
+                                BgrImage(subject.clip->width(), subject.clip->height()));
+  std::vector<FrameJob> jobs;
+  const auto pass = [&](int count) {
+    for (int done = 0; done < count; done += static_cast<int>(jobs.size())) {
+      const int first = done % static_cast<int>(frames.size());
+      if (first == 0) {
+        made.executor->restart();
+      }
+      jobs.clear();
+      const int here = std::min({together, count - done, static_cast<int>(frames.size()) - first});
+      for (int i = 0; i < here; ++i) {
+        const auto at = static_cast<std::size_t>(first) + static_cast<std::size_t>(i);
+        jobs.push_back({frames[at].view(), &plan.frames[at], outputs[static_cast<std::size_t>(i)].view()});
+      }
+      made.executor->execute_batch(first, jobs);
+    }
+  };
+  pass(static_cast<int>(frames.size()));
+  made.executor->reset_stage_times();
+  ProfileResult result;
+  result.executor = made.executor->description();
+  result.frames = options.frames;
+  {
+    const CaptureRange capture;
+    const ProfilerRange range(ProfilerRange::Kind::fixture, subject.name.c_str());
+    const auto started = std::chrono::steady_clock::now();
+    pass(options.frames);
+    result.seconds = seconds_since(started);
+  }
+  result.stages = made.executor->stage_times();
+  return result;
+}
+
+std::vector<ProfilerLine> profilers(Backend backend, const std::string& output) {
+  if (backend == Backend::cuda) {
+    return {{"nsys",
+             "nsys",
+             "timeline of launches, copies and NVTX ranges",
+             {"profile", "--capture-range=cudaProfilerApi", "--capture-range-end=stop",
+              "--trace=cuda,nvtx,osrt", "--force-overwrite=true", "-o", output}},
+            {"ncu",
+             "ncu",
+             "every kernel's counters and roofline",
+             {"--profile-from-start", "off", "--set", "full", "--graph-profiling", "node",
+              "--force-overwrite", "-o", output}}};
+  }
+  const std::vector<std::string> control{"-D", "-1", "--control", "fifo:{control},{ack}"};
+  ProfilerLine stat{"perf-stat", "perf", "instructions, cycles, misses", {"stat", "-d"}, true};
+  ProfilerLine record{
+      "perf-record", "perf", "where the time goes", {"record", "-g", "-o", output + ".perf"}, true};
+  for (ProfilerLine* line : {&stat, &record}) {
+    line->words.insert(line->words.end(), control.begin(), control.end());
+    line->words.emplace_back("--");
+  }
+  return {stat, record};
+}
+
+std::string shell_line(const ProfilerLine& profiler, const std::string& command) {
+  std::string line;
+  if (profiler.needs_pipes) {
+    line = "mkfifo /tmp/control /tmp/ack; FFBENCH_PERF_CONTROL=/tmp/control,/tmp/ack ";
+  }
+  line += fmt::format("{} {} {}", profiler.program, fmt::join(profiler.words, " "), command);
+  replace(line, "{control}", "/tmp/control");
+  replace(line, "{ack}", "/tmp/ack");
+  return line;
+}
+
+void run_under(const ProfilerLine& profiler, const std::vector<std::string>& command) {
+  std::vector<std::string> words = profiler.words;
+  words.insert(words.end(), command.begin(), command.end());
+  const PerfPipes pipes;
+  for (std::string& word : words) {
+    replace(word, "{control}", pipes.control);
+    replace(word, "{ack}", pipes.ack);
+  }
+  ChildOptions options;
+  if (profiler.needs_pipes) {
+    options.environment = {{"FFBENCH_PERF_CONTROL", pipes.control + "," + pipes.ack}};
+  }
+  const ChildResult child = run_child(profiler.program, words, options);
+  fmt::print("{}{}", child.out, child.err);
+  if (child.exit_code != 0) {
+    fail("--tool {}: {} ended with exit code {}: {}", profiler.name, profiler.program, child.exit_code,
+         last_line(child.err));
+  }
+}
+
+}  // namespace ffbench

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "harness/pipeline/subject.hpp"
+#include "harness/run/quality_pass.hpp"
+#include "reports/report.hpp"
+
+namespace ffbench {
+
+struct TimingOptions {
+  int repetitions = 3;
+  int reference_repetitions = 1;  ///< the reference is slow and its speed is of no interest
+  int threads = 1;
+  cuda::DeviceOptions device;  ///< of the backend cuda
+  std::function<void()> frame_done;
+};
+
+/// Times the pixel stages, from the decoded frame in memory to the output frame in memory, and fills `timing` and
+/// `determinism` of the results, which are in the order of `runs`. Frames are decoded into a bounded ring outside the clock, a
+/// clip that fits it once; each run then does the ring's frames in one go, in turn, so that all of them meet the same drift of
+/// the machine.
+/// An executor that takes batches is handed the ring at once, in memory that was prepared for it and in place, as a decoder
+/// would that writes into it; a frame's time is then its share of the ring's. Its stages are taken in a pass of their own.
+void time_runs(Subject& subject, const std::vector<PlannedRun>& runs, const TimingOptions& options,
+               std::vector<Result>& results);
+
+}  // namespace ffbench
