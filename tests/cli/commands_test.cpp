@@ -24,8 +24,8 @@ using testing::AllOf;
 using testing::HasSubstr;
 using Commands = CommandLine;
 
-TEST_F(Commands, OracleTellsHowNearEverySmootherComes) {
-  const std::string out = ffbench({"oracle", "smoke", "--fixture", "two-faces-360p", "--quiet"}).out;
+TEST_F(Commands, SmoothingBoundTellsHowNearEverySmootherComes) {
+  const std::string out = ffbench({"smoothing-bound", "smoke", "--fixture", "two-faces-360p", "--quiet"}).out;
   EXPECT_THAT(out, AllOf(HasSubstr("raw NMF"), HasSubstr("two-faces-360p"), HasSubstr("mean")));
   EXPECT_THAT(ffbench({"oracle", "smoke", "--preset", "nope"}).err, HasSubstr("preset 'nope' is unknown"));
 }

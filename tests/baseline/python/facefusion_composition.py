@@ -3,7 +3,7 @@
 
 Written from a description of what FaceFusion computes, independently of the C++ baseline, and used twice:
 
-  facefusion_composition.py stages FOLDER...   oracle: for each folder, reads case.json, frame.bin and source.bin and
+  facefusion_composition.py stages FOLDER...   for each folder, reads case.json, frame.bin and source.bin and
                                                writes every intermediate result as NAME.bin
   facefusion_composition.py bench [options]    benchmark: milliseconds per stage on one thread, as JSON
   facefusion_composition.py version            OpenCV's and NumPy's version

@@ -260,7 +260,7 @@ void expect_equal(const BaselineArray& ours, const std::string& theirs) {
   EXPECT_EQ(different, 0U) << "stage " << ours.name << ": bytes differ, the first at " << first;
 }
 
-TEST(PythonOracle, EveryStageEqualsByteForByte) {
+TEST(PythonComposition, EveryStageEqualsByteForByte) {
   const Interpreter python = find_interpreter();
   if (python.path.empty()) {
     GTEST_SKIP() << "no Python with the same OpenCV: " << python.reason;

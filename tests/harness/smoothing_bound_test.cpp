@@ -12,9 +12,9 @@
 namespace ffbench {
 namespace {
 
-class SmootherOracle : public testing::Test {
+class SmoothingBound : public testing::Test {
  protected:
-  SmootherOracle()
+  SmoothingBound()
       : subject_(make_subject(
             open_fixture({"clip", "talk", 160, 96, 30, 64, "arcface_128"}, {folder_.path(), 1}))) {
     preset_.fhr = false;  // without it no frame is looked at
@@ -25,7 +25,7 @@ class SmootherOracle : public testing::Test {
   Preset preset_;
 };
 
-TEST_F(SmootherOracle, TakesMostOfTheJitterAndMoreWithTheWholeClipThanWithAWindow) {
+TEST_F(SmoothingBound, TakesMostOfTheJitterAndMoreWithTheWholeClipThanWithAWindow) {
   const SmoothingBoundFigures figures = measure_smoothing_bound(subject_, preset_);
   EXPECT_EQ(figures.fixture, "clip");
   EXPECT_GT(figures.raw_nmf, 0);
@@ -37,21 +37,21 @@ TEST_F(SmootherOracle, TakesMostOfTheJitterAndMoreWithTheWholeClipThanWithAWindo
   EXPECT_GE(*figures.clip_tuned, *figures.clip - 0.05);
 }
 
-TEST_F(SmootherOracle, ADetectorWithoutErrorLeavesNothingToTake) {
+TEST_F(SmoothingBound, ADetectorWithoutErrorLeavesNothingToTake) {
   subject_.observed = subject_.truth->track();
   const SmoothingBoundFigures figures = measure_smoothing_bound(subject_, preset_);
   EXPECT_EQ(figures.raw_nmf, 0);
   EXPECT_FALSE(figures.clip || figures.clip_tuned || figures.stream || figures.stream_tuned);
 }
 
-TEST_F(SmootherOracle, WithoutTruthThereIsNone) {
+TEST_F(SmoothingBound, WithoutTruthThereIsNone) {
   subject_.truth.reset();
   try {
     measure_smoothing_bound(subject_, preset_);
     FAIL() << "it was measured";
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(),
-                 "oracle: clip has no truth to tune a smoother against; use a synthetic fixture");
+                 "smoothing-bound: clip has no truth to tune a smoother against; use a synthetic fixture");
   }
 }
 
