@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "harness/metrics/measure.hpp"
 #include "harness/metrics/plan_points.hpp"
 #include "harness/metrics/regions.hpp"
 
@@ -51,6 +52,28 @@ LandmarkJitter landmark_jitter(const ClipPlan& plan, const ClipPlan& raw_plan,
   }
   const double n = static_cast<double>(count);
   return {std::sqrt(sum / n), std::sqrt(raw_sum / n)};
+}
+
+namespace {
+
+class LandmarkJitterMeasure final : public Measure {
+ public:
+  explicit LandmarkJitterMeasure(const MeterConfig& config) : config_(config) {}
+  void finish(MeterResult& result) const override {
+    const LandmarkJitter jitter = landmark_jitter(*config_.plan, *config_.raw_plan, config_.template_points);
+    result.quality.landmark_jitter = jitter.plan;
+    result.quality.landmark_jitter_raw = jitter.raw;
+  }
+
+ private:
+  MeterConfig config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> landmark_jitter_measure(const MeterConfig& config) {
+  const bool both = config.plan != nullptr && config.raw_plan != nullptr;
+  return both ? std::make_unique<LandmarkJitterMeasure>(config) : nullptr;
 }
 
 }  // namespace ffbench::metrics

@@ -1,9 +1,11 @@
 #include "harness/metrics/mask_stability.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "core/error.hpp"
+#include "harness/metrics/measure.hpp"
 #include "harness/metrics/pixel_sums.hpp"
 
 namespace ffbench::metrics {
@@ -36,6 +38,30 @@ std::optional<double> MaskStability::dtssd() const {
     return std::nullopt;
   }
   return 100.0 * std::sqrt(static_cast<double>(sum_) / static_cast<double>(count_)) / 255.0;
+}
+
+namespace {
+
+class MaskStabilityMeasure final : public Measure {
+ public:
+  void add(const MeasuredFrame& frame) override {
+    for (const FacePlan& face : frame.truth_plan->faces) {
+      const auto masks = std::ranges::find(frame.sample.masks, face.face_id, &FaceMasks::face_id);
+      if (masks != frame.sample.masks.end() && !masks->truth.empty() && !masks->output.empty()) {
+        stability_.add(frame.sample.index, face.face_id, masks->output, masks->truth, face.reset);
+      }
+    }
+  }
+  void finish(MeterResult& result) const override { result.truth->mask_dtssd = stability_.dtssd(); }
+
+ private:
+  MaskStability stability_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> mask_stability_measure(const MeterConfig& config) {
+  return config.truth_plan != nullptr ? std::make_unique<MaskStabilityMeasure>() : nullptr;
 }
 
 }  // namespace ffbench::metrics

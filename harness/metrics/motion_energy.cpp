@@ -1,10 +1,12 @@
 #include "harness/metrics/motion_energy.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
 #include "core/numeric/multiversion.hpp"
+#include "harness/metrics/measure.hpp"
 #include "harness/metrics/pixel_sums.hpp"
 #include "harness/metrics/regions.hpp"
 
@@ -117,6 +119,37 @@ void MotionEnergy::add(ConstBgrView frame, std::span<const Region> now, std::spa
 
 std::optional<double> MotionEnergy::mean() const {
   return compared_ > 0 ? std::optional(sum_ / compared_) : std::nullopt;
+}
+
+namespace {
+
+class MotionEnergyMeasure final : public Measure {
+ public:
+  explicit MotionEnergyMeasure(const MeterConfig& config)
+      : input_(config.width, config.height), output_(config.width, config.height) {}
+  void add(const MeasuredFrame& frame) override {
+    input_.add(frame.sample.input, frame.faces, frame.next_faces);
+    output_.add(frame.sample.output, frame.faces, frame.next_faces);
+  }
+  void finish(MeterResult& result) const override {
+    QualityFigures& quality = result.quality;
+    quality.motion_energy = output_.mean();
+    quality.motion_energy_input = input_.mean();
+    if (quality.motion_energy && quality.motion_energy_input && *quality.motion_energy_input > 0) {
+      quality.motion_energy_error =
+          std::abs(*quality.motion_energy - *quality.motion_energy_input) / *quality.motion_energy_input;
+    }
+  }
+
+ private:
+  MotionEnergy input_;
+  MotionEnergy output_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> motion_energy_measure(const MeterConfig& config) {
+  return std::make_unique<MotionEnergyMeasure>(config);
 }
 
 }  // namespace ffbench::metrics

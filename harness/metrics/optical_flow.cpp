@@ -8,6 +8,7 @@
 #include <opencv2/video/tracking.hpp>
 
 #include "core/error.hpp"
+#include "harness/metrics/measure.hpp"
 #include "harness/metrics/pixel_sums.hpp"
 #include "harness/metrics/regions.hpp"
 #include "harness/metrics/warp_error.hpp"
@@ -213,6 +214,29 @@ std::optional<double> OpticalFlowFigures::warp_error() const {
 std::optional<double> OpticalFlowFigures::flow_error() const {
   return state_->distances > 0 ? std::optional(state_->distance / static_cast<double>(state_->distances))
                                : std::nullopt;
+}
+
+namespace {
+
+class OpticalFlowMeasure final : public Measure {
+ public:
+  explicit OpticalFlowMeasure(const MeterConfig& config) : flow_(config.width, config.height) {}
+  void add(const MeasuredFrame& frame) override {
+    flow_.add(frame.sample.input, frame.sample.output, frame.faces);
+  }
+  void finish(MeterResult& result) const override {
+    result.quality.warp_error = flow_.warp_error();
+    result.quality.flow_error = flow_.flow_error();
+  }
+
+ private:
+  OpticalFlowFigures flow_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> optical_flow_measure(const MeterConfig& config) {
+  return config.optical_flow ? std::make_unique<OpticalFlowMeasure>(config) : nullptr;
 }
 
 }  // namespace ffbench::metrics

@@ -1,22 +1,15 @@
 #include "harness/metrics/quality.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
 #include "harness/metrics/delta.hpp"
 #include "harness/metrics/face_region.hpp"
-#include "harness/metrics/landmark_jitter.hpp"
-#include "harness/metrics/mask_stability.hpp"
-#include "harness/metrics/motion_energy.hpp"
-#include "harness/metrics/optical_flow.hpp"
+#include "harness/metrics/measure.hpp"
 #include "harness/metrics/regions.hpp"
-#include "harness/metrics/tpsnr.hpp"
-#include "harness/metrics/truth_pixels.hpp"
-#include "harness/metrics/truth_plan.hpp"
-#include "harness/metrics/warp_error.hpp"
 
 namespace ffbench::metrics {
 namespace {
@@ -47,52 +40,44 @@ void check_config(const MeterConfig& config) {
 }  // namespace
 
 struct QualityMeter::State {
-  explicit State(const MeterConfig& c)
-      : config(c),
-        tpsnr({1, 2}, c.width, c.height),
-        truth_tpsnr({2}, c.width, c.height),
-        input_energy(c.width, c.height),
-        output_energy(c.width, c.height) {
+  explicit State(const MeterConfig& c) : config(c) {
+    for (const MakeMeasure make : ffbench::metrics::measures()) {
+      if (std::unique_ptr<Measure> measure = make(config)) {
+        measures.push_back(std::move(measure));
+      }
+    }
     if (c.truth_plan != nullptr) {
       region.emplace(c.width, c.height);
-      difference.emplace(c.width, c.height);
-    }
-    if (c.optical_flow) {
-      flow.emplace(c.width, c.height);
     }
     full_mask = MaskImage(c.crop_size, c.crop_size);
     std::fill_n(full_mask.data(), full_mask.size_bytes(), std::uint8_t{255});
   }
 
-  /// Rectangles of the faces of a frame, or nothing beyond the clip's end.
-  void face_boxes(int index, std::vector<Region>& out) const {
+  using FaceRectangle = Region (*)(const FacePlan& face, int crop_size, int width, int height);
+
+  /// Rectangles of the faces of a plan's frame, or nothing beyond the clip's end.
+  void rectangles(const ClipPlan& plan, int index, FaceRectangle of_face, std::vector<Region>& out) const {
     out.clear();
     if (index >= config.frame_count) {
       return;
     }
-    const ClipPlan* plan = config.truth_plan != nullptr ? config.truth_plan : config.raw_plan;
-    if (plan == nullptr) {
-      out.push_back({0, 0, config.width, config.height});
-      return;
-    }
-    for (const FacePlan& face : plan->frames[static_cast<std::size_t>(index)].faces) {
-      const Region box = face_region(face, config.crop_size, config.width, config.height);
+    for (const FacePlan& face : plan.frames[static_cast<std::size_t>(index)].faces) {
+      const Region box = of_face(face, config.crop_size, config.width, config.height);
       if (!box.empty()) {
         out.push_back(box);
       }
     }
   }
 
-  void crop_boxes(int index, std::vector<Region>& out) const {
-    out.clear();
-    if (index >= config.frame_count) {
+  void face_rectangles(int index, std::vector<Region>& out) const {
+    const ClipPlan* plan = config.truth_plan != nullptr ? config.truth_plan : config.raw_plan;
+    if (plan != nullptr) {
+      rectangles(*plan, index, &face_region, out);
       return;
     }
-    for (const FacePlan& face : config.truth_plan->frames[static_cast<std::size_t>(index)].faces) {
-      const Region box = crop_region(face, config.crop_size, config.width, config.height);
-      if (!box.empty()) {
-        out.push_back(box);
-      }
+    out.clear();
+    if (index < config.frame_count) {
+      out.push_back({0, 0, config.width, config.height});
     }
   }
 
@@ -111,7 +96,7 @@ struct QualityMeter::State {
     if (!sample.truth_output.empty()) {
       check_size(sample.truth_output, "truth render");
     }
-    if (config.truth_plan != nullptr && frames > 0 && sample.truth_output.empty() != (truth_renders == 0)) {
+    if (config.truth_plan != nullptr && frames > 0 && sample.truth_output.empty() == has_truth_render) {
       fail("metrics: frame {} differs from those before it in having a truth render", sample.index);
     }
     for (const FaceMasks& masks : sample.masks) {
@@ -124,49 +109,27 @@ struct QualityMeter::State {
     }
   }
 
-  void add_truth(const FrameSample& sample) {
-    const FramePlan& truth = config.truth_plan->frames[static_cast<std::size_t>(sample.index)];
+  /// The face region of the truth plan, with the masks of the truth render where there are any.
+  void draw_region(const FrameSample& sample) {
     region->clear();
-    for (const FacePlan& face : truth.faces) {
-      const auto masks = std::find_if(sample.masks.begin(), sample.masks.end(),
-                                      [&](const FaceMasks& m) { return m.face_id == face.face_id; });
-      ConstMaskView truth_mask = full_mask.const_view();
-      if (masks != sample.masks.end() && !masks->truth.empty()) {
-        truth_mask = masks->truth;
-        if (!masks->output.empty()) {
-          mask_stability.add(sample.index, face.face_id, masks->output, masks->truth, face.reset);
-        }
-      }
-      region->draw(truth_mask, face.frame_to_crop);
+    for (const FacePlan& face : config.truth_plan->frames[static_cast<std::size_t>(sample.index)].faces) {
+      const auto masks = std::ranges::find(sample.masks, face.face_id, &FaceMasks::face_id);
+      const bool drawn = masks != sample.masks.end() && !masks->truth.empty();
+      region->draw(drawn ? masks->truth : full_mask.const_view(), face.frame_to_crop);
     }
     region->finish();
-    if (!sample.truth_output.empty()) {
-      truth_tpsnr.add(sample.truth_output);
-      ++truth_renders;
-      crop_boxes(sample.index, now);
-      crop_boxes(sample.index + 1, next);
-      difference->add(sample.output, sample.truth_output, *region, now, next);
-    }
-    if (sample.maps != nullptr) {
-      warp_error.add(sample.output, *sample.maps, *region);
-    }
   }
 
   MeterConfig config;
   int frames = 0;
-  int truth_renders = 0;
-  TemporalPsnr tpsnr;
-  TemporalPsnr truth_tpsnr;
-  MotionEnergy input_energy;
-  MotionEnergy output_energy;
+  bool has_truth_render = false;
+  std::vector<std::unique_ptr<Measure>> measures;
   std::optional<FaceRegion> region;
-  std::optional<TruthDifference> difference;
-  TruthWarpError warp_error;
-  MaskStability mask_stability;
-  std::optional<OpticalFlowFigures> flow;
   MaskImage full_mask;
-  std::vector<Region> now;
-  std::vector<Region> next;
+  std::vector<Region> faces;
+  std::vector<Region> next_faces;
+  std::vector<Region> crops;
+  std::vector<Region> next_crops;
 };
 
 QualityMeter::QualityMeter(const MeterConfig& config) {
@@ -181,59 +144,32 @@ QualityMeter& QualityMeter::operator=(QualityMeter&&) noexcept = default;
 void QualityMeter::add_frame(const FrameSample& sample) {
   State& s = *state_;
   s.check(sample);
-  s.tpsnr.add(sample.output);
-  s.face_boxes(sample.index, s.now);
-  s.face_boxes(sample.index + 1, s.next);
-  s.input_energy.add(sample.input, s.now, s.next);
-  s.output_energy.add(sample.output, s.now, s.next);
-  if (s.flow) {
-    s.flow->add(sample.input, sample.output, s.now);
-  }
+  s.face_rectangles(sample.index, s.faces);
+  s.face_rectangles(sample.index + 1, s.next_faces);
+  MeasuredFrame frame{.sample = sample, .faces = s.faces, .next_faces = s.next_faces};
   if (s.config.truth_plan != nullptr) {
-    s.add_truth(sample);
+    s.has_truth_render = !sample.truth_output.empty();
+    s.draw_region(sample);
+    s.rectangles(*s.config.truth_plan, sample.index, &crop_region, s.crops);
+    s.rectangles(*s.config.truth_plan, sample.index + 1, &crop_region, s.next_crops);
+    frame.truth_plan = &s.config.truth_plan->frames[static_cast<std::size_t>(sample.index)];
+    frame.face_region = &*s.region;
+    frame.crops = s.crops;
+    frame.next_crops = s.next_crops;
+  }
+  for (const std::unique_ptr<Measure>& measure : s.measures) {
+    measure->add(frame);
   }
   ++s.frames;
 }
 
 MeterResult QualityMeter::finish() const {
-  const State& s = *state_;
   MeterResult result;
-  QualityFigures& quality = result.quality;
-  quality.tpsnr_stride1 = s.tpsnr.figures(1);
-  quality.tpsnr_stride2 = s.tpsnr.figures(2);
-  quality.motion_energy = s.output_energy.mean();
-  quality.motion_energy_input = s.input_energy.mean();
-  if (quality.motion_energy && quality.motion_energy_input && *quality.motion_energy_input > 0) {
-    quality.motion_energy_error =
-        std::abs(*quality.motion_energy - *quality.motion_energy_input) / *quality.motion_energy_input;
+  if (state_->config.truth_plan != nullptr) {
+    result.truth.emplace();
   }
-  if (s.config.plan != nullptr && s.config.raw_plan != nullptr) {
-    const LandmarkJitter jitter =
-        landmark_jitter(*s.config.plan, *s.config.raw_plan, s.config.template_points);
-    quality.landmark_jitter = jitter.plan;
-    quality.landmark_jitter_raw = jitter.raw;
-  }
-  if (s.flow) {
-    quality.warp_error = s.flow->warp_error();
-    quality.flow_error = s.flow->flow_error();
-  }
-  if (s.config.truth_plan == nullptr) {
-    return result;
-  }
-  TruthFigures& truth = result.truth.emplace();
-  truth.td_psnr = s.difference->td_psnr();
-  truth.fidelity_psnr = s.difference->fidelity_mean();
-  truth.fidelity_psnr_min = s.difference->fidelity_min();
-  truth.warp_error_face = s.warp_error.face();
-  truth.warp_error_seam = s.warp_error.seam();
-  truth.mask_dtssd = s.mask_stability.dtssd();
-  if (s.config.plan != nullptr) {
-    measure_plan({*s.config.plan, *s.config.truth_plan, *s.config.truth_track, s.config.template_points,
-                  s.config.frames_per_second},
-                 truth);
-  }
-  if (s.truth_renders == s.frames) {
-    complete_with_truth_tpsnr(quality, truth, s.truth_tpsnr.figures(2), s.frames);
+  for (const std::unique_ptr<Measure>& measure : state_->measures) {
+    measure->finish(result);
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "harness/metrics/measure.hpp"
 #include "harness/metrics/pixel_sums.hpp"
 
 namespace ffbench::metrics {
@@ -90,6 +91,53 @@ TpsnrFigures TemporalPsnr::figures(int stride) const {
     fail("tPSNR was not measured at stride {}", stride);
   }
   return summarise_tpsnr(found->values, stride, frames_);
+}
+
+namespace {
+
+class TpsnrMeasure final : public Measure {
+ public:
+  explicit TpsnrMeasure(const MeterConfig& config) : tpsnr_({1, 2}, config.width, config.height) {}
+  void add(const MeasuredFrame& frame) override { tpsnr_.add(frame.sample.output); }
+  void finish(MeterResult& result) const override {
+    result.quality.tpsnr_stride1 = tpsnr_.figures(1);
+    result.quality.tpsnr_stride2 = tpsnr_.figures(2);
+  }
+
+ private:
+  TemporalPsnr tpsnr_;
+};
+
+class TruthTpsnrMeasure final : public Measure {
+ public:
+  explicit TruthTpsnrMeasure(const MeterConfig& config) : tpsnr_({2}, config.width, config.height) {}
+  void add(const MeasuredFrame& frame) override {
+    if (!frame.sample.truth_output.empty()) {
+      tpsnr_.add(frame.sample.truth_output);
+      ++renders_;
+    }
+    ++frames_;
+  }
+  void finish(MeterResult& result) const override {
+    if (renders_ == frames_) {
+      complete_with_truth_tpsnr(result.quality, *result.truth, tpsnr_.figures(2), frames_);
+    }
+  }
+
+ private:
+  TemporalPsnr tpsnr_;
+  int frames_ = 0;
+  int renders_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> tpsnr_measure(const MeterConfig& config) {
+  return std::make_unique<TpsnrMeasure>(config);
+}
+
+std::unique_ptr<Measure> truth_tpsnr_measure(const MeterConfig& config) {
+  return config.truth_plan != nullptr ? std::make_unique<TruthTpsnrMeasure>(config) : nullptr;
 }
 
 }  // namespace ffbench::metrics

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "harness/metrics/measure.hpp"
 #include "harness/metrics/pixel_sums.hpp"
 #include "harness/metrics/regions.hpp"
 
@@ -86,6 +87,33 @@ std::optional<double> TruthDifference::fidelity_mean() const {
 
 std::optional<double> TruthDifference::fidelity_min() const {
   return fidelity_frames_ > 0 ? std::optional(fidelity_min_) : std::nullopt;
+}
+
+namespace {
+
+class TruthPixelsMeasure final : public Measure {
+ public:
+  explicit TruthPixelsMeasure(const MeterConfig& config) : difference_(config.width, config.height) {}
+  void add(const MeasuredFrame& frame) override {
+    if (!frame.sample.truth_output.empty()) {
+      difference_.add(frame.sample.output, frame.sample.truth_output, *frame.face_region, frame.crops,
+                      frame.next_crops);
+    }
+  }
+  void finish(MeterResult& result) const override {
+    result.truth->td_psnr = difference_.td_psnr();
+    result.truth->fidelity_psnr = difference_.fidelity_mean();
+    result.truth->fidelity_psnr_min = difference_.fidelity_min();
+  }
+
+ private:
+  TruthDifference difference_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> truth_pixels_measure(const MeterConfig& config) {
+  return config.truth_plan != nullptr ? std::make_unique<TruthPixelsMeasure>(config) : nullptr;
 }
 
 }  // namespace ffbench::metrics

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "harness/metrics/measure.hpp"
 #include "harness/metrics/plan_points.hpp"
 #include "harness/metrics/regions.hpp"
 
@@ -277,6 +278,28 @@ void complete_with_raw(TruthFigures& figures, const TruthFigures& raw) {
   if (figures.peak_error_px && raw.peak_error_px && *raw.peak_error_px > 0) {
     figures.peak_error_ratio = *figures.peak_error_px / *raw.peak_error_px;
   }
+}
+
+namespace {
+
+class TruthPlanMeasure final : public Measure {
+ public:
+  explicit TruthPlanMeasure(const MeterConfig& config) : config_(config) {}
+  void finish(MeterResult& result) const override {
+    measure_plan({*config_.plan, *config_.truth_plan, *config_.truth_track, config_.template_points,
+                  config_.frames_per_second},
+                 *result.truth);
+  }
+
+ private:
+  MeterConfig config_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> truth_plan_measure(const MeterConfig& config) {
+  const bool both = config.plan != nullptr && config.truth_plan != nullptr;
+  return both ? std::make_unique<TruthPlanMeasure>(config) : nullptr;
 }
 
 }  // namespace ffbench::metrics

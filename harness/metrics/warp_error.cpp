@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/numeric/multiversion.hpp"
+#include "harness/metrics/measure.hpp"
 
 namespace ffbench::metrics {
 namespace {
@@ -194,6 +195,30 @@ void TruthWarpError::add(ConstBgrView output, const TruthMaps& maps, const FaceR
     std::memcpy(last_output_.view().pixel(run.x0, run.y), output.pixel(run.x0, run.y), 3 * n);
     std::memcpy(last_cover_.view().pixel(run.x0, run.y), region.cover().pixel(run.x0, run.y), n);
   }
+}
+
+namespace {
+
+class TruthWarpErrorMeasure final : public Measure {
+ public:
+  void add(const MeasuredFrame& frame) override {
+    if (frame.sample.maps != nullptr) {
+      error_.add(frame.sample.output, *frame.sample.maps, *frame.face_region);
+    }
+  }
+  void finish(MeterResult& result) const override {
+    result.truth->warp_error_face = error_.face();
+    result.truth->warp_error_seam = error_.seam();
+  }
+
+ private:
+  TruthWarpError error_;
+};
+
+}  // namespace
+
+std::unique_ptr<Measure> truth_warp_error_measure(const MeterConfig& config) {
+  return config.truth_plan != nullptr ? std::make_unique<TruthWarpErrorMeasure>() : nullptr;
 }
 
 }  // namespace ffbench::metrics
