@@ -104,7 +104,7 @@ struct ComparedResult {
   int height = 0;
   int frames = 0;
   CompareVerdict verdict = CompareVerdict::pass;
-  std::vector<std::string> findings;  ///< in words, gravest first
+  std::vector<std::string> findings;  ///< in words, the most severe first
   std::optional<RuntimeComparison> runtime;
   bool bytes_compared = false;
   bool same_bytes = true;
@@ -123,7 +123,7 @@ struct Comparison {
   ComparedSide base;
   ComparedSide head;
   CompareVerdict verdict = CompareVerdict::pass;
-  std::vector<std::string> reasons;  ///< gravest first
+  std::vector<std::string> reasons;  ///< the most severe first
   std::vector<std::string> notes;
   double tolerance = 0.01;
   double target = 0.03;

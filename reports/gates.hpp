@@ -57,7 +57,7 @@ std::vector<GateResult> evaluate_gates(const Report& report, const GateFile& gat
 struct RunVerdict {
   Outcome outcome = Outcome::inconclusive;
   ExitCode exit_code = ExitCode::not_enough_evidence;
-  std::vector<std::string> reasons;  ///< gravest first
+  std::vector<std::string> reasons;  ///< the most severe first
 };
 
 /// The verdict on `report.results` and `report.gates`: failed results, required results that were skipped and

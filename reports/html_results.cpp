@@ -35,7 +35,7 @@ Cell total_time_cell(const Result& result) {
   return {.text = seconds_text(seconds), .sort = fmt::format("{}", seconds), .tone = ""};
 }
 
-/// Several gates look at one result; the gravest verdict speaks for all.
+/// Several gates look at one result; the most severe verdict counts.
 Cell gate_cell(const Report& report, const Result& result) {
   int failed = 0;
   int expected = 0;

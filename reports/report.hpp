@@ -201,12 +201,14 @@ struct Report {
   std::string suite;
   Outcome verdict = Outcome::inconclusive;
   ExitCode exit_code = ExitCode::not_enough_evidence;
-  std::vector<std::string> reasons;  ///< of the verdict, in words, gravest first
+  std::vector<std::string> reasons;  ///< of the verdict, the most severe first
   Environment environment;
   std::string command_line;  ///< repeats the run
-  /// What was asked for, by name, as far as it decides over the results: pieces of one run (shards, a run that was
-  /// interrupted) agree in it. Empty in reports that are no piece of anything.
+  /// What was asked for, by name, as far as it decides over the results: the shards of one run agree in it, and a run
+  /// is continued only with the settings that it began with. Empty for videos.
   std::map<std::string, std::string> settings;
+  /// The fixtures of the whole run, in the suite's order; a shard has results of some of them. Empty for videos.
+  std::vector<std::string> fixtures;
   std::string shard;  ///< "2/4"; empty for a whole run
   std::vector<Result> results;
   std::vector<GateResult> gates;

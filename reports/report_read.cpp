@@ -286,6 +286,9 @@ Report report_from_json(std::string_view text, const std::string& origin) {
   if (const auto settings = json.find("settings")) {
     report.settings = texts_by_name(*settings);
   }
+  if (const auto fixtures = json.find("fixtures")) {
+    report.fixtures = fixtures->texts();
+  }
   report.shard = json.text_or("shard", "");
   for (const JsonReader& result : json.at("results").items()) {
     report.results.push_back(read_result(result));

@@ -266,6 +266,9 @@ std::string to_json(const Report& report) {
             {"results", Json::array()},
             {"gates", Json::array()},
             {"warnings", report.warnings}};
+  if (!report.fixtures.empty()) {
+    json["fixtures"] = report.fixtures;
+  }
   if (!report.shard.empty()) {
     json["shard"] = report.shard;
   }

@@ -8,7 +8,7 @@
 namespace ffbench {
 namespace {
 
-/// Exit codes from the gravest to the mildest.
+/// Exit codes from the most to the least severe.
 constexpr std::array precedence{ExitCode::bad_input, ExitCode::incorrect, ExitCode::gate_failed,
                                 ExitCode::not_enough_evidence};
 

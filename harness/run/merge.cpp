@@ -19,14 +19,9 @@ void add_once(std::vector<std::string>& lines, const std::string& line) {
   }
 }
 
-/// Where the fixture stands in the list of the whole run.
-std::size_t place_of(const Report& whole, const std::string& fixture) {
-  const auto fixtures = whole.settings.find("fixtures");
-  if (fixtures == whole.settings.end()) {
-    return 0;
-  }
-  const std::string list = ", " + fixtures->second;
-  return list.find(", " + fixture + " (");
+/// Where the fixture stands in the whole run; one that it does not name comes last.
+std::ptrdiff_t place_of(const Report& whole, const std::string& fixture) {
+  return std::ranges::find(whole.fixtures, fixture) - whole.fixtures.begin();
 }
 
 }  // namespace

@@ -51,14 +51,14 @@ std::vector<FixtureSpec> shard_of(const std::vector<FixtureSpec>& specs, const S
 }
 
 /// Names the fixtures and everything that decides over their pixels.
-std::string words_of(const std::vector<FixtureSpec>& specs) {
-  std::string words;
+std::string describe(const std::vector<FixtureSpec>& specs) {
+  std::string text;
   for (const FixtureSpec& spec : specs) {
-    words +=
-        fmt::format("{}{} ({} {}x{} {} frames crop {} {})", words.empty() ? "" : ", ", spec.name,
+    text +=
+        fmt::format("{}{} ({} {}x{} {} frames crop {} {})", text.empty() ? "" : ", ", spec.name,
                     spec.scenario, spec.width, spec.height, spec.frames, spec.crop_size, spec.warp_template);
   }
-  return words;
+  return text;
 }
 
 }  // namespace
@@ -90,7 +90,8 @@ Report run_suite(const SuiteOptions& options, Progress& progress) {
   report.environment = describe_environment();
   report.command_line = options.command_line;
   report.settings = settings_of(options.run);
-  report.settings["fixtures"] = words_of(whole);
+  report.settings["fixtures"] = describe(whole);
+  std::ranges::transform(whole, std::back_inserter(report.fixtures), &FixtureSpec::name);
   if (options.shard.count > 1) {
     report.shard = fmt::format("{}/{}", options.shard.number, options.shard.count);
   }

@@ -1,12 +1,13 @@
 // The smoother that is told the truth: what it is, and what it cannot be.
 
+#include "harness/smoothing_bound/smoothing_bound.hpp"
+
 #include <cstdlib>
 
 #include <gmock/gmock.h>
 
 #include "core/error.hpp"
 #include "datasets/fixture.hpp"
-#include "harness/smoothing_bound/smoothing_bound.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ffbench {
