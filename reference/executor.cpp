@@ -4,11 +4,16 @@
 
 #include "core/error.hpp"
 #include "core/system/stage_clock.hpp"
-#include "reference/antialiased_warp.hpp"
+#include "reference/apply_gains.hpp"
+#include "reference/area_mask.hpp"
+#include "reference/box_mask.hpp"
 #include "reference/composite.hpp"
-#include "reference/gains.hpp"
-#include "reference/masks.hpp"
+#include "reference/gain_statistics.hpp"
+#include "reference/gain_tables.hpp"
+#include "reference/gain_update.hpp"
+#include "reference/mask_hysteresis.hpp"
 #include "reference/warp.hpp"
+#include "reference/warp_antialiased.hpp"
 
 namespace ffbench::reference {
 namespace {
@@ -63,7 +68,7 @@ class ReferenceExecutor final : public Executor {
 
     clock.begin(Stage::warp);
     if (options_.preset.antialias) {
-      antialiased_warp(frame, face.geometry.crop_to_frame, warped_.view());
+      warp_antialiased(frame, face.geometry.crop_to_frame, warped_.view());
     } else {
       warp(frame, face.geometry.crop_to_frame, warped_.view());
     }
@@ -85,8 +90,8 @@ class ReferenceExecutor final : public Executor {
 
     clock.begin(Stage::gains);
     if (options_.preset.gains) {
-      update_gains(gain_statistics(warped_.view()), gain_statistics(swapped_.view()), options_.preset,
-                   face.tail, state.gains);
+      gain_update(gain_statistics(warped_.view()), gain_statistics(swapped_.view()), options_.preset,
+                  face.tail, state.gains);
       apply_gains(gain_tables(state.gains), swapped_.view());
     }
     observe_crop(index, face, Stage::gains, swapped_);

@@ -2,7 +2,7 @@
 
 namespace ffbench::reference {
 
-std::uint64_t sum_squared_difference(ConstBgrView a, ConstBgrView b) {
+std::uint64_t frame_difference(ConstBgrView a, ConstBgrView b) {
   std::uint64_t sum = 0;
   for (int y = 0; y < a.height; ++y) {
     for (int i = 0; i < 3 * a.width; ++i) {

@@ -6,7 +6,7 @@
 namespace ffbench::operators {
 
 Operator warp_operator();
-Operator antialiased_warp_operator();
+Operator warp_antialiased_operator();
 Operator gain_statistics_operator();
 Operator gain_tables_operator();
 Operator apply_gains_operator();
@@ -16,6 +16,6 @@ Operator mask_hysteresis_operator();
 Operator composite_operator();
 Operator frame_difference_operator();
 Operator cut_landmark_operator();
-Operator refinement_operator();
+Operator refine_landmark_operator();
 
 }  // namespace ffbench::operators

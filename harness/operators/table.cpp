@@ -6,7 +6,7 @@ namespace ffbench::operators {
 const std::vector<Operator>& table() {
   static const std::vector<Operator> rows{
       warp_operator(),
-      antialiased_warp_operator(),
+      warp_antialiased_operator(),
       gain_statistics_operator(),
       gain_tables_operator(),
       apply_gains_operator(),
@@ -16,7 +16,7 @@ const std::vector<Operator>& table() {
       composite_operator(),
       frame_difference_operator(),
       cut_landmark_operator(),
-      refinement_operator(),
+      refine_landmark_operator(),
   };
   return rows;
 }

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "core/system/seconds_since.hpp"
-#include "kernels/cpu/refinement.hpp"
+#include "kernels/cpu/cut_landmark.hpp"
+#include "kernels/cpu/refine_landmark.hpp"
 #include "kernels/cuda/device.hpp"
 #include "kernels/cuda/refinement.hpp"
-#include "reference/refinement.hpp"
+#include "reference/cut_landmark.hpp"
+#include "reference/refine_landmark.hpp"
 #include "stability/refinement.hpp"
 
 namespace ffbench {

@@ -11,15 +11,18 @@
 #include "core/error.hpp"
 #include "core/numeric/mask_tiles.hpp"
 #include "core/system/stage_clock.hpp"
-#include "kernels/cpu/antialiased_warp.hpp"
+#include "kernels/cpu/apply_gains.hpp"
 #include "kernels/cpu/area_mask.hpp"
 #include "kernels/cpu/bands.hpp"
 #include "kernels/cpu/box_mask.hpp"
 #include "kernels/cpu/composite.hpp"
-#include "kernels/cpu/gains.hpp"
+#include "kernels/cpu/gain_statistics.hpp"
+#include "kernels/cpu/gain_tables.hpp"
+#include "kernels/cpu/gain_update.hpp"
 #include "kernels/cpu/mask_hysteresis.hpp"
 #include "kernels/cpu/targets.hpp"
 #include "kernels/cpu/warp.hpp"
+#include "kernels/cpu/warp_antialiased.hpp"
 
 namespace ffbench::cpu {
 namespace {
@@ -134,7 +137,7 @@ class CpuExecutor final : public Executor {
     }
     antialias_.prepare(crop_to_frame);
     bands_.run(options_.crop_size, crop_band, [&](RowRange rows) {
-      antialiased_warp_rows(frame, crop_to_frame, antialias_, warped_.view(), rows);
+      warp_antialiased_rows(frame, crop_to_frame, antialias_, warped_.view(), rows);
     });
   }
 
@@ -153,7 +156,7 @@ class CpuExecutor final : public Executor {
     }
     if (!face.tail || !state.gains.started) {
       const LinearSums target = statistics(warped_.const_view());
-      update_gains(target, from_source ? source_sums_ : target, options_.preset, face.tail, state.gains);
+      gain_update(target, from_source ? source_sums_ : target, options_.preset, face.tail, state.gains);
     }
     const GainTables tables = gain_tables(state.gains);
     slot.pasted = slot.crop.const_view();

@@ -72,7 +72,7 @@ namespace {
 HWY_EXPORT(SumSquares);
 }
 
-std::uint64_t sum_squared_difference(ConstBgrView a, ConstBgrView b) {
+std::uint64_t frame_difference(ConstBgrView a, ConstBgrView b) {
   return HWY_DYNAMIC_DISPATCH(SumSquares)(a, b);
 }
 

@@ -6,7 +6,7 @@
 
 #include "core/numeric/refinement.hpp"
 #include "datasets/synthetic/random.hpp"
-#include "kernels/cpu/refinement.hpp"
+#include "kernels/cpu/refine_landmark.hpp"
 #include "stability/refinement.hpp"
 #include "tools/fhr/records.hpp"
 

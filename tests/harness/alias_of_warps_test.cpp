@@ -7,8 +7,8 @@
 #include "core/numeric/math.hpp"
 #include "datasets/synthetic/random.hpp"
 #include "harness/metrics/alias_flicker.hpp"
-#include "reference/antialiased_warp.hpp"
 #include "reference/bilinear.hpp"
+#include "reference/warp_antialiased.hpp"
 
 // The alias flicker of both warps. The frame is a broadband pattern - waves of all directions, amplitude falling as in pictures, up to
 // beyond the frame's own limit, seen through a lens and square pixels - in 16 bits: the operators are linear but for their last

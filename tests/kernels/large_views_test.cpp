@@ -6,8 +6,8 @@
 #include "kernels/cpu/box_mask.hpp"
 #include "kernels/cpu/composite.hpp"
 #include "kernels/cpu/warp.hpp"
+#include "reference/box_mask.hpp"
 #include "reference/composite.hpp"
-#include "reference/masks.hpp"
 #include "reference/warp.hpp"
 #include "tests/support/images.hpp"
 

@@ -34,6 +34,13 @@ inline BgrImage noise_image(int width, int height, std::uint32_t seed, int low =
   return random_image<3>(width, height, seed, low, high);
 }
 
+/// A square mask of one value.
+inline MaskImage filled_mask(int size, std::uint8_t value) {
+  MaskImage mask(size, size);
+  std::fill_n(mask.data(), mask.size_bytes(), value);
+  return mask;
+}
+
 /// An image with padded rows, surrounded by guard bytes; everything is poisoned until written.
 template <typename T, int Channels>
 class GuardedImage {

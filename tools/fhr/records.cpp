@@ -9,8 +9,8 @@
 #include "datasets/synthetic/arithmetic.hpp"
 #include "datasets/synthetic/random.hpp"
 #include "datasets/synthetic/scene_geometry.hpp"
-#include "reference/antialiased_warp.hpp"
-#include "reference/refinement.hpp"
+#include "reference/cut_landmark.hpp"
+#include "reference/warp_antialiased.hpp"
 #include "stability/similarity_fit.hpp"
 #include "tools/fhr/portrait.hpp"
 
@@ -127,7 +127,7 @@ std::vector<std::vector<std::uint8_t>> cut_all(const Sitter& sitter, const View&
     Affine map = cut.map.map;
     map.xt -= map.xx + map.xy;
     map.yt -= map.yx + map.yy;
-    reference::antialiased_warp(frame.view(), AffineF(map), patch.view());
+    reference::warp_antialiased(frame.view(), AffineF(map), patch.view());
     result.push_back(reference::smoothed_luma(patch.view()));
   }
   return result;
