@@ -31,6 +31,10 @@ if [[ $2 != release && -e no-cuda ]]; then
   echo "unsupported GNU version"
   exit 1
 fi
+if [[ -e no-compiler ]]; then
+  echo "no compiler"
+  exit 1
+fi
 mkdir -p "build/$2"
 touch "build/$2/build.ninja"
 END_OF_CMAKE
@@ -180,6 +184,19 @@ expect_code 2
 expect "$err" "unsupported GNU version"
 rm "$tree/no-cuda"
 FFBENCH_CUDA=on call "$tree/ffbench"
+expect_code 0
+expect "$out" "with CUDA 13.0"
+
+begin "what fails without CUDA too is not kept as a choice"
+toolkit 13.0
+driver "9.0, NVIDIA H200"
+touch "$tree/no-compiler"
+call "$tree/ffbench"
+expect_code 2
+expect "$err" "no compiler"
+expect "$err" "configuring failed; its last lines are above"
+rm "$tree/no-compiler"
+call "$tree/ffbench"
 expect_code 0
 expect "$out" "with CUDA 13.0"
 
