@@ -66,6 +66,18 @@ grep . "$work/gpus"
 END_OF_SMI
 }
 
+# Until the log holds the text: at most a minute.
+wait_for() {
+  local i
+  for ((i = 0; i < 600; ++i)); do
+    if grep -q "$1" "$LAUNCHER_LOG"; then
+      return
+    fi
+    sleep 0.1
+  done
+  fault "'$1' did not come"
+}
+
 begin "toolkit and driver"
 toolkit 13.0
 driver "9.0, NVIDIA H200" "9.0, NVIDIA H200"
@@ -201,12 +213,9 @@ expect_code 0
 expect "$out" "with CUDA 13.0"
 
 begin "two first calls at once"
-PATH=$bin LAUNCHER_BUILD_SECONDS=3 "$tree/ffbench" first >"$work/first" 2>&1 &
+PATH=$bin LAUNCHER_BUILD_SECONDS=6 "$tree/ffbench" first >"$work/first" 2>&1 &
 other=$!
-for ((i = 0; i < 100; ++i)); do
-  grep -q "ninja begins" "$LAUNCHER_LOG" && break
-  sleep 0.1
-done
+wait_for "ninja begins"
 call "$tree/ffbench" second
 expect_code 0
 expect "$err" "waiting for another call that sets up or builds in $tree/build"
@@ -220,11 +229,12 @@ expect_count 1 cmake "$LAUNCHER_LOG"
 begin "runs do not wait for each other"
 call "$tree/ffbench"
 stand_in ninja <<'END_OF_NINJA'
-printf '%s\n' '#!/usr/bin/env bash' 'exec sleep 20' >"$2/harness/ffbench"
+printf '%s\n' '#!/usr/bin/env bash' 'echo running >>"$LAUNCHER_LOG"' 'exec sleep 60' \
+  >"$2/harness/ffbench"
 END_OF_NINJA
 PATH=$bin "$tree/ffbench" &
 long=$!
-sleep 1
+wait_for "running"
 stand_in ninja <<'END_OF_NINJA'
 printf '%s\n' '#!/usr/bin/env bash' 'echo short' >"$2/harness/ffbench.new"
 chmod +x "$2/harness/ffbench.new"
