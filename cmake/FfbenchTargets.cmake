@@ -25,6 +25,9 @@ set(ffbench_warning_flags -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -
     -Wold-style-cast -Wdouble-promotion -Wimplicit-fallthrough -Wcast-qual)
 if(FFBENCH_WARNINGS_AS_ERRORS)
   list(APPEND ffbench_warning_flags -Werror)
+  # Warnings of nvcc itself, and of the host compiler that it calls.
+  target_compile_options(ffbench_warnings INTERFACE
+    "$<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings;-Xcompiler=-Werror>")
 endif()
 foreach(flag IN LISTS ffbench_warning_flags)
   target_compile_options(ffbench_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${flag}>")

@@ -24,7 +24,9 @@ print(f"base-3.5.0 {base['quality']['tpsnr']['stride2']['mean']:.1f}")
 PYTHON
 )
 grep -qF ">$mean<" "$folder/pictures/metrics-tpsnr.svg"
-for picture in $(grep -o 'images/metrics-[a-z]*\.svg' "$source/docs/metrics.md"); do
+mapfile -t pictures < <(grep -o 'images/metrics-[a-z]*\.svg' "$source/docs/metrics.md")
+((${#pictures[@]})) || { echo "docs/metrics.md shows no picture"; exit 1; }
+for picture in "${pictures[@]}"; do
   xmllint --noout "$folder/pictures/${picture#images/}"
   xmllint --noout "$source/docs/$picture"
 done

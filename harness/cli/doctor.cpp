@@ -13,7 +13,9 @@
 #include "harness/system/environment.hpp"
 #include "harness/system/gpu_clocks.hpp"
 #include "harness/system/output_folder.hpp"
+#include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/device.hpp"
+#include "reports/text_layout.hpp"
 
 namespace ffbench::cli {
 namespace {
@@ -34,6 +36,18 @@ bool check(std::string_view name, Attempt attempt) {
   }
 }
 
+/// Whether this program was built with CUDA, and why. The launcher hands the reason on in
+/// FFBENCH_CUDA_CHOICE (ci/choose-cuda); a program that it did not build has other reasons.
+std::string cuda_choice() {
+  const char* reason = std::getenv("FFBENCH_CUDA_CHOICE");
+  if (reason != nullptr &&
+      std::string_view(reason).starts_with(cuda::with_toolkit ? "with CUDA" : "without CUDA")) {
+    return printable(reason, true);
+  }
+  return fmt::format("{}; not chosen by ./ffbench",
+                     cuda::with_toolkit ? "with CUDA " + cuda::runtime_version() : "without CUDA");
+}
+
 ExitCode doctor() {
   const Environment environment = describe_environment();
   fmt::print("ffbench {}, commit {}{}, {}, {}\n", environment.more.at("ffbench"),
@@ -41,6 +55,7 @@ ExitCode doctor() {
              environment.dirty.value_or(false) ? " with local changes" : "", environment.compiler,
              environment.flags);
   fmt::print("{}, {} cores, {}\n\n", environment.cpu, environment.cores, environment.os);
+  line("build", cuda::with_toolkit, cuda_choice());
   for (Backend backend : {Backend::reference, Backend::cpu, Backend::cuda}) {
     const std::string why = why_unavailable(backend);
     line(name_of(backend), why.empty(), why.empty() ? "available" : why);

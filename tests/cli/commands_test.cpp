@@ -9,6 +9,7 @@
 
 #include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"
+#include "kernels/cuda/backend.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"
 
@@ -68,6 +69,19 @@ TEST_F(Commands, DoctorTellsWhatIsThereAndWhyNot) {
   EXPECT_THAT(run.out, testing::ContainsRegex("cuda +(ok|no +.+CUDA)"));
   EXPECT_THAT(run.out, testing::ContainsRegex("opencv +ok +[0-9]"));
   EXPECT_THAT(run.out, HasSubstr(cache_path));
+}
+
+TEST_F(Commands, DoctorTellsTheLaunchersReasonForCudaWhereItIsOfThisBuild) {
+  const std::string mine = cuda::with_toolkit ? "with CUDA" : "without CUDA";
+  const std::string other = cuda::with_toolkit ? "without CUDA" : "with CUDA";
+  const auto told = [&](const std::string& choice) {
+    return ffbench_with({"doctor"}, {.environment = {{"FFBENCH_CUDA_CHOICE", choice}}}).out;
+  };
+  EXPECT_THAT(told(mine + ": because\033[31m"),
+              testing::ContainsRegex("build +(ok|no) +" + mine + ": because.\\[31m\n"));
+  EXPECT_THAT(told(other + ": because"),
+              AllOf(testing::ContainsRegex("build +(ok|no) +" + mine + ".*; not chosen by ./ffbench"),
+                    testing::Not(HasSubstr("because"))));
 }
 
 TEST_F(Commands, DoctorFailsWhereTheCacheCannotBeWritten) {
