@@ -11,7 +11,8 @@
 namespace ffbench::av {
 
 /// Carries the sound of one file over into another that is being written: packets are copied where the container can
-/// hold the codec, else decoded and encoded anew as AAC.
+/// hold the codec, else decoded and encoded anew as AAC. A source that changes its rate or channels in the
+/// middle becomes AAC of the highest rate and the most channels that it has anywhere.
 class AudioCarrier {
  public:
   /// Adds a stream to `output`, whose header is not written yet, for every sound stream of `source`; `origin` seconds of
@@ -32,6 +33,7 @@ class AudioCarrier {
 
   int step();
 
+  std::filesystem::path source_;
   Input input_;
   Packet packet_;
   /// By index of the source's streams; null for other than sound.
