@@ -35,9 +35,11 @@ if(FFBENCH_WITH_CUDA)
     set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
   endif()
 endif()
-# NVTX's headers come with the CUDA toolkit; builds without CUDA use them too where they are there.
-find_path(FFBENCH_NVTX_INCLUDE nvtx3/nvToolsExt.h
-          HINTS ${CUDAToolkit_INCLUDE_DIRS} /usr/local/cuda/include "$ENV{CUDA_PATH}/include")
+# The headers of NVTX, the driver and NVML come with the CUDA toolkit; builds without CUDA use them too where they are there.
+set(toolkit_headers HINTS ${CUDAToolkit_INCLUDE_DIRS} /usr/local/cuda/include "$ENV{CUDA_PATH}/include")
+find_path(FFBENCH_NVTX_INCLUDE nvtx3/nvToolsExt.h ${toolkit_headers})
+find_path(FFBENCH_CUDA_H_INCLUDE cuda.h ${toolkit_headers})
+find_path(FFBENCH_NVML_H_INCLUDE nvml.h ${toolkit_headers})
 find_path(FFBENCH_MUSTACHE_INCLUDE kainjow/mustache.hpp REQUIRED)
 if(FFBENCH_WITH_FFMPEG)
   pkg_check_modules(ffmpeg REQUIRED IMPORTED_TARGET libavformat libavcodec libavfilter libavutil libswscale)
