@@ -10,12 +10,12 @@ struct AVStream;
 
 namespace ffbench::av {
 
-/// Decodes one sound stream and encodes it as AAC. The source may change its rate, channels and sample
-/// format in mid-stream; what is written keeps one form and has as many seconds.
+/// Decodes one sound stream and encodes it as AAC. The source may change its rate, channels and
+/// sample format in mid-stream; what is written keeps one form and has as many seconds.
 class AacEncoder {
  public:
-  /// Writes sound of `form`, or the nearest that AAC has; `output` gets the parameters. Throws `Error` where
-  /// FFmpeg has no decoder for the source or no AAC encoder.
+  /// Writes sound of `form`, or the nearest that AAC has; `output` gets the parameters. Throws
+  /// `Error` where FFmpeg has no decoder for the source or no AAC encoder.
   AacEncoder(const AVStream& source, const SoundForm& form, AVStream& output, bool global_header);
 
   /// Takes a packet of the source, or null at the end.

@@ -13,17 +13,17 @@ namespace ffbench::av {
 /// comes in (rate, channel layout, sample format) may change from frame to frame.
 class AudioConverter {
  public:
-  /// The form of the blocks is that of `encoder` (its sample_fmt, sample_rate, ch_layout, all set); they
-  /// have `frame_size` samples, which must be above 0. `encoder` is not used afterwards.
+  /// The form of the blocks is that of `encoder` (its sample_fmt, sample_rate, ch_layout, all set);
+  /// they have `frame_size` samples, which must be above 0. `encoder` is not used afterwards.
   explicit AudioConverter(const AVCodecContext& encoder);
 
-  /// Takes the samples of `frame` and leaves it empty. Throws `Error` where there is no way from its form
-  /// to that of the blocks.
+  /// Takes the samples of `frame` and leaves it empty. Throws `Error` where there is no way from
+  /// its form to that of the blocks.
   void add(AVFrame& frame);
   /// No more frames come.
   void finish();
-  /// The next block, without a timestamp; false where more frames are needed. After `finish` comes all
-  /// the rest; only the last block may be shorter.
+  /// The next block, without a timestamp; false where more frames are needed. After `finish` comes
+  /// all the rest; only the last block may be shorter.
   bool next(AVFrame& block);
 
  private:

@@ -13,8 +13,9 @@
 namespace ffbench {
 namespace {
 
-// cuda.h comes with the CUDA toolkit, the driver without it: a build without the toolkit needs declarations
-// of its own. Where the header is there, its types are used and the functions are compared with it.
+// cuda.h comes with the CUDA toolkit, the driver without it: a build without the toolkit needs
+// declarations of its own. Where the header is there, its types are used and the functions are
+// compared with it.
 #if FFBENCH_HAS_CUDA_H
 using Result = CUresult;
 #else

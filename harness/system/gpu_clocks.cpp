@@ -16,8 +16,9 @@
 namespace ffbench {
 namespace {
 
-// nvml.h comes with the CUDA toolkit, NVML itself with the driver: a build without the toolkit needs
-// declarations of its own. Where the header is there, its types are used and the rest is compared with it.
+// nvml.h comes with the CUDA toolkit, NVML itself with the driver: a build without the toolkit
+// needs declarations of its own. Where the header is there, its types are used and the rest is
+// compared with it.
 #if FFBENCH_HAS_NVML_H
 using Return = nvmlReturn_t;
 using NvmlDevice = nvmlDevice_t;
@@ -49,8 +50,8 @@ constexpr std::array<std::pair<unsigned long long, std::string_view>, 9> reason_
 constexpr unsigned long long held_down_bits = 0x8 | 0x20 | 0x40 | 0x80;
 
 #if FFBENCH_HAS_NVML_H
-// Not compared: nvmlDeviceGetCurrentClocksThrottleReasons, of which newer headers warn. Its newer name
-// (...EventReasons) is missing in older drivers.
+// Not compared: nvmlDeviceGetCurrentClocksThrottleReasons, of which newer headers warn. Its newer
+// name (...EventReasons) is missing in older drivers.
 static_assert(std::is_same_v<Init, decltype(nvmlInit_v2)>);
 static_assert(std::is_same_v<HandleByIndex, decltype(nvmlDeviceGetHandleByIndex_v2)>);
 static_assert(std::is_same_v<HandleByUuid, decltype(nvmlDeviceGetHandleByUUID)>);

@@ -21,7 +21,7 @@ namespace ffbench {
 struct StageVerifyOptions {
   std::vector<std::string> suites{"smoke"};
   std::vector<std::string> fixtures;  ///< globs of fixture names
-  std::vector<std::string> backends;  ///< globs of backend names; one that is a name asks for that backend
+  std::vector<std::string> backends;  ///< globs of backend names; a whole name asks for that backend
   ExecutorTuning tuning;
   MakeExecutor make = make_executor;  ///< of the backends; the reference is always the reference
 };

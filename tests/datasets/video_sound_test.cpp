@@ -62,8 +62,8 @@ av::Frame block_of(const AVCodecContext& encoder, const Part& part, int first) {
   return frame;
 }
 
-/// AAC in LATM, which says its form anew in every packet and which no container of the writer holds.
-/// Returns its seconds: the encoder adds silence before the part and fills the last block.
+/// AAC in LATM, which says its form anew in every packet and which no container of the writer
+/// holds. Returns its seconds: the encoder adds silence before the part and fills the last block.
 double put_latm(const std::filesystem::path& path, const Part& part) {
   av::silence_log();
   const AVCodec* const codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
