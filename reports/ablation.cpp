@@ -15,7 +15,6 @@
 #include "reports/escape.hpp"
 #include "reports/figures.hpp"
 #include "reports/metric_table.hpp"
-#include "reports/text_layout.hpp"
 
 namespace ffbench {
 namespace {
@@ -184,17 +183,16 @@ std::string to_terminal(const Ablation& ablation) {
   const auto& columns = ablation_columns();
   for (std::size_t first = 0; first < columns.size(); first += group) {
     const std::size_t last = std::min(columns.size(), first + group);
-    std::string head = padded_right("", 22);
+    std::string head = fmt::format("{:<22}", "");
     for (std::size_t i = first; i < last; ++i) {
-      head += padded_left(columns[i].title, 20);
+      head += fmt::format("{:>20}", columns[i].title);
     }
     out += head + "\n";
     for (const AblationRow& row : ablation.rows) {
-      std::string line = padded_right(row.label, 22);
+      std::string line = fmt::format("{:<22}", row.label);
       for (std::size_t i = first; i < last; ++i) {
-        line += padded_left(
-            fmt::format("{} {:>8}", fixed(row.values[i], columns[i].decimals), change_text(ablation, row, i)),
-            20);
+        line += fmt::format("{:>11} {:>8}", fixed(row.values[i], columns[i].decimals),
+                            change_text(ablation, row, i));
       }
       out += line + "\n";
     }

@@ -1,3 +1,4 @@
+// Hand-written: of the dependencies only libavutil has it, and reports do without FFmpeg.
 #include "reports/base64.hpp"
 
 #include <algorithm>

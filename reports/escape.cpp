@@ -1,3 +1,4 @@
+// Hand-written: the Mustache library lets bad UTF-8 and controls that XML forbids pass.
 #include "reports/escape.hpp"
 
 #include <cstddef>

@@ -13,7 +13,7 @@ namespace ffbench {
 enum class GateOp { less, less_equal, greater, greater_equal, equal, absolute_less_equal };
 
 /// A rule on one figure of every result that it matches (ci/gates.schema.json).
-/// Patterns: `*` any text, `?` one character; a pattern after `!` takes matches away. Empty lists match
+/// Patterns as in core/system/glob.hpp. Empty lists match
 /// everything.
 struct Gate {
   std::string name;

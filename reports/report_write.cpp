@@ -30,7 +30,13 @@ void put_text(Json& object, const char* key, const std::string& text) {
   }
 }
 
-/// Objects and arrays of objects are indented, arrays of plain values stay on one line.
+/// On one line; bytes of a text that are not UTF-8 become U+FFFD.
+std::string text_of(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Objects and arrays of objects are indented, arrays of plain values stay on one line, which
+/// nlohmann's own indentation cannot do.
 void print(const Json& value, int indent, std::string& out) {
   const auto plain = [](const Json& item) { return item.is_primitive(); };
   const std::string pad(static_cast<std::size_t>(indent) + 2, ' ');
@@ -41,7 +47,7 @@ void print(const Json& value, int indent, std::string& out) {
     out.push_back('{');
     bool first = true;
     for (const auto& [key, member] : value.items()) {
-      out.append(first ? "\n" : ",\n").append(pad).append(Json(key).dump()).append(": ");
+      out.append(first ? "\n" : ",\n").append(pad).append(text_of(key)).append(": ");
       print(member, indent + 2, out);
       first = false;
     }
@@ -56,7 +62,7 @@ void print(const Json& value, int indent, std::string& out) {
     }
     close(']');
   } else {
-    out.append(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+    out.append(text_of(value));
   }
 }
 

@@ -37,11 +37,8 @@ class Page {
   [[nodiscard]] std::size_t width() const { return static_cast<std::size_t>(std::max(style_.width, 40)); }
   [[nodiscard]] std::string_view dot() const { return style_.unicode ? " · " : ", "; }
   [[nodiscard]] std::string rule() const {
-    std::string line;
-    for (std::size_t i = 0; i < width(); ++i) {
-      line += style_.unicode ? "─" : "-";
-    }
-    return ink(Ink::dim, line);
+    return ink(Ink::dim,
+               style_.unicode ? fmt::format("{:─<{}}", "", width()) : fmt::format("{:-<{}}", "", width()));
   }
   /// Text of others, made safe for a terminal.
   [[nodiscard]] std::string safe(std::string_view text) const { return printable(text, style_.unicode); }
@@ -119,15 +116,15 @@ std::size_t column_width(const Page& page, const Result& result) {
 void print_block(Page& page, const Results& columns) {
   constexpr std::size_t label_width = 22;
   const auto cell = [&](const Result& result, std::string_view text) {
-    return padded_left(page.safe(text), column_width(page, result));
+    return fmt::format("{:>{}}", page.safe(text), column_width(page, result));
   };
-  std::string head = padded_right("  pixel stages", label_width);
+  std::string head = fmt::format("{:<{}}", "  pixel stages", label_width);
   for (const Result* result : columns) {
     head += page.ink(Ink::bold, cell(*result, result->pipeline));
   }
   page.line(head);
   for (const Row& row : rows()) {
-    std::string line = padded_right(fmt::format("  {}", row.label), label_width);
+    std::string line = fmt::format("  {:<{}}", row.label, label_width - 2);
     bool any = false;
     for (const Result* result : columns) {
       const std::string value = row.value(*result);

@@ -1,6 +1,9 @@
+// Hand-written: fmt pads, but breaks no lines and leaves control characters in.
 #include "reports/text_layout.hpp"
 
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace ffbench {
 namespace {
@@ -9,23 +12,13 @@ bool starts_code_point(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
 }
 
-std::string blanks(std::string_view text, std::size_t width) {
-  const std::size_t used = display_width(text);
-  return std::string(width > used ? width - used : 0, ' ');
-}
-
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, starts_code_point));
-}
-
-std::string padded_left(std::string_view text, std::size_t width) {
-  return blanks(text, width).append(text);
-}
-
-std::string padded_right(std::string_view text, std::size_t width) {
-  return std::string(text) + blanks(text, width);
+  // fmt tells no widths; what it adds to fill a field that is wide enough tells this one.
+  const std::size_t field = 2 * text.size();
+  const std::size_t blanks = fmt::formatted_size("{:<{}}", text, field) - text.size();
+  return field - blanks;
 }
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {

@@ -1,3 +1,4 @@
+// Hand-written: ThreadSanitizer cannot look into the packaged oneTBB, which the cpu backend uses.
 #include "core/system/parallel.hpp"
 
 #include <algorithm>

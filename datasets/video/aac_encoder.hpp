@@ -1,25 +1,22 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
+#include "datasets/video/audio_converter.hpp"
 #include "datasets/video/av_support.hpp"
+#include "datasets/video/sound_decoder.hpp"
 
-struct AVAudioFifo;
 struct AVStream;
-struct SwrContext;
 
 namespace ffbench::av {
 
-/// Decodes one sound stream and encodes it as AAC.
+/// Decodes one sound stream and encodes it as AAC. The source may change its rate, channels and
+/// sample format in mid-stream; what is written keeps one form and has as many seconds.
 class AacEncoder {
  public:
-  /// Takes the form of `source` (rate and channels); `output` gets the parameters. Throws `Error` where FFmpeg has no
-  /// decoder for the source or no AAC encoder.
-  AacEncoder(const AVStream& source, AVStream& output, bool global_header);
-  ~AacEncoder();
-  AacEncoder(const AacEncoder&) = delete;
-  AacEncoder& operator=(const AacEncoder&) = delete;
+  /// Writes sound of `form`, or the nearest that AAC has; `output` gets the parameters. Throws
+  /// `Error` where FFmpeg has no decoder for the source or no AAC encoder.
+  AacEncoder(const AVStream& source, const SoundForm& form, AVStream& output, bool global_header);
 
   /// Takes a packet of the source, or null at the end.
   void send(const AVPacket* packet);
@@ -28,19 +25,12 @@ class AacEncoder {
   [[nodiscard]] int sample_rate() const;
 
  private:
-  struct Free {
-    void operator()(AVAudioFifo* p) const noexcept;
-    void operator()(SwrContext* p) const noexcept;
-  };
-  void take_frame(const AVFrame& frame);
-  void resample(const AVFrame* frame);
-  bool encode_block(bool last);
+  void take_frame(AVFrame& frame);
 
-  CodecContext decoder_;
+  SoundDecoder decoder_;
   CodecContext encoder_;
-  std::unique_ptr<SwrContext, Free> resampler_;
-  std::unique_ptr<AVAudioFifo, Free> samples_;
-  Frame decoded_;
+  AudioConverter converter_;
+  Frame block_;
   std::int64_t next_tick_;
   bool ended_ = false;
   bool flushed_ = false;

@@ -7,6 +7,7 @@ extern "C" {
 #include <libavutil/mathematics.h>
 }
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <new>
@@ -14,6 +15,7 @@ extern "C" {
 
 #include "core/error.hpp"
 #include "datasets/video/aac_encoder.hpp"
+#include "datasets/video/sound_decoder.hpp"
 
 namespace ffbench::av {
 namespace {
@@ -24,12 +26,24 @@ bool can_hold(const AVOutputFormat& format, AVCodecID codec) {
   return avformat_query_codec(&format, codec, FF_COMPLIANCE_NORMAL) == 1;
 }
 
+/// Errors of `action` name the file and the stream.
+template <typename Action>
+auto for_stream(const std::filesystem::path& source, std::size_t index, Action&& action) {
+  try {
+    return action();
+  } catch (const Error& error) {
+    fail("{}: sound stream {}: {}; convert the sound of this file, or remove it", source.string(), index,
+         error.what());
+  }
+}
+
 }  // namespace
 
 /// One sound stream on its way.
 class AudioCarrier::Stream {
  public:
-  Stream(const AVStream& source, double origin, AVFormatContext& output)
+  /// `form` is what comes out of a source that is encoded anew.
+  Stream(const AVStream& source, const SoundForm& form, double origin, AVFormatContext& output)
       : source_(source), output_(output), origin_(origin) {
     const AVCodecID codec = source.codecpar->codec_id;
     stream_ = avformat_new_stream(&output, nullptr);
@@ -41,8 +55,8 @@ class AudioCarrier::Stream {
       stream_->codecpar->codec_tag = 0;  // tags of one container mean something else in another
       stream_->time_base = source.time_base;
     } else {
-      encoder_ =
-          std::make_unique<AacEncoder>(source, *stream_, (output.oformat->flags & AVFMT_GLOBALHEADER) != 0);
+      encoder_ = std::make_unique<AacEncoder>(source, form, *stream_,
+                                              (output.oformat->flags & AVFMT_GLOBALHEADER) != 0);
     }
     av_dict_copy(&stream_->metadata, source.metadata, 0);
     stream_->disposition = source.disposition;
@@ -93,8 +107,14 @@ class AudioCarrier::Stream {
 
 AudioCarrier::AudioCarrier(const std::filesystem::path& source, double origin, AVFormatContext& output,
                            std::vector<std::string>& warnings)
-    : input_(open_input(source)), packet_(make_packet()), origin_(origin), reached_(not_reached) {
+    : source_(source),
+      input_(open_input(source)),
+      packet_(make_packet()),
+      origin_(origin),
+      reached_(not_reached) {
   streams_.resize(input_->nb_streams);
+  std::vector<bool> usable(input_->nb_streams);
+  std::vector<bool> encoded(input_->nb_streams);
   for (unsigned i = 0; i < input_->nb_streams; ++i) {
     AVStream& stream = *input_->streams[i];
     const AVCodecID codec = stream.codecpar->codec_id;
@@ -102,15 +122,23 @@ AudioCarrier::AudioCarrier(const std::filesystem::path& source, double origin, A
       stream.discard = AVDISCARD_ALL;
       continue;
     }
-    const bool usable = can_hold(*output.oformat, codec) || avcodec_find_decoder(codec) != nullptr;
-    if (!usable || stream.codecpar->sample_rate <= 0) {
+    const bool copied = can_hold(*output.oformat, codec);
+    usable[i] = (copied || avcodec_find_decoder(codec) != nullptr) && stream.codecpar->sample_rate > 0;
+    encoded[i] = usable[i] && !copied;
+    if (!usable[i]) {
       warnings.push_back(
           fmt::format("{}: sound stream {} ({}) can be neither copied nor decoded and is left out",
                       source.string(), i, avcodec_get_name(codec)));
       stream.discard = AVDISCARD_ALL;
-      continue;
     }
-    streams_[i] = std::make_unique<Stream>(stream, origin, output);
+  }
+  const bool any_encoded = std::ranges::find(encoded, true) != encoded.end();
+  const auto forms = any_encoded ? widest_forms(source, encoded) : std::vector<SoundForm>(encoded.size());
+  for (unsigned i = 0; i < input_->nb_streams; ++i) {
+    if (usable[i]) {
+      streams_[i] = for_stream(
+          source, i, [&] { return std::make_unique<Stream>(*input_->streams[i], forms[i], origin, output); });
+    }
   }
 }
 
@@ -119,8 +147,11 @@ AudioCarrier::~AudioCarrier() = default;
 int AudioCarrier::step() {
   if (av_read_frame(input_.get(), packet_.get()) < 0) {
     ended_ = true;
-    for (const auto& stream : streams_) {
-      const int written = stream ? stream->take(nullptr) : 0;
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      if (!streams_[i]) {
+        continue;
+      }
+      const int written = for_stream(source_, i, [&] { return streams_[i]->take(nullptr); });
       if (written < 0) {
         return written;
       }
@@ -133,7 +164,7 @@ int AudioCarrier::step() {
     if (packet_->pts != AV_NOPTS_VALUE) {
       reached_ = static_cast<double>(packet_->pts) * av_q2d(input_->streams[index]->time_base) - origin_;
     }
-    written = streams_[index]->take(packet_.get());
+    written = for_stream(source_, index, [&] { return streams_[index]->take(packet_.get()); });
   }
   av_packet_unref(packet_.get());
   return written;

@@ -2,6 +2,7 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
+#include <libavfilter/avfilter.h>
 #include <libavformat/avformat.h>
 #include <libavutil/dict.h>
 #include <libavutil/error.h>
@@ -51,6 +52,9 @@ void keep_error_lines(void* context, int level, const char* format, va_list argu
 
 void Delete::operator()(AVCodecContext* p) const noexcept {
   avcodec_free_context(&p);
+}
+void Delete::operator()(AVFilterGraph* p) const noexcept {
+  avfilter_graph_free(&p);
 }
 void Delete::operator()(AVFrame* p) const noexcept {
   av_frame_free(&p);

@@ -7,6 +7,7 @@
 
 // Declared here rather than included, so that nobody needs FFmpeg's headers to include ours.
 struct AVCodecContext;
+struct AVFilterGraph;
 struct AVFormatContext;
 struct AVFrame;
 struct AVPacket;
@@ -16,6 +17,7 @@ namespace ffbench::av {
 
 struct Delete {
   void operator()(AVCodecContext* p) const noexcept;
+  void operator()(AVFilterGraph* p) const noexcept;
   void operator()(AVFrame* p) const noexcept;
   void operator()(AVPacket* p) const noexcept;
   void operator()(SwsContext* p) const noexcept;
@@ -29,6 +31,7 @@ struct CloseOutput {
 };
 
 using CodecContext = std::unique_ptr<AVCodecContext, Delete>;
+using FilterGraph = std::unique_ptr<AVFilterGraph, Delete>;
 using Frame = std::unique_ptr<AVFrame, Delete>;
 using Packet = std::unique_ptr<AVPacket, Delete>;
 using Scaler = std::unique_ptr<SwsContext, Delete>;

@@ -1,3 +1,4 @@
+// Hand-written: neither CLI11 nor the C library quotes a word for a shell.
 #include <string>
 #include <string_view>
 

@@ -51,7 +51,9 @@ int run(int argc, const char* const* argv) {
   app.footer(
       "Exit codes: 0 every gate passed; 1 a performance or quality gate failed; 2 usage, input or "
       "environment "
-      "error;\n3 not enough evidence; 4 a byte differs or a run is not deterministic.");
+      "error;\n3 not enough evidence; 4 a byte differs or a run is not deterministic.\n"
+      "Options that choose by name take patterns: * any text, ? one character, [a-c] one of a set, [!a-c] "
+      "one outside it;\na pattern after ! takes matches away.");
   Action action;
   add_run(app, action);
   add_list(app, action);

@@ -1,5 +1,8 @@
 #include "harness/history/history.hpp"
 
+#include <iomanip>
+#include <sstream>
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -73,11 +76,9 @@ std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) {
     return text;
   }
-  std::string quoted = "\"";
-  for (const char c : text) {
-    quoted += c == '"' ? "\"\"" : std::string(1, c);
-  }
-  return quoted + "\"";
+  std::ostringstream field;
+  field << std::quoted(text, '"', '"');
+  return field.str();
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct HistorySeries {
 };
 
 struct HistoryQuery {
-  std::string fixture = "*";                      ///< glob
+  std::string fixture = "*";                      ///< glob of SQLite: * ? [a-c] [^a-c]
   std::string pipeline = "*";                     ///< glob
   std::string metric = "timing.speedup_vs_base";  ///< glob
 };

@@ -10,7 +10,7 @@
 
 namespace ffbench::operators {
 
-/// What to compare. Globs know * and ?; an empty list means everything.
+/// What to compare. Globs as in core/system/glob.hpp; an empty list means everything.
 struct VerifyOptions {
   std::vector<std::string> operators;  ///< globs of operator names
   std::vector<std::string> backends;   ///< globs of backend names

@@ -1,3 +1,4 @@
+// Hand-written: Boost.Process gives no peak memory and ends no process that a child started.
 #include "harness/system/child_process.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Hand-written: no packaged library has a bar with lines above it that can also be interrupted.
 #include "harness/system/progress.hpp"
 
 #include <algorithm>

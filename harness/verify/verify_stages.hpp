@@ -17,11 +17,11 @@
 
 namespace ffbench {
 
-/// What to compare. Globs know * and ?; an empty list means everything.
+/// What to compare. Globs as in core/system/glob.hpp; an empty list means everything.
 struct StageVerifyOptions {
   std::vector<std::string> suites{"smoke"};
   std::vector<std::string> fixtures;  ///< globs of fixture names
-  std::vector<std::string> backends;  ///< globs of backend names; one without * and ? is asked for by name
+  std::vector<std::string> backends;  ///< globs of backend names; a whole name asks for that backend
   ExecutorTuning tuning;
   MakeExecutor make = make_executor;  ///< of the backends; the reference is always the reference
 };

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -139,7 +140,18 @@ TEST(Layout, WrapsAtBlanks) {
   EXPECT_THAT(wrapped("one two three", 7), testing::ElementsAre("one two", "three"));
   EXPECT_THAT(wrapped("incomprehensible it is", 5), testing::ElementsAre("incomprehensible", "it is"));
   EXPECT_THAT(wrapped("", 5), testing::IsEmpty());
-  EXPECT_EQ(padded_left("é", 3), "  é");
+}
+
+TEST(Layout, CountsColumnsAsFmtPadsThem) {
+  EXPECT_EQ(display_width(""), 0U);
+  EXPECT_EQ(display_width("turn"), 4U);
+  EXPECT_EQ(display_width("é"), 1U);
+  EXPECT_EQ(display_width("·─"), 2U);
+  EXPECT_EQ(display_width("顔"), 2U);
+  for (const std::string text : {"turn", "é", "顔と顔", "a\xff\xfe"}) {
+    EXPECT_EQ(fmt::format("{:>{}}", text, display_width(text)), text);
+    EXPECT_EQ(fmt::format("{:>{}}", text, display_width(text) + 1), " " + text);
+  }
 }
 
 TEST(Figures, AreWrittenAsPeopleReadThem) {
