@@ -4,9 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "core/numeric/refinement.hpp"
-
 namespace ffbench {
+
+/// Landmark refinement compares a landmark with what it was over so many frames either side.
+inline constexpr int refinement_window = 5;
 
 /// Percent of the crop's side that the box mask leaves out at each edge, FaceFusion's `face_mask_padding`.
 struct MaskPadding {

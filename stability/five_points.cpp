@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "core/numeric/math.hpp"
-#include "core/numeric/refinement.hpp"
+#include "core/preset.hpp"
 #include "stability/robust.hpp"
 #include "stability/similarity_fit.hpp"
 #include "stability/whittaker.hpp"

@@ -21,8 +21,6 @@ inline constexpr int view_cut_side = view_side + 2;
 /// The pixels of all these are those of a crop of this side (template of the face's similarity): small enough for a patch to hold an
 /// eye, whatever the size of the face.
 inline constexpr int patch_crop_size = 96;
-/// A landmark is compared with what it was over so many frames either side.
-inline constexpr int refinement_window = 5;
 /// Offsets are whole numbers of this fraction of a patch pixel, and at most one patch pixel either way.
 inline constexpr int offset_steps = 4096;
 /// Images are read between their pixels at whole numbers of this fraction of a pixel.

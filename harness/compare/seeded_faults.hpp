@@ -16,10 +16,13 @@ enum class FaultRun {
   half_file,    ///< `compare` with half a result file
 };
 
-/// A fault of the list in docs/compare.md, and how it must be told.
+/// The environment variable that chooses the fault of ffbench_faulty; without it there is none.
+inline constexpr const char* fault_variable = "FFBENCH_FAULT";
+
+/// A fault of the list in docs/compare.md, and how the self-test must notice it.
 struct SeededFault {
   std::string_view name;
-  std::string_view seam;  ///< its name in ffbench_faulty; empty where that program has no part in it
+  std::string_view injected;  ///< the value of `fault_variable`; empty: ffbench_faulty is not used
   std::string_view description;
   FaultRun run;
   std::string_view fixture;   ///< of `selftest_suite`

@@ -12,7 +12,6 @@
 #include "harness/compare/line_store.hpp"
 #include "harness/compare/seeded_faults.hpp"
 #include "harness/compare/session.hpp"
-#include "harness/faults/fault_names.hpp"
 #include "harness/pipeline/pipeline.hpp"
 #include "harness/system/child_process.hpp"
 #include "harness/system/output_folder.hpp"
@@ -103,7 +102,7 @@ class Bench {
 
   [[nodiscard]] Arm with_fault(const SeededFault& fault) const {
     Arm arm = faulty_;
-    arm.environment.emplace_back(faults::variable, fault.seam);
+    arm.environment.emplace_back(fault_variable, fault.injected);
     return arm;
   }
 

@@ -6,14 +6,13 @@
 
 namespace ffbench::faults {
 
-/// The faults that ffbench_faulty has; the environment variable FFBENCH_FAULT chooses one, none without it.
-inline constexpr const char* variable = "FFBENCH_FAULT";
+/// The faults that ffbench_faulty has; `compare::fault_variable` chooses one.
 inline constexpr std::array<std::string_view, 26> names{
     "one-bit", "race", "race-cuda", "stale-parameter", "stale-parameter-cuda", "dropped-frame", "frozen-plan",
     "lagged-plan", "alternating-plan", "duplicated-frame", "swapped-channels", "gain-pumping", "mask-jump",
     "tail-spike", "uninitialised", "border", "slow-stage-10", "first-frame", "gpu-on-cpu", "slow-3", "leak",
     "crash",
-    // No faults of the pipeline: a run has to survive or to tell of them.
+    // Not faults of the pipeline: a run has to survive these or report them.
     "device-lost", "gpu-lost", "gpu-little-memory", "gpu-no-memory"};
 
 /// The fault that this process was asked for; empty for none. Throws `Error` where it is not one of `names`.
