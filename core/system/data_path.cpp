@@ -15,11 +15,17 @@ std::filesystem::path data_path(std::string_view relative) {
       return path;
     }
   }
-  std::filesystem::path path = std::filesystem::path(FFBENCH_DATA_ROOT) / relative;
-  if (!std::filesystem::exists(path, ignored)) {
-    fail("{}: not found; set FFBENCH_DATA to the folder that holds ffbench's data files", path.string());
+  const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  // Programs of the build tree lie up to two folders below its share/, installed ones one.
+  for (const char* share : {"../share/ffbench", "../../share/ffbench"}) {
+    // Without the links of the build tree, so that messages name the files of the source tree.
+    std::filesystem::path path = std::filesystem::canonical(folder / share / relative, ignored);
+    if (!path.empty()) {
+      return path;
+    }
   }
-  return path;
+  fail("{}: not found in {}; set FFBENCH_DATA to the folder that holds ffbench's data files", relative,
+       (folder / "../share/ffbench").lexically_normal().string());
 }
 
 }  // namespace ffbench
