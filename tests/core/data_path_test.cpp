@@ -1,0 +1,42 @@
+#include "core/data_path.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+#include "tests/support/paths.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace ffbench {
+namespace {
+
+TEST(DataPath, IsFoundFromThePlaceOfTheProgram) {
+  ::unsetenv("FFBENCH_DATA");
+  EXPECT_TRUE(std::filesystem::equivalent(data_path("ci/gates.json"), test::source_path("ci/gates.json")));
+  EXPECT_EQ(data_path("datasets/suites"), std::filesystem::canonical(test::source_path("datasets/suites")));
+}
+
+TEST(DataPath, IsFoundInTheNamedFolderFirst) {
+  const test::TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() / "ci");
+  std::ofstream(folder.path() / "ci/gates.json") << "{}";
+  ::setenv("FFBENCH_DATA", folder.path().c_str(), 1);
+  EXPECT_EQ(data_path("ci/gates.json"), folder.path() / "ci/gates.json");
+  EXPECT_TRUE(std::filesystem::equivalent(data_path("ci/ledger.json"), test::source_path("ci/ledger.json")));
+  ::unsetenv("FFBENCH_DATA");
+}
+
+TEST(DataPath, WhatIsNowhereIsRefusedWithThePlaceAndTheRemedy) {
+  ::unsetenv("FFBENCH_DATA");
+  EXPECT_THAT([] { data_path("datasets/suites/none.json"); },
+              testing::ThrowsMessage<Error>(testing::AllOf(
+                  testing::StartsWith("datasets/suites/none.json: not found in "),
+                  testing::HasSubstr("share/ffbench"), testing::HasSubstr("set FFBENCH_DATA"))));
+}
+
+}  // namespace
+}  // namespace ffbench
