@@ -7,7 +7,7 @@ fail() {
   echo "program_test: $*" >&2
   exit 1
 }
-unset FFBENCH_DATA
+unset FFBENCH_DATA FFBENCH_DATA_OF_PARENT
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cmake --install "$build" --component program --prefix "$work/prefix" --strip >"$work/install.log"
@@ -26,6 +26,18 @@ status=0
 "$program" verify --only stages --fixture 'two-faces-*' >"$work/verify.log" 2>&1 ||
   { cat "$work/verify.log"; fail "the moved program does not verify a fixture"; }
 tail -n 3 "$work/verify.log"
+
+# Copies that are compared have no data beside them; the first pair of observations is enough.
+"$program" calibrate --suite smoke --fixture 'empty-*' --pipeline enhanced/cpu --sessions 1 --passes 1 \
+  --out calibrated >"$work/calibrate.log" 2>&1 &
+calibrating=$!
+pairs=$work/calibrated/session-1.jsonl
+while kill -0 "$calibrating" 2>/dev/null && ! { [[ -e $pairs ]] && (($(wc -l <"$pairs") > 1)); }; do
+  sleep 0.2
+done
+kill "$calibrating" 2>/dev/null || true
+wait "$calibrating" || true
+(($(wc -l <"$pairs") > 1)) || { cat "$work/calibrate.log"; fail "copies of the moved program cannot be compared"; }
 
 mv "$installed/share" "$installed/elsewhere"
 status=0
