@@ -9,7 +9,6 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
-#include "core/system/data_path.hpp"
 #include "core/warp_template.hpp"
 #include "stability/similarity_fit.hpp"
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "build_info.hpp"
-#include "core/data_path.hpp"
+#include "core/system/data_path.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/system/environment.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/data_path.hpp"
+#include "core/system/data_path.hpp"
 
 #include <cstdlib>
 #include <filesystem>
