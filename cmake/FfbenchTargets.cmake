@@ -16,8 +16,8 @@ endif()
 add_library(ffbench_flags INTERFACE)
 set_target_properties(ffbench_flags PROPERTIES EXPORT_NAME flags)
 target_include_directories(ffbench_flags INTERFACE
-  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>"
-  "$<INSTALL_INTERFACE:include/ffbench>")
+  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>")
+target_compile_features(ffbench_flags INTERFACE cxx_std_20)
 target_compile_options(ffbench_flags INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>")
 
 add_library(ffbench_warnings INTERFACE)

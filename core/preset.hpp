@@ -38,7 +38,7 @@ struct Preset {
   std::string name = "default";
 
   // Which of the optional features run.
-  bool fhr = false;        ///< sub-pixel landmark refinement; without weights landmarks stay as observed
+  bool fhr = false;        ///< sub-pixel landmark refinement
   bool pose = true;        ///< temporal pose filter
   bool eos = false;        ///< end-of-sequence guard
   bool antialias = false;  ///< crop pixels are means of the frame pixels they cover, where these are many

@@ -9,15 +9,20 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
-#include "core/system/data_path.hpp"
 #include "core/warp_template.hpp"
 #include "stability/similarity_fit.hpp"
+
+namespace ffbench {
+
+/// The bytes of stability/refinement/networks.bin (cmake/EmbedFile.cmake).
+std::span<const unsigned char> shipped_networks();
+
+}  // namespace ffbench
 
 namespace ffbench::stability {
 namespace {
 
 constexpr std::string_view magic = "FFBFHR02";
-constexpr std::string_view shipped_file = "stability/refinement/networks.bin";
 
 /// Takes arrays from the front of a file's bytes, little-endian.
 class Reader {
@@ -62,20 +67,16 @@ bool sound(const RefinementNetwork& net) {
          biases_fit(net.bias1) && biases_fit(net.bias2) && biases_fit(net.bias3);
 }
 
-}  // namespace
-
-RefinementNetworks read_refinement_networks(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+/// The networks in the bytes of a file; `name` is what errors call it.
+RefinementNetworks parse_networks(const std::string& bytes, const std::string& name) {
   const std::size_t payload = magic.size() + landmark_kinds * network_bytes;
   if (bytes.size() != payload + digest_bytes || !bytes.starts_with(magic)) {
-    fail("{}: no refinement networks of this version; make the file anew with tools/fhr/train.py",
-         file.string());
+    fail("{}: no refinement networks of this version; make the file anew with tools/fhr/train.py", name);
   }
   Hasher hasher;
   hasher.update(bytes.data(), payload);
   if (hasher.digest().hex() != bytes.substr(payload)) {
-    fail("{}: damaged, its digest is {}, not {}; restore the file", file.string(), hasher.digest().hex(),
+    fail("{}: damaged, its digest is {}, not {}; restore the file", name, hasher.digest().hex(),
          bytes.substr(payload));
   }
   RefinementNetworks networks;
@@ -91,22 +92,24 @@ RefinementNetworks read_refinement_networks(const std::filesystem::path& file) {
     reader.take(net.bias3);
     reader.take(net.shift3);
     if (!sound(net)) {
-      fail("{}: a shift is not in 1 to 24 or a bias not within 2^29; train the networks anew", file.string());
+      fail("{}: a shift is not in 1 to 24 or a bias not within 2^29; train the networks anew", name);
     }
   }
   return networks;
 }
 
-std::shared_ptr<const RefinementNetworks> shipped_refinement_networks() {
-  static const std::shared_ptr<const RefinementNetworks> networks =
-      []() -> std::shared_ptr<const RefinementNetworks> {
-    std::filesystem::path file;
-    try {
-      file = data_path(shipped_file);
-    } catch (const Error&) {
-      return nullptr;
-    }
-    return std::make_shared<const RefinementNetworks>(read_refinement_networks(file));
+}  // namespace
+
+RefinementNetworks read_refinement_networks(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  return parse_networks(bytes, file.string());
+}
+
+const RefinementNetworks& shipped_refinement_networks() {
+  static const RefinementNetworks networks = [] {
+    const std::span<const unsigned char> bytes = shipped_networks();
+    return parse_networks(std::string(bytes.begin(), bytes.end()), "stability/refinement/networks.bin");
   }();
   return networks;
 }

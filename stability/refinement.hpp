@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -15,8 +14,8 @@ namespace ffbench::stability {
 /// The networks of a file made by tools/fhr/train.py. Throws `Error` where it is not one or its digest is wrong.
 RefinementNetworks read_refinement_networks(const std::filesystem::path& file);
 
-/// The networks that ffbench ships, read once; null where they are not installed.
-std::shared_ptr<const RefinementNetworks> shipped_refinement_networks();
+/// The networks that ffbench ships. They are part of the program and last as long as it.
+const RefinementNetworks& shipped_refinement_networks();
 
 /// One backend's operator `cut-landmark` on the frame at hand.
 using CutLandmark = std::function<LandmarkView(const AffineF& view_to_frame)>;

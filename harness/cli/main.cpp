@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "build_info.hpp"
+#include "core/system/data_path.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/system/environment.hpp"
 
@@ -41,6 +42,7 @@ std::string advice(const CLI::App& app, const CLI::ParseError& error) {
 
 int run(int argc, const char* const* argv) {
   name_commit(built_from());
+  share_data_with_children();
   CLI::App app{
       "ffbench runs face-swap pixel pipelines over fixture videos and tells, with evidence, whether a change "
       "made "

@@ -52,14 +52,10 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
                               int device) {
   using Clock = std::chrono::steady_clock;
   RefinedTrack result;
-  const auto networks = stability::shipped_refinement_networks();
-  if (!networks) {
-    result.track = observed;
-    return result;
-  }
   const bool plain = backend == Backend::reference;
   // Outside the clock: a device that is opened for the first time takes longer than a clip.
-  const stability::RefineLandmarks refine = refiner(*networks, backend, device);
+  const stability::RefineLandmarks refine =
+      refiner(stability::shipped_refinement_networks(), backend, device);
   stability::TrackRefinement refinement(observed, preset.fhr_anchor_frames);
   BgrImage frame(clip.width(), clip.height());
   std::size_t faces = 0;
@@ -77,7 +73,6 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
   const auto started = Clock::now();
   result.track = refinement.refined(refine);
   result.seconds += seconds_since(started);
-  result.refined = true;
   result.face_us = faces == 0 ? 0 : 1e6 * result.seconds / static_cast<double>(faces);
   return result;
 }

@@ -9,9 +9,8 @@ namespace ffbench {
 /// A track after refinement.
 struct RefinedTrack {
   FaceTrack track;
-  bool refined = false;  ///< false: no weights are installed, the track is as it was
-  double seconds = 0;    ///< of refinement alone, without reading frames or opening a device
-  double face_us = 0;    ///< the same per face, microseconds
+  double seconds = 0;  ///< of refinement alone, without reading frames or opening a device
+  double face_us = 0;  ///< the same per face, microseconds
 };
 
 /// Feature `fhr`: refines the five landmarks of every face from the clip's frames, which are read once more. Every backend gives the

@@ -74,7 +74,7 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
   if (refine_seconds != nullptr) {
     *refine_seconds = refined.seconds;
   }
-  options.refined = refined.refined;
+  options.refined = true;
   return fault_points::plan(stability::plan_offline(refined.track, options), subject.clip->width(),
                             subject.clip->height());
 }

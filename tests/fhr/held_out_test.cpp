@@ -137,11 +137,10 @@ Figures judge(LandmarkKind kind, double sigma, std::array<Draw, n> Record::*draw
 }
 
 TEST(HeldOutPeople, AreLocatedNearTheCramerRaoBound) {
-  const auto networks = stability::shipped_refinement_networks();
-  ASSERT_NE(networks, nullptr);
+  const RefinementNetworks& networks = stability::shipped_refinement_networks();
   for (LandmarkKind kind : {LandmarkKind::eye, LandmarkKind::nose, LandmarkKind::mouth}) {
     for (double sigma : {4.0, 8.0, 16.0}) {
-      const Figures figures = judge(kind, sigma, &Record::still, (*networks)[static_cast<std::size_t>(kind)]);
+      const Figures figures = judge(kind, sigma, &Record::still, networks[static_cast<std::size_t>(kind)]);
       EXPECT_GT(figures.count, 400);
       // At 4 levels, where docs/fhr.md has 1.17 to 1.19 on all views, a quarter of them has some hundredths more.
       EXPECT_LE(figures.ratio(), sigma > 4 ? 1.2 : 1.25)
@@ -151,14 +150,13 @@ TEST(HeldOutPeople, AreLocatedNearTheCramerRaoBound) {
 }
 
 TEST(HeldOutPeople, WhoMoveAreLocatedBetterThanByLeastSquaresAlone) {
-  const auto networks = stability::shipped_refinement_networks();
-  ASSERT_NE(networks, nullptr);
+  const RefinementNetworks& networks = stability::shipped_refinement_networks();
   auto silent = std::make_unique<RefinementNetwork>();
   silent->shift1.fill(1);
   silent->shift2.fill(1);
   silent->shift3.fill(1);
   for (LandmarkKind kind : {LandmarkKind::eye, LandmarkKind::nose, LandmarkKind::mouth}) {
-    const double rms = judge(kind, 4, &Record::moved, (*networks)[static_cast<std::size_t>(kind)]).rms();
+    const double rms = judge(kind, 4, &Record::moved, networks[static_cast<std::size_t>(kind)]).rms();
     const double alone = judge(kind, 4, &Record::moved, *silent).rms();
     EXPECT_LT(rms, 0.95 * alone) << "kind " << static_cast<int>(kind) << ": " << rms << " and " << alone;
   }

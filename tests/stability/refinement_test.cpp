@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/warp_template.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace ffbench::stability {
@@ -165,9 +166,9 @@ TEST(LandmarkRefinement, OffsetsThatOnlyAddNoiseHaveNoSay) {
 }
 
 TEST(RefinementNetworks, TheShippedOnesAreWhole) {
-  const auto networks = shipped_refinement_networks();
-  ASSERT_NE(networks, nullptr);
-  for (const RefinementNetwork& network : *networks) {
+  const RefinementNetworks& networks = shipped_refinement_networks();
+  EXPECT_EQ(networks, read_refinement_networks(test::source_path("stability/refinement/networks.bin")));
+  for (const RefinementNetwork& network : networks) {
     EXPECT_NE(network, RefinementNetwork{});
   }
 }
