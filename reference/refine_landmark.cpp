@@ -222,7 +222,7 @@ PatchOffset network_answer(
 PatchOffset refine_landmark(const LandmarkView& view, const LandmarkReference& reference,
                             const RefinementNetwork& network) {
   PatchOffset offset;
-  for (int look = 0; look < refinement_looks; ++look) {
+  for (int iteration = 0; iteration < refinement_iterations; ++iteration) {
     const Registration seen = registration(view, reference, offset);
     const PatchOffset answer = network_answer(network, seen.input);
     offset = {limited(seen.from.x + seen.step.x + answer.x), limited(seen.from.y + seen.step.y + answer.y)};

@@ -361,7 +361,7 @@ class SegmentSmoother {
   std::vector<std::vector<Point>> cleaned_;   ///< the same without outliers
   FiveTwice five_;                            ///< of measured frames; empty where the five are known once
   std::vector<double> weights_;               ///< of all frames
-  std::vector<double> followed_;              ///< of all frames; how well a second look could
+  std::vector<double> followed_;              ///< of all frames; how well refinement could
   std::vector<Point> reference_;
   std::vector<Placement> placements_;  ///< of measured frames
   std::vector<double> point_weights_;  ///< in the fit of the similarity

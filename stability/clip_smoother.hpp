@@ -27,7 +27,7 @@ struct ClipSmoothing {
 ///    similarity, and steps 1 and 2 are made again.
 ///
 /// Dropouts are filled in by the smoother, where `bridge_gaps` would; for up to `longest_gap` frames before it is found and
-/// after it is lost a face is taken to be there, moving evenly. Lives of one or two measured frames stay as they are.
+/// after it is lost a face is taken to be there, moving evenly. Segments of one or two measured frames stay as they are.
 FaceTrack smooth_clip(const FaceTrack& track, const ClipSmoothing& options = {});
 
 }  // namespace ffbench::stability

@@ -20,7 +20,7 @@ constexpr double same_point_share = 0.02;
 constexpr double usual_distances = 2;
 /// Points that are this many times as far as usual from where they were around cannot be followed.
 constexpr double usual_changes = 2.5;
-/// Frames either side over which a point's changes are looked at: those that a second look compares with.
+/// Frames on either side over which a point's changes count: those that refinement compares with.
 constexpr int around = refinement_window;
 /// Of the share that second differences ask for, what is taken: they do not see slow errors, of which the fives as given have more.
 constexpr double taken_share = 0.6;

@@ -41,9 +41,10 @@ struct FrameTrust {
   double given = 1;
 };
 
-/// How well a second look can follow the points of a face, frame by frame, from 0 to 1. It knows a point by what it looks like there, and loses one
-/// that changes its looks: a lid that closes takes the centre of its eye along. `shape` are the five within the face, as its 68 points have
-/// them; a frame counts less where one of them is further than usual from its mean in the frames around.
+/// How well refinement can follow the points of a face, frame by frame, from 0 to 1. Refinement knows a
+/// point by its appearance, and loses one whose appearance changes: a lid that closes takes the centre of
+/// its eye along. `shape` are the five within the face, as its 68 points have them; a frame counts less
+/// where one of them is further than usual from its mean in the frames around.
 std::vector<double> followed(const std::vector<Landmarks5>& shape, const std::vector<double>& trust_68);
 
 /// Trusts the five as given less where they stand further than usual from `expected`, the five as the face's shape has them - unless
@@ -53,10 +54,12 @@ std::vector<FrameTrust> trust_in_given(const std::vector<Landmarks5>& expected,
                                        const std::vector<double>& trust_68,
                                        const std::vector<double>& followed);
 
-/// The points that a detector finds in one look share an error. Where the five are free of it, because they have been looked at again,
-/// it is the similarity from the five as expected to the five as given, and the nudges take it away. What of that similarity changes slowly
-/// stays: the second look knows how a face moved, where it is the mean of many frames of 68 points knows better. Of the rest, of centre, scale
-/// and roll each, goes a part of the share that leaves the motion with the least second differences, and more where the 68 points scatter.
+/// The points that a detector finds in one frame share an error. Where the five are free of it, because
+/// they were refined, it is the similarity from the five as expected to the five as given, and the nudges
+/// take it away. What of that similarity changes slowly stays: refinement knows how a face moved, where it
+/// is the mean of many frames of 68 points knows better. Of the rest, of centre, scale and roll each, goes
+/// a part of the share that leaves the motion with the least second differences, and more where the 68
+/// points scatter.
 std::vector<Nudge> steadying(const std::vector<Landmarks5>& expected, const std::vector<Landmarks5>& given,
                              const std::vector<FrameTrust>& trust);
 

@@ -28,8 +28,8 @@ inline constexpr int read_phases = 64;
 /// A reference is in this fraction of a level, and within +-reference_limit.
 inline constexpr int reference_steps = 16;
 inline constexpr int reference_limit = 8191;
-/// How often a patch is looked at: the second time against the reference where the first look saw the landmark.
-inline constexpr int refinement_looks = 2;
+/// Iterations of a registration. Each begins at the offset that the previous one found.
+inline constexpr int refinement_iterations = 2;
 
 /// Luma about a landmark in one frame, rows from the top.
 using LandmarkView = std::array<std::uint8_t, view_pixels>;

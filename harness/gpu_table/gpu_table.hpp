@@ -5,13 +5,14 @@
 
 namespace ffbench {
 
-/// One kernel, or a chain of them, on one face-frame: a 1080p frame, a crop of 512, a region of 680 x 680.
+/// One kernel, or a chain of them, on one face-frame: a 1080p frame, a crop of 512, a region of 680
+/// x 680.
 struct KernelRow {
   std::string name;
   double bytes = 0;      ///< that any implementation has to move for one face-frame
   double stream_us = 0;  ///< one face-frame, launched one after another
   double graph_us = 0;   ///< one face-frame, in a graph
-  double batch_us = 0;   ///< a face-frame of 32 in one launch, in a graph; each with images of its own
+  double batch_us = 0;   ///< a face-frame of 32 in one launch, in a graph, each with its own images
   double copy_us = 0;    ///< a device copy that moves the bytes of 32 face-frames, of one of them
   double npp_us = 0;     ///< NPP's nearest call in a graph; 0: none
 };
@@ -36,7 +37,7 @@ struct GpuTable {
   std::string started;
   double device_copy_bytes_per_second = 0;  ///< read and written
   double host_copy_bytes_per_second = 0;    ///< each way, both at once, large copies
-  double region_copy_bytes_per_second = 0;  ///< the same of regions of eight frames, without a pipeline
+  double region_copy_bytes_per_second = 0;  ///< the same for regions of eight frames
   std::vector<KernelRow> kernels;
   std::vector<TransferRow> transfers;
 
@@ -47,7 +48,7 @@ struct GpuTable {
 /// Measures all of it on one device, in some seconds. Throws `Error` where there is no device.
 GpuTable measure_gpu_table(int device);
 
-/// The two halves.
+/// The two halves of the table.
 void measure_kernels(GpuTable& table);
 void measure_transfers(GpuTable& table, int device);
 

@@ -6,11 +6,17 @@
 #include "harness/gpu_table/gpu_table.hpp"
 #include "harness/gpu_table/npp.hpp"
 #include "harness/gpu_table/workload.hpp"
+#include "kernels/cuda/apply_gains.hpp"
 #include "kernels/cuda/batch_launch.hpp"
+#include "kernels/cuda/composite.hpp"
+#include "kernels/cuda/composite_tiles.hpp"
 #include "kernels/cuda/error.hpp"
-#include "kernels/cuda/refinement.hpp"
-#include "kernels/cuda/tables.hpp"
+#include "kernels/cuda/frame_difference.hpp"
+#include "kernels/cuda/mask_hysteresis.hpp"
+#include "kernels/cuda/pixels.hpp"
+#include "kernels/cuda/refine_landmark.hpp"
 #include "kernels/cuda/timing.hpp"
+#include "kernels/cuda/warp.hpp"
 
 namespace ffbench {
 namespace {
@@ -20,7 +26,7 @@ using namespace cuda;
 constexpr int frame_width = 1920;
 constexpr int frame_height = 1080;
 constexpr int region_side = 680;
-/// A pixel of the crop is two of the frame wide.
+/// A region in which a pixel of the crop is two pixels of the frame wide.
 constexpr double large_region = 1047.7;
 constexpr int faces_of_a_batch = 32;
 constexpr int nodes = 20;
@@ -28,7 +34,7 @@ constexpr int nodes = 20;
 DeviceBuffer on_device(const void* values, std::size_t bytes) {
   DeviceBuffer buffer(bytes);
   check(cudaMemcpy(buffer.data(), values, bytes, cudaMemcpyHostToDevice), "copying to the device");
-  // The copy may return before the bytes are there, and the streams here do not wait for it.
+  // The copy may return before it is done, and the streams here do not wait for it.
   check(cudaDeviceSynchronize(), "waiting for the device");
   return buffer;
 }
@@ -39,23 +45,24 @@ DeviceBuffer random_buffer(std::size_t bytes, std::uint64_t seed) {
   return on_device(values.data(), bytes);
 }
 
-/// `count` face-frames as the executor has them, ready to be launched: one face each, every one a face of its own.
+/// `count` face-frames as in the executor, ready to launch: every frame has one face, and every
+/// face is a different one.
 struct Prepared {
   Prepared(int count, const ExecutorOptions& options, double region = region_side)
-      : shared(options), states(table_crop), memory(table_crop), plans(static_cast<std::size_t>(count)) {
+      : constants(options), states(table_crop), memory(table_crop), plans(static_cast<std::size_t>(count)) {
     for (std::size_t i = 0; i < plans.size(); ++i) {
       plans[i].faces.push_back(table_face(static_cast<int>(i), 0.5 * frame_width, 0.5 * frame_height, region,
                                           frame_width, frame_height));
       jobs.push_back({{nullptr, frame_width, frame_height, 3 * frame_width}, &plans[i], {}});
     }
     plan = plan_batch(jobs, table_crop, true);
-    bucket = {count, 1, size_class(plan.largest_tiles), BatchLaunch::joined(shared, plan, count)};
-    memory.reserve(bucket, 0, plan.patch_bytes, false);
+    key = {count, 1, size_class(plan.largest_tiles), BatchLaunch::fastest_packing(constants, plan, count)};
+    memory.reserve(key, 0, plan.transfer_bytes, false);
     states.reserve(plan);
-    const DeviceBuffer pixels = random_buffer(plan.patch_bytes, 7);
-    check(cudaMemcpy(memory.patches(), pixels.data(), plan.patch_bytes, cudaMemcpyDeviceToDevice),
+    const DeviceBuffer pixels = random_buffer(plan.transfer_bytes, 7);
+    check(cudaMemcpy(memory.regions(), pixels.data(), plan.transfer_bytes, cudaMemcpyDeviceToDevice),
           "filling the frames");
-    launch.emplace(shared, memory, plan, jobs, bucket);
+    launch.emplace(constants, memory, plan, jobs, key);
     // Twice, so that the faces have a previous frame.
     for (int pass = 0; pass < 2; ++pass) {
       const std::size_t bytes = launch->write_parameters(states, options, 0);
@@ -72,22 +79,22 @@ struct Prepared {
 
   void pixel_stages() {
     warp(WarpStatistics::none);
-    launch->sprites(stream.get());
+    launch->pack(stream.get());
     launch->composite(stream.get());
   }
 
-  SharedMemory shared;
+  ExecutorConstants constants;
   FaceStates states;
   BatchMemory memory;
   std::vector<FramePlan> plans;
   std::vector<FrameJob> jobs;
   BatchPlan plan;
-  Bucket bucket;
+  GraphKey key;
   std::optional<BatchLaunch> launch;
   Stream stream;
 };
 
-/// Items of an operator on buffers of their own.
+/// Copies an operator's items to the device.
 template <typename Item>
 DeviceBuffer upload(const std::vector<Item>& items) {
   return on_device(items.data(), items.size() * sizeof(Item));
@@ -153,9 +160,9 @@ class Measurement {
     add("warp with gain statistics", warp_bytes, [](Prepared& p) { p.warp(WarpStatistics::of_preset); });
     add("gain update", 100, [](Prepared& p) { p.launch->gains(p.stream.get()); });
     add("area mask", 2 * crop_pixels, [](Prepared& p) { p.launch->masks(p.stream.get()); });
-    // A batch's composite applies the gains itself; for one face crop and mask are joined first.
+    // The composite of a batch packs crops itself; for one face a kernel packs them first.
     add("hysteresis (one face: gains too)", 3 * crop_pixels,
-        [](Prepared& p) { p.launch->sprites(p.stream.get()); });
+        [](Prepared& p) { p.launch->pack(p.stream.get()); });
     add("composite (batch: gains too)", paste_bytes,
         [](Prepared& p) { p.launch->composite(p.stream.get()); });
     add("four pixel stages", warp_bytes + 3 * crop_pixels + paste_bytes,
@@ -164,14 +171,14 @@ class Measurement {
     operator_rows(crop_pixels);
   }
 
-  /// The operators by themselves, on images as they are outside the executor.
+  /// The operators alone, on images as they are outside the executor.
   void operator_rows(double crop_pixels) {
     const auto side = static_cast<std::size_t>(table_crop);
     const DeviceBuffer crops = random_buffer(faces_of_a_batch * 3 * side * side, 11);
     const DeviceBuffer masks = random_buffer(faces_of_a_batch * 2 * side * side, 12);
     const DeviceBuffer tables = random_buffer(768, 13);
-    std::vector<ApplyItem> gains;
-    std::vector<HysteresisItem> holds;
+    std::vector<ApplyGainsItem> gains;
+    std::vector<MaskHysteresisItem> holds;
     for (std::size_t i = 0; i < faces_of_a_batch; ++i) {
       gains.push_back(
           {{crops.data() + i * 3 * side * side, table_crop, table_crop, 3 * table_crop}, tables.data()});
@@ -182,10 +189,10 @@ class Measurement {
     const DeviceBuffer gain_items = upload(gains);
     const DeviceBuffer hold_items = upload(holds);
     add("operator apply-gains 512", 6 * crop_pixels, [&](Prepared& p) {
-      apply_gains(gain_items.as<ApplyItem>(), p.bucket.faces, table_crop, table_crop, true, p.stream.get());
+      apply_gains(gain_items.as<ApplyGainsItem>(), p.key.faces, table_crop, table_crop, true, p.stream.get());
     });
     add("operator mask-hysteresis 512", 3 * crop_pixels, [&](Prepared& p) {
-      mask_hysteresis(hold_items.as<HysteresisItem>(), p.bucket.faces, table_crop, table_crop,
+      mask_hysteresis(hold_items.as<MaskHysteresisItem>(), p.key.faces, table_crop, table_crop,
                       p.stream.get());
     });
   }
@@ -197,19 +204,18 @@ class Measurement {
     const DeviceBuffer others = random_buffer(faces_of_a_batch * bytes, 22);
     const DeviceBuffer tables = random_buffer(768, 13);
     const DeviceBuffer sums(faces_of_a_batch * sizeof(std::uint64_t));
-    const DeviceBuffer sprite = random_buffer(4 * sprite_words(table_crop, table_crop), 23);
-    std::vector<ApplyItem> gains;
-    std::vector<DifferenceItem> differences;
-    std::vector<CompositeItem<PackedSprite>> pastes;
-    std::vector<CompositeItem<PackedSprite>> faces;
+    const DeviceBuffer words = random_buffer(4 * packed_words(table_crop, table_crop), 23);
+    std::vector<ApplyGainsItem> gains;
+    std::vector<FrameDifferenceItem> differences;
+    std::vector<CompositeItem<PackedCrop>> pastes;
+    std::vector<CompositeItem<PackedCrop>> faces;
     const double scale = table_crop / double{frame_width};
     for (std::size_t i = 0; i < faces_of_a_batch; ++i) {
       const Pixels frame{frames.data() + i * bytes, frame_width, frame_height, 3 * frame_width};
       const Pixels other{others.data() + i * bytes, frame_width, frame_height, 3 * frame_width};
       gains.push_back({frame, tables.data()});
       differences.push_back({frame, other, sums.as<unsigned long long>() + i});
-      const PackedSprite packed{sprite.as<std::uint32_t>() + sprite_origin(table_crop), table_crop,
-                                table_crop};
+      const PackedCrop packed{words.as<std::uint32_t>() + packed_origin(table_crop), table_crop, table_crop};
       pastes.push_back({packed,
                         to_map(AffineF(Affine(scale, 0, 0.25, 0, scale, 0.25))),
                         {0, 0, frame_width, frame_height},
@@ -221,26 +227,26 @@ class Measurement {
     const DeviceBuffer difference_items = upload(differences);
     const DeviceBuffer paste_items = upload(pastes);
     add("operator apply-gains, whole 1080p", 6 * pixels, [&](Prepared& p) {
-      apply_gains(gain_items.as<ApplyItem>(), p.bucket.faces, frame_width, frame_height, true,
+      apply_gains(gain_items.as<ApplyGainsItem>(), p.key.faces, frame_width, frame_height, true,
                   p.stream.get());
     });
     add("operator frame-difference, whole 1080p", 6 * pixels, [&](Prepared& p) {
-      sum_squared_difference(difference_items.as<DifferenceItem>(), p.bucket.faces, frame_width, frame_height,
-                             true, p.stream.get());
+      frame_difference(difference_items.as<FrameDifferenceItem>(), p.key.faces, frame_width, frame_height,
+                       true, p.stream.get());
     });
     const DeviceBuffer face_items = upload(faces);
     add("operator composite, 680 x 680", 6.0 * region_side * region_side + 4.0 * table_crop * table_crop,
         [&](Prepared& p) {
-          composite(face_items.as<CompositeItem<PackedSprite>>(), p.bucket.faces,
-                    composite_tiles(region_side, region_side), p.shared.band, p.stream.get());
+          composite(face_items.as<CompositeItem<PackedCrop>>(), p.key.faces,
+                    composite_tiles(region_side, region_side), p.constants.band, p.stream.get());
         });
     add("operator composite, whole 1080p", 6 * pixels + 4.0 * table_crop * table_crop, [&](Prepared& p) {
-      composite(paste_items.as<CompositeItem<PackedSprite>>(), p.bucket.faces,
-                composite_tiles(frame_width, frame_height), p.shared.band, p.stream.get());
+      composite(paste_items.as<CompositeItem<PackedCrop>>(), p.key.faces,
+                composite_tiles(frame_width, frame_height), p.constants.band, p.stream.get());
     });
   }
 
-  /// Faces twice as large as the crop, the warp of either kind.
+  /// Both warps of faces twice as large as the crop.
   void minifying_rows() {
     const double bytes = 3 * large_region * large_region + 3.0 * table_crop * table_crop;
     for (const bool antialias : {false, true}) {
@@ -254,7 +260,7 @@ class Measurement {
     }
   }
 
-  /// A pass over the five landmarks of a face. The kernel's time does not depend on what it reads.
+  /// One pass over the five landmarks of a face. The time does not depend on the pixels.
   void refinement_row() {
     RefinementNetworks networks{};
     for (RefinementNetwork& network : networks) {
@@ -277,15 +283,15 @@ class Measurement {
     const DeviceBuffer offsets(patches.size() * sizeof(RefinementOffset));
     add("landmark refinement, a pass of a face", landmarks * double{sizeof(RefinementItem)},
         [&](Prepared& p) {
-          refine_landmarks(items.as<RefinementItem>(), static_cast<int>(landmarks) * p.bucket.faces,
-                           tables.as<RefinementTables>(), offsets.as<RefinementOffset>(), p.stream.get());
+          refine_landmark(items.as<RefinementItem>(), static_cast<int>(landmarks) * p.key.faces,
+                          tables.as<RefinementTables>(), offsets.as<RefinementOffset>(), p.stream.get());
         });
   }
 
-  /// NPP's warp of the same crop out of the same frame.
+  /// NPP's warp of the same crop from the same frame.
   static double npp_warp_us(Prepared& p) {
-    const Patch& patch = p.plan.patches.front();
-    return npp_warp_seconds(p.memory.patches(), static_cast<int>(patch.pitch), frame_width, frame_height,
+    const RegionTransfer& transfer = p.plan.transfers.front();
+    return npp_warp_seconds(p.memory.regions(), static_cast<int>(transfer.pitch), frame_width, frame_height,
                             p.memory.warped(0), table_crop,
                             p.plans.front().faces.front().geometry.frame_to_crop, p.stream.get(), nodes) *
            1e6;

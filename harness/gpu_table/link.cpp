@@ -44,9 +44,10 @@ double Link::time_region_copies() {
   constexpr std::size_t copies = 192;
   const std::size_t frame_bytes = std::size_t{3} * static_cast<std::size_t>(width_ * height_);
   const std::size_t stacks = memory_.size() / frame_bytes / frames_a_copy;
-  const cuda::Patch patch{0, region_, 0, std::size_t{3} * static_cast<std::size_t>(region_.width)};
-  const std::size_t bytes = frames_a_copy * patch.pitch * static_cast<std::size_t>(region_.height);
-  // As many places on the device as there is room for, so that no copy waits for the one before.
+  const cuda::RegionTransfer transfer{0, region_, 0,
+                                      std::size_t{3} * static_cast<std::size_t>(region_.width)};
+  const std::size_t bytes = frames_a_copy * transfer.pitch * static_cast<std::size_t>(region_.height);
+  // As many places on the device as there is room for, so that no copy waits for the previous one.
   const std::size_t places = to_.size() / bytes;
   const auto start = Clock::now();
   for (std::size_t i = 0; i < copies; ++i) {
@@ -54,7 +55,7 @@ double Link::time_region_copies() {
                           const cuda::Stream& stream) {
       const ConstBgrView first{memory_.data() + stack % stacks * frames_a_copy * frame_bytes, width_, height_,
                                3 * std::ptrdiff_t{width_}};
-      cuda::copy_stack(first, frame_bytes, patch, frames_a_copy, device.data() + i % places * bytes,
+      cuda::copy_stack(first, frame_bytes, transfer, frames_a_copy, device.data() + i % places * bytes,
                        direction, stream.get());
     };
     copy(i, to_, cuda::Direction::to_device, up_);

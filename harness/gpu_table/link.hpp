@@ -5,14 +5,14 @@
 
 namespace ffbench {
 
-/// The link between host and device while both directions copy and nothing else goes on: what a pipeline is measured by. `memory` is
-/// page-locked and holds frames one behind the other.
+/// The rates of the link between host and device while both directions copy and nothing else runs.
+/// `memory` is page-locked and holds consecutive frames.
 class Link {
  public:
-  /// Copies as large as can be, and copies of `region` out of and into eight frames of `width` x `height` each.
+  /// For large copies, and for copies of `region` of eight frames of `width` x `height` each.
   Link(cuda::PinnedBuffer& memory, int width, int height, const Region& region);
 
-  /// Measures each once. What others do on the host shows in one measurement and not in the next: the best counts.
+  /// Measures each once. The best measurement counts, since other load of the host only slows it.
   void measure();
 
   /// Bytes a second each way, the best so far.

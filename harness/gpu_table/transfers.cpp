@@ -48,7 +48,7 @@ FramePlan plan_of(const Setting& setting) {
   return plan;
 }
 
-/// Frames one after another, of which the memory holds a ring.
+/// Consecutive frames, for which the memory is a ring.
 std::vector<FrameJob> jobs_of(const Setting& setting, const FramePlan& plan, std::size_t count) {
   const std::size_t frame_bytes = std::size_t{3} * static_cast<std::size_t>(setting.width * setting.height);
   const auto ring = std::min<std::size_t>(setting.memory->size() / frame_bytes, 128);
@@ -61,15 +61,15 @@ std::vector<FrameJob> jobs_of(const Setting& setting, const FramePlan& plan, std
   return jobs;
 }
 
-/// What travels of a frame.
-std::vector<cuda::Patch> patches_of(const Setting& setting) {
+/// The regions of a frame that travel.
+std::vector<cuda::RegionTransfer> transfers_of(const Setting& setting) {
   const FramePlan plan = plan_of(setting);
-  return cuda::plan_batch(jobs_of(setting, plan, 1), table_crop, setting.device.whole_frames).patches;
+  return cuda::plan_batch(jobs_of(setting, plan, 1), table_crop, setting.device.whole_frames).transfers;
 }
 
-/// Some passes, after frames that warm up and are not counted.
+/// Times some passes, after frames that warm up and are not counted.
 void measure(Setting& setting, int passes) {
-  // Enough frames that filling and emptying the pipeline does not count.
+  // So many that filling and draining the pipeline does not count.
   constexpr std::size_t frames = 1536;
   constexpr std::size_t warm_up = 256;
   const auto executor = cuda::make_executor(table_options(), setting.device);
@@ -92,8 +92,8 @@ TransferRow row_of(const Setting& setting) {
   row.faces = setting.faces;
   row.frame_us = *std::ranges::min_element(setting.times);
   row.median_us = median(setting.times);
-  for (const cuda::Patch& patch : patches_of(setting)) {
-    row.bytes += 3.0 * patch.region.width * patch.region.height;
+  for (const cuda::RegionTransfer& transfer : transfers_of(setting)) {
+    row.bytes += 3.0 * transfer.region.width * transfer.region.height;
   }
   return row;
 }
@@ -154,11 +154,12 @@ void measure_transfers(GpuTable& table, int device) {
     }
   }
 
-  // The link is shared with whatever else the host does, for seconds at a time: what is compared takes turns.
+  // Other load of the host changes the link's rate for seconds at a time. So what is compared is
+  // measured in turns.
   constexpr int rounds = 4;
   constexpr int passes = 2;
   constexpr std::size_t settings_a_turn = 8;
-  Link link(memory, compared[0].width, compared[0].height, patches_of(compared[0]).front().region);
+  Link link(memory, compared[0].width, compared[0].height, transfers_of(compared[0]).front().region);
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < compared.size(); ++i) {
       if (i % settings_a_turn == 0) {

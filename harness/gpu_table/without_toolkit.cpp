@@ -1,4 +1,5 @@
-// In a build without CUDA there is nothing to measure; `measure_gpu_table` has said so before it comes to this.
+// A build without CUDA measures nothing: `measure_gpu_table` fails with the reason before it gets
+// here.
 #include "harness/gpu_table/gpu_table.hpp"
 
 namespace ffbench {

@@ -7,13 +7,13 @@
 
 namespace ffbench {
 
-/// The face-frame of the table: a face of `region` pixels about (x, y), turned a little, in a crop of 512. Without a polygon,
-/// so that the mask is the box and next to no pixel can be left out.
+/// The face-frame of the table: a face of `region` pixels at (x, y), slightly turned, in a crop of
+/// 512. It has no polygon, so that the mask is the box and almost no pixel can be skipped.
 FacePlan table_face(int id, double x, double y, double region, int frame_width, int frame_height);
 
 inline constexpr int table_crop = 512;
 
-/// Independent random bytes, the worst case for gathers.
+/// Fills with independent random bytes, the worst case for gathers.
 void fill_random(std::uint8_t* bytes, std::size_t count, std::uint64_t seed);
 
 /// Preset `default`, a random source.

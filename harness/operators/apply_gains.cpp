@@ -11,6 +11,7 @@
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
+#include "kernels/cuda/apply_gains.hpp"
 #include "reference/apply_gains.hpp"
 
 namespace ffbench::operators {
@@ -42,7 +43,7 @@ template <int Count>
 std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const auto* tables = on.put(in.tables[0].data(), sizeof in.tables);
-    const auto* items = on.put_last(cuda::ApplyItem{on(in.crop), tables}, Count);
+    const auto* items = on.put_last(cuda::ApplyGainsItem{on(in.crop), tables}, Count);
     const bool dense = on(in.crop).stride == 3 * in.crop.width();
     return [&in, &on, items, dense] {
       cuda::apply_gains(items, Count, in.crop.width(), in.crop.height(), dense, on.stream());

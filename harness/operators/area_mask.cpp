@@ -12,7 +12,8 @@
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
-#include "kernels/cuda/mask_pixel.hpp"
+#include "kernels/cuda/area_mask.hpp"
+#include "kernels/cuda/area_mask_pixel.hpp"
 #include "reference/area_mask.hpp"
 
 namespace ffbench::operators {
@@ -122,8 +123,8 @@ std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
       start = {on.put(copy.data(), copy.size()), mask.width, mask.height, mask.width};
     }
     const auto* item =
-        on.put(cuda::AreaItem{start, on(in.mask), on.put(in.edges.data(), in.edges.size()),
-                              static_cast<int>(in.edges.size()), in.feather, 1.0F / in.feather});
+        on.put(cuda::AreaMaskItem{start, on(in.mask), on.put(in.edges.data(), in.edges.size()),
+                                  static_cast<int>(in.edges.size()), in.feather, 1.0F / in.feather});
     return [&in, &on, item] { cuda::area_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
   }
   return {};

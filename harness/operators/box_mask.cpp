@@ -11,8 +11,9 @@
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
-#include "kernels/cuda/mask_pixel.hpp"
-#include "kernels/cuda/tables.hpp"
+#include "kernels/cuda/box_mask.hpp"
+#include "kernels/cuda/box_mask_pixel.hpp"
+#include "kernels/cuda/box_mask_profile.hpp"
 #include "reference/box_mask.hpp"
 
 namespace ffbench::operators {
@@ -78,8 +79,8 @@ std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const auto across = cuda::box_profile(in.mask.width(), in.blur, in.padding.left, in.padding.right);
     const auto down = cuda::box_profile(in.mask.height(), in.blur, in.padding.top, in.padding.bottom);
-    const auto* item = on.put(
-        cuda::BoxItem{on(in.mask), on.put(across.data(), across.size()), on.put(down.data(), down.size())});
+    const auto* item = on.put(cuda::BoxMaskItem{on(in.mask), on.put(across.data(), across.size()),
+                                                on.put(down.data(), down.size())});
     return [&in, &on, item] { cuda::box_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
   }
   return {};

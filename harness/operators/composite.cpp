@@ -14,8 +14,10 @@
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cpu/area_mask.hpp"
 #include "kernels/cpu/box_mask.hpp"
+#include "kernels/cuda/composite.hpp"
 #include "kernels/cuda/composite_pixel.hpp"
-#include "kernels/cuda/tables.hpp"
+#include "kernels/cuda/composite_tiles.hpp"
+#include "kernels/cuda/preset_parameters.hpp"
 #include "reference/area_mask.hpp"
 #include "reference/box_mask.hpp"
 #include "reference/composite.hpp"
@@ -190,17 +192,17 @@ void opencv_paste(Inputs& in) {
   cv::blendLinear(crop, frame, weight, rest, frame);
 }
 
-cuda::PlanarSprite planar(cuda::Pixels crop, cuda::Pixels mask) {
+cuda::PlanarCrop planar(cuda::Pixels crop, cuda::Pixels mask) {
   return {crop, mask};
 }
 
-/// Crop and mask joined, as the executor has them, border included.
+/// Crop and mask packed, border included, as the executor has them.
 std::vector<std::uint32_t> packed_words(Inputs& in) {
   const int width = in.crop.width();
   const int height = in.crop.height();
-  const auto pitch = static_cast<std::ptrdiff_t>(cuda::sprite_pitch(width));
-  std::vector<std::uint32_t> words(cuda::sprite_words(width, height), 0xdeadbeefU);
-  auto* origin = words.data() + cuda::sprite_origin(width);
+  const auto pitch = static_cast<std::ptrdiff_t>(cuda::packed_pitch(width));
+  std::vector<std::uint32_t> words(cuda::packed_words(width, height), 0xdeadbeefU);
+  auto* origin = words.data() + cuda::packed_origin(width);
   for (int y = -1; y <= height; ++y) {
     for (int x = -1; x <= width; ++x) {
       const int near_x = std::clamp(x, 0, width - 1);
@@ -213,14 +215,14 @@ std::vector<std::uint32_t> packed_words(Inputs& in) {
   return words;
 }
 
-cuda::PackedSprite packed(const std::uint32_t* words, const Inputs& in) {
-  return {words + cuda::sprite_origin(in.crop.width()), in.crop.width(), in.crop.height()};
+cuda::PackedCrop packed(const std::uint32_t* words, const Inputs& in) {
+  return {words + cuda::packed_origin(in.crop.width()), in.crop.width(), in.crop.height()};
 }
 
-template <typename Sprite>
-std::function<void()> launch_of(Inputs& in, DevicePlanes& on, const Sprite& sprite, int count = 1) {
+template <typename Crop>
+std::function<void()> launch_of(Inputs& in, DevicePlanes& on, const Crop& crop, int count = 1) {
   const auto* items =
-      on.put_last(cuda::CompositeItem<Sprite>{sprite, cuda::to_map(in.map), in.region, on(in.frame)}, count);
+      on.put_last(cuda::CompositeItem<Crop>{crop, cuda::to_map(in.map), in.region, on(in.frame)}, count);
   return [&in, &on, items, count, band = cuda::seam_band(in.preset)] {
     if (!in.region.empty()) {
       cuda::composite(items, count, cuda::composite_tiles(in.region.width, in.region.height), band,
@@ -246,13 +248,13 @@ std::function<void()> prepare_cuda_packed(Inputs& in, DevicePlanes& on) {
   return {};
 }
 
-/// Crop and mask without padding, which the composite joins; where it cannot, joined. Half of the crops have been sent through the inverse
-/// of tables that the composite sends them through again.
-std::function<void()> prepare_cuda_unjoined(Inputs& in, DevicePlanes& on) {
+/// Crop and mask without padding, which the composite packs; where it cannot, packed before. Half of the
+/// crops went through the inverse of the tables that the composite applies.
+std::function<void()> prepare_cuda_unpacked(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const int width = in.crop.width();
     const int height = in.crop.height();
-    if (!cuda::joins_by_parts(width, cuda::seam_band(in.preset))) {
+    if (!cuda::can_pack_in_composite(width, cuda::seam_band(in.preset))) {
       return prepare_cuda_packed<8>(in, on);
     }
     const auto row = static_cast<std::size_t>(width);
@@ -277,15 +279,15 @@ std::function<void()> prepare_cuda_unjoined(Inputs& in, DevicePlanes& on) {
     }
     return launch_of(
         in, on,
-        cuda::UnjoinedSprite{on.put(crop.data(), crop.size()), on.put(mask.data(), mask.size()),
-                             through_tables ? on.put(tables.data(), tables.size()) : nullptr, width, height},
+        cuda::UnpackedCrop{on.put(crop.data(), crop.size()), on.put(mask.data(), mask.size()),
+                           through_tables ? on.put(tables.data(), tables.size()) : nullptr, width, height},
         8);
   }
   return {};
 }
 
-template <typename Sprite>
-void composite_on_host(Inputs& in, const Sprite& sprite) {
+template <typename Crop>
+void composite_on_host(Inputs& in, const Crop& crop) {
   const cuda::ScaledBand band = cuda::scaled(cuda::seam_band(in.preset));
   const Region& r = in.region;
   for (int y = r.y; y < r.y + r.height; ++y) {
@@ -293,7 +295,7 @@ void composite_on_host(Inputs& in, const Sprite& sprite) {
       const cuda::SamplePoint at = cuda::sample_point(cuda::to_map(in.map), x, y);
       if (cuda::near_crop(at, in.crop.width(), in.crop.height())) {
         const cuda::Pixels frame = cuda::to_pixels(in.frame.bgr());
-        const std::uint32_t pixel = cuda::composite_at(sprite, band, at, cuda::load_pixel(frame.row(y), x));
+        const std::uint32_t pixel = cuda::composite_at(crop, band, at, cuda::load_pixel(frame.row(y), x));
         for (int c = 0; c < 3; ++c) {
           in.frame.bgr().pixel(x, y)[c] = static_cast<std::uint8_t>(pixel >> (8 * c));
         }
@@ -323,7 +325,7 @@ Operator composite_operator() {
         on_cuda<Inputs>(prepare_cuda_packed<1>, "cuda:packed"),
         on_cuda<Inputs>(prepare_cuda_packed<4>, "cuda:packed-few"),
         on_cuda<Inputs>(prepare_cuda_packed<8>, "cuda:packed-batch"),
-        on_cuda<Inputs>(prepare_cuda_unjoined, "cuda:unjoined-batch"),
+        on_cuda<Inputs>(prepare_cuda_unpacked, "cuda:unpacked-batch"),
         cuda_arithmetic<Inputs>([](Inputs& in) {
           composite_on_host(in, planar(cuda::to_pixels(in.crop.bgr()), cuda::to_pixels(in.mask.mask())));
         }),

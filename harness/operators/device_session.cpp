@@ -5,8 +5,8 @@
 #include "core/error.hpp"
 
 #ifdef FFBENCH_WITH_CUDA
+#include "kernels/cuda/device_linear_light.hpp"
 #include "kernels/cuda/error.hpp"
-#include "kernels/cuda/light.hpp"
 #include "kernels/cuda/resources.hpp"
 #include "kernels/cuda/timing.hpp"
 
@@ -17,7 +17,7 @@ struct DevicePlanes::State {
   std::vector<cuda::DeviceBuffer> buffers;  ///< of the planes
   std::vector<cuda::DeviceBuffer> values;
   cuda::Stream stream;
-  cuda::DeviceLight light;
+  cuda::DeviceLinearLight light;
 
   /// In the order of the stream: a plain copy from pageable memory may return before the device has the bytes, and streams that
   /// do not wait for the default stream would not wait for it.
@@ -56,7 +56,7 @@ void* DevicePlanes::put_bytes(const void* data, std::size_t bytes) {
   return buffer.data();
 }
 
-const cuda::LightPointers& DevicePlanes::light() const {
+const cuda::LinearLightPointers& DevicePlanes::linear_light() const {
   return state_->light.pointers();
 }
 
@@ -89,7 +89,7 @@ double DevicePlanes::seconds(const std::function<void()>& run, int runs, bool gr
 namespace ffbench::operators {
 
 struct DevicePlanes::State {
-  cuda::LightPointers light{};
+  cuda::LinearLightPointers light{};
 };
 
 // With CUDA it is kept. NOLINTNEXTLINE(performance-unnecessary-value-param)
@@ -103,7 +103,7 @@ cuda::Pixels DevicePlanes::operator()(const Plane& /*plane*/) const {
 void* DevicePlanes::put_bytes(const void* /*data*/, std::size_t /*bytes*/) {
   return nullptr;
 }
-const cuda::LightPointers& DevicePlanes::light() const {
+const cuda::LinearLightPointers& DevicePlanes::linear_light() const {
   return state_->light;
 }
 cuda::StreamHandle DevicePlanes::stream() const {

@@ -9,7 +9,9 @@
 #include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cuda/backend.hpp"
-#include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/kernel.hpp"
+#include "kernels/cuda/linear_light.hpp"
+#include "kernels/cuda/pixels.hpp"
 
 namespace ffbench::operators {
 
@@ -43,7 +45,7 @@ class DevicePlanes {
     return put(items.data(), items.size());
   }
 
-  [[nodiscard]] const cuda::LightPointers& light() const;
+  [[nodiscard]] const cuda::LinearLightPointers& linear_light() const;
   [[nodiscard]] cuda::StreamHandle stream() const;
 
   /// Sets bytes of the device to 0, in the order of the stream.

@@ -8,6 +8,7 @@
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
+#include "kernels/cuda/frame_difference.hpp"
 #include "reference/frame_difference.hpp"
 
 namespace ffbench::operators {
@@ -63,11 +64,11 @@ std::vector<NamedInputs<Inputs>> cases() {
 std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     auto* sum = reinterpret_cast<unsigned long long*>(on(in.sum).data);
-    const auto* item = on.put(cuda::DifferenceItem{on(in.a), on(in.b), sum});
+    const auto* item = on.put(cuda::FrameDifferenceItem{on(in.a), on(in.b), sum});
     const bool dense = on(in.a).stride == 3 * in.a.width() && on(in.b).stride == 3 * in.b.width();
     return [&in, &on, item, sum, dense] {
       on.clear(sum, sizeof *sum);
-      cuda::sum_squared_difference(item, 1, in.a.width(), in.a.height(), dense, on.stream());
+      cuda::frame_difference(item, 1, in.a.width(), in.a.height(), dense, on.stream());
     };
   }
   return {};

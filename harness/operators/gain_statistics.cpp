@@ -6,6 +6,8 @@
 #include "harness/operators/device_session.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
+#include "kernels/cuda/gain_statistics.hpp"
+#include "kernels/cuda/warp.hpp"
 #include "reference/gain_statistics.hpp"
 
 namespace ffbench::operators {
@@ -30,10 +32,10 @@ Inputs make(int width, int height, Content content, int padding, std::uint64_t s
 std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     auto* sums = reinterpret_cast<unsigned long long*>(on(in.sums).data);
-    const auto* item = on.put(cuda::StatisticsItem{on(in.crop), sums});
+    const auto* item = on.put(cuda::GainStatisticsItem{on(in.crop), sums});
     return [&in, &on, item, sums] {
       on.clear(sums, 3 * sizeof *sums);
-      cuda::gain_statistics(item, 1, in.crop.height(), on.light(), on.stream());
+      cuda::gain_statistics(item, 1, in.crop.height(), on.linear_light(), on.stream());
     };
   }
   return {};
@@ -51,7 +53,7 @@ std::function<void()> prepare_fused(Inputs& in, DevicePlanes& on) {
     const auto* items = on.put_last(cuda::WarpItem{crop, {1, 0, 0, 0, 1, 0}, warped, sums, {}, {}}, Count);
     return [&in, &on, items, sums] {
       on.clear(sums, 3 * sizeof *sums);
-      cuda::warp(items, Count, in.crop.width(), in.crop.height(), true, on.light(), on.stream());
+      cuda::warp(items, Count, in.crop.width(), in.crop.height(), true, on.linear_light(), on.stream());
     };
   }
   return {};

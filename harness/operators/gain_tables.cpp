@@ -9,7 +9,8 @@
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cuda/gain_math.hpp"
-#include "kernels/cuda/tables.hpp"
+#include "kernels/cuda/gain_tables.hpp"
+#include "kernels/cuda/linear_light.hpp"
 #include "reference/gain_tables.hpp"
 
 namespace ffbench::operators {
@@ -51,13 +52,14 @@ std::array<std::int64_t, 3> quantised(const Inputs& in) {
 std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const auto* gains = on.put(quantised(in).data(), 3);
-    return [&in, &on, gains] { cuda::gain_tables(gains, on(in.tables).data, on.light(), on.stream()); };
+    return
+        [&in, &on, gains] { cuda::gain_tables(gains, on(in.tables).data, on.linear_light(), on.stream()); };
   }
   return {};
 }
 
 void on_host(Inputs& in) {
-  const cuda::LightTables& light = cuda::light_tables();
+  const cuda::LinearLightTables& light = cuda::linear_light_tables();
   std::array<std::uint8_t, 768> tables{};
   for (std::size_t i = 0; i < tables.size(); ++i) {
     tables[i] = cuda::gain_entry(light.linear[i % 256], quantised(in)[i / 256], light.code_of.data());

@@ -11,7 +11,8 @@
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
-#include "kernels/cuda/mask_pixel.hpp"
+#include "kernels/cuda/mask_hysteresis.hpp"
+#include "kernels/cuda/mask_hysteresis_pixel.hpp"
 #include "reference/mask_hysteresis.hpp"
 
 namespace ffbench::operators {
@@ -61,7 +62,7 @@ std::vector<NamedInputs<Inputs>> cases() {
 
 std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
-    const auto* item = on.put(cuda::HysteresisItem{on(in.previous), on(in.mask), in.band});
+    const auto* item = on.put(cuda::MaskHysteresisItem{on(in.previous), on(in.mask), in.band});
     return
         [&in, &on, item] { cuda::mask_hysteresis(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
   }

@@ -9,7 +9,7 @@
 #include "harness/operators/generator.hpp"
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
-#include "kernels/cuda/refinement.hpp"
+#include "kernels/cuda/refine_landmark.hpp"
 #include "reference/refine_landmark.hpp"
 
 namespace ffbench::operators {
@@ -169,7 +169,7 @@ std::function<void()> prepare_cuda(RefineInputs& in, DevicePlanes& on) {
     const auto* item = on.put(cuda::refinement_item(in.seen(), in.reference, LandmarkKind::eye));
     const auto* tables = on.put(*tables_of(in));
     auto* offset = reinterpret_cast<cuda::RefinementOffset*>(on(in.offset).data);
-    return [&on, item, tables, offset] { cuda::refine_landmarks(item, 1, tables, offset, on.stream()); };
+    return [&on, item, tables, offset] { cuda::refine_landmark(item, 1, tables, offset, on.stream()); };
   }
   return {};
 }
@@ -177,7 +177,7 @@ std::function<void()> prepare_cuda(RefineInputs& in, DevicePlanes& on) {
 void refine_on_host(RefineInputs& in) {
   const auto work = std::make_unique<cuda::RefinementScratch>();
   const cuda::RefinementItem item = cuda::refinement_item(in.seen(), in.reference, LandmarkKind::eye);
-  const cuda::RefinementOffset offset = cuda::refine_alone(*tables_of(in), item, *work);
+  const cuda::RefinementOffset offset = cuda::refine_landmark_on_host(*tables_of(in), item, *work);
   assign(in, {offset.x, offset.y});
 }
 
@@ -186,9 +186,8 @@ void refine_on_host(RefineInputs& in) {
 Operator refine_landmark_operator() {
   return make_operator<RefineInputs>(
       {"refine-landmark",
-       "sub-pixel offset of a landmark against its reference: two looks, each a step of least squares and "
-       "three convolutions "
-       "of integers",
+       "sub-pixel offset of a landmark against its reference: two iterations, each a step of least "
+       "squares and three convolutions of integers",
        {{"reference",
          [](RefineInputs& in) {
            assign(in, reference::refine_landmark(in.seen(), in.reference, *in.network));

@@ -9,7 +9,9 @@
 #include "harness/operators/rows.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "harness/operators/warp_inputs.hpp"
-#include "kernels/cuda/antialias_table.hpp"
+#include "kernels/cuda/warp.hpp"
+#include "kernels/cuda/warp_antialiased.hpp"
+#include "kernels/cuda/warp_antialiased_table.hpp"
 #include "reference/warp_antialiased.hpp"
 
 namespace ffbench::operators {
@@ -73,7 +75,8 @@ std::function<void()> prepare(WarpInputs& in, DevicePlanes& on) {
     const auto* items = on.put_last(
         cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, taps[0], taps[1]}, Count);
     return [&in, &on, items] {
-      cuda::antialiased_warp(items, Count, in.crop.width(), in.crop.height(), false, on.light(), on.stream());
+      cuda::warp_antialiased(items, Count, in.crop.width(), in.crop.height(), false, on.linear_light(),
+                             on.stream());
     };
   }
   return {};

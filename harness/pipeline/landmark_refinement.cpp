@@ -9,7 +9,7 @@
 #include "kernels/cpu/cut_landmark.hpp"
 #include "kernels/cpu/refine_landmark.hpp"
 #include "kernels/cuda/device.hpp"
-#include "kernels/cuda/refinement.hpp"
+#include "kernels/cuda/refine_landmark.hpp"
 #include "reference/cut_landmark.hpp"
 #include "reference/refine_landmark.hpp"
 #include "stability/refinement.hpp"

@@ -317,7 +317,7 @@ void Refine(const PackedNetwork& net, const LandmarkView& view, const LandmarkRe
   record_target(HWY_TARGET);
   offset = {};
   alignas(64) std::int16_t input[patch_pixels][inputs];
-  for (int look = 0; look < refinement_looks; ++look) {
+  for (int iteration = 0; iteration < refinement_iterations; ++iteration) {
     constexpr int phase = offset_steps / read_phases;
     const std::int32_t from[2] = {phases_of(offset.x), phases_of(offset.y)};
     std::int64_t step[2];

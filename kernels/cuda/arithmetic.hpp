@@ -3,8 +3,8 @@
 #include <cmath>
 #include <cstdint>
 
-// The contract's arithmetic (reference/NUMERICS.md), the same on the device and, for tests without one, on the host.
-// Roundings are explicit, so that no compiler option can contract or flush anything.
+// The contract's arithmetic (reference/NUMERICS.md) for the device and, for tests without one, for
+// the host. Roundings are explicit, so that no compiler option can contract or flush anything.
 
 #ifdef __CUDACC__
 #define FFBENCH_DEVICE __host__ __device__ __forceinline__
@@ -38,7 +38,8 @@ FFBENCH_DEVICE float multiply(float a, float b) {
 #endif
 }
 
-/// a * b + c, rounded once. The contract has no such operation: it stands for one of the contract's only where the product is exact.
+/// a * b + c, rounded once. The contract has no such operation; it replaces one of the contract's
+/// only where the product is exact.
 FFBENCH_DEVICE float fused(float a, float b, float c) {
 #ifdef __CUDA_ARCH__
   return __fmaf_rn(a, b, c);
@@ -54,7 +55,8 @@ FFBENCH_DEVICE float lerp(float from, float to, float weight) {
 /// Limits by ordered comparison; NaN becomes 0.
 FFBENCH_DEVICE float clamp_ordered(float value, float high) {
 #ifdef __CUDA_ARCH__
-  // The device's maximum of a number and NaN is the number. It may keep a -0, which no formula here tells from 0.
+  // The device's maximum of a number and NaN is the number. It may keep -0, which no formula here
+  // distinguishes from 0.
   return fminf(fmaxf(value, 0.0F), high);
 #else
   const float from_zero = value > 0.0F ? value : 0.0F;
@@ -95,12 +97,14 @@ FFBENCH_DEVICE std::uint32_t byte_of(std::uint32_t word, int k) {
 #endif
 }
 
-// Pixels between pixels are computed in units of 2^-49. The bits of an integer, taken for those of a float, are a (subnormal) float
-// 2^-149 times as large; 2^100 times that is the integer in units. So a byte needs no conversion, and a multiplication that raises it
-// takes part in an addition without a rounding of its own: `fused(byte, raise, value)` rounds once, as the contract's addition does.
+// Interpolation works in units of 2^-49. The bits of an integer, read as those of a float, are a
+// (subnormal) float 2^-149 times as large; 2^100 times that is the integer in units. So a byte
+// needs no conversion, and `fused(byte, raise, value)` scales it within an addition that rounds
+// once, as the contract's addition does.
 //
-// Scaling by a power of two changes no rounding unless a result becomes subnormal, that is, less than 2^-77. Such a value vanishes beside
-// any of 2^-50 or more, and values below 2^-50 change no byte.
+// Scaling by a power of two changes no rounding unless a result becomes subnormal, that is, less
+// than 2^-77 before scaling. Such a value vanishes beside any of 2^-50 or more, and values below
+// 2^-50 change no byte.
 inline constexpr float raise = 0x1p100F;
 inline constexpr float unit = 0x1p-49F;
 
@@ -114,7 +118,8 @@ FFBENCH_DEVICE float lerp_raw(float from, float to, float raised_weight) {
   return fused(from, raise, multiply(subtract(to, from), raised_weight));
 }
 
-/// Adding this to a value in units, at least -0.5 and less than 255.5, rounds it to the nearest integer, halves to even, in the low byte.
+/// Added to a value in units, in [-0.5, 255.5), it leaves the nearest integer in the low byte,
+/// halves rounded to even.
 inline constexpr float rounding = 1.5F * two_to_23 * unit;
 
 /// The bytes of three such values, the first lowest. The top byte is undefined.
@@ -129,13 +134,14 @@ FFBENCH_DEVICE std::uint32_t round_to_bytes(float first, float second, float thi
 #endif
 }
 
-/// Nearest integer, halves to even, of a value in [-0.5, 255.5): adding 1.5 * 2^23 rounds at the units.
+/// Nearest integer, halves to even, of a value in [-0.5, 255.5): adding 1.5 * 2^23 rounds at the
+/// units.
 FFBENCH_DEVICE std::uint32_t round_to_byte(float value) {
   return bits_of(add(value, 1.5F * two_to_23)) & 0xffU;
 }
 
-/// The largest integer that is not above a value in [-2^22, 2^22). `biased` is that integer plus 1.5 * 2^23; its bits are the integer
-/// plus `floor_bias`.
+/// The floor of a value in [-2^22, 2^22). `biased` is the floor plus 1.5 * 2^23; its bits are the
+/// floor plus `floor_bias`.
 struct Floor {
   float biased;
 };
@@ -151,7 +157,7 @@ FFBENCH_DEVICE Floor floor_of(float value) {
 #endif
 }
 
-/// The value less its floor, times a power of two, rounded once as the contract's subtraction is.
+/// The value minus its floor, times a power of two, rounded once as the contract's subtraction is.
 FFBENCH_DEVICE float fraction(float value, Floor floor, float scale = 1.0F) {
   if (scale == 1.0F) {
     return subtract(value, subtract(floor.biased, floor_offset));
@@ -159,15 +165,17 @@ FFBENCH_DEVICE float fraction(float value, Floor floor, float scale = 1.0F) {
   return fused(value, scale, fused(floor.biased, -scale, floor_offset * scale));
 }
 
-// Steps. A sample position of at least 128 is a multiple of 2^-16, and so is the weight across, k / 65536. Then
+// Steps. A sample position of at least 128 is a multiple of 2^-16, and so is the weight across, k /
+// 65536. Then
 //     lerp(p, q, w) = p + (q - p) * w = (p * (65536 - k) + q * k) / 65536
-// without any rounding: the product has 8 + 16 bits, the sum is an integer below 2^24. One instruction computes that integer from two
-// bytes and two weights, and its bits, taken for those of a float, are the lerp times 2^16 * 2^-149, exactly. Weights have 16 bits each,
-// so k = 0 is left to the other way.
+// has no rounding at all: the product has 8 + 16 bits, the sum is an integer below 2^24. One
+// instruction computes that integer from two bytes and two weights, and its bits, read as those of
+// a float, are exactly the lerp times 2^16 * 2^-149. The two weights have 16 bits each, so that k =
+// 0 cannot be expressed.
 
-/// From here on positions are multiples of 2^-16.
+/// Positions from here on are multiples of 2^-16.
 inline constexpr float steps_from = 128.0F;
-/// What raises an integer in steps to units.
+/// Scales an integer in steps to units.
 inline constexpr float raise_steps = raise * 0x1p-16F;
 
 /// k of a position of at least `steps_from`.
@@ -195,7 +203,8 @@ FFBENCH_DEVICE float lerp_steps_high(std::uint32_t pairs, std::uint32_t weights)
 #endif
 }
 
-/// Four bytes of two words, chosen as PRMT does: bytes 0 to 3 of `low`, 4 to 7 of `high`; the lowest four bits choose the lowest byte.
+/// Four bytes of two words, chosen as PRMT does: bytes 0 to 3 are those of `low`, 4 to 7 those of
+/// `high`. The lowest four bits of `choice` choose the lowest byte.
 FFBENCH_DEVICE std::uint32_t choose_bytes(std::uint32_t low, std::uint32_t high, std::uint32_t choice) {
 #ifdef __CUDA_ARCH__
   return __byte_perm(low, high, choice);

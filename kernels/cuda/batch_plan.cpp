@@ -2,36 +2,36 @@
 
 #include <algorithm>
 
-#include "kernels/cuda/antialias_pixel.hpp"
+#include "kernels/cuda/composite_tiles.hpp"
 #include "kernels/cuda/pixels.hpp"
-#include "kernels/cuda/tiles.hpp"
+#include "kernels/cuda/warp_antialiased_pixel.hpp"
 
 namespace ffbench::cuda {
 namespace {
 
 constexpr std::size_t pitch_alignment = 64;
 
-/// The engine that copies starts anew for every copy, which takes as long as this many bytes.
-constexpr std::int64_t bytes_of_a_start = 128 << 10;
+/// The fixed cost of a copy, as the bytes that are copied in the same time.
+constexpr std::int64_t bytes_per_copy = 128 << 10;
 
 bool overlap(const Region& a, const Region& b) {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
-Region around(const Region& a, const Region& b) {
+Region bounding(const Region& a, const Region& b) {
   const int x0 = std::min(a.x, b.x);
   const int y0 = std::min(a.y, b.y);
   return {x0, y0, std::max(a.x + a.width, b.x + b.width) - x0, std::max(a.y + a.height, b.y + b.height) - y0};
 }
 
-/// Joins regions until none overlap.
-void join(std::vector<Region>& regions) {
+/// Merges regions until none overlap.
+void merge(std::vector<Region>& regions) {
   for (bool again = true; again;) {
     again = false;
     for (std::size_t i = 0; i < regions.size() && !again; ++i) {
       for (std::size_t k = i + 1; k < regions.size() && !again; ++k) {
         if (overlap(regions[i], regions[k])) {
-          regions[i] = around(regions[i], regions[k]);
+          regions[i] = bounding(regions[i], regions[k]);
           regions.erase(regions.begin() + static_cast<std::ptrdiff_t>(k));
           again = true;
         }
@@ -48,7 +48,7 @@ std::int64_t bytes_of(const Region& region) {
   return std::int64_t{3} * region.width * region.height;
 }
 
-/// Whether the frames' memory, and that of the outputs, is a stack of images.
+/// Whether the frames, and the outputs, are equally spaced in memory, by a multiple of the stride.
 bool stacked(std::span<const FrameJob> tasks) {
   const auto step = [](const auto& first, const auto& second) { return second.data - first.data; };
   const FrameJob& a = tasks[0];
@@ -69,24 +69,26 @@ bool stacked(std::span<const FrameJob> tasks) {
   return result;
 }
 
-/// Lets all frames' parts be the part that holds them all, where that saves more starts than it costs bytes. False where not.
-bool unite(std::span<const FrameJob> tasks, std::vector<std::vector<Region>>& patches) {
+/// Extends the regions of all frames to their bounding region, where one copy is faster than many
+/// in spite of the additional bytes. Returns whether it did.
+bool unite(std::span<const FrameJob> tasks, std::vector<std::vector<Region>>& regions) {
   if (tasks.size() < 2 || !stacked(tasks) ||
-      !std::all_of(patches.begin(), patches.end(), [](const auto& parts) { return parts.size() == 1; })) {
+      !std::all_of(regions.begin(), regions.end(),
+                   [](const auto& of_frame) { return of_frame.size() == 1; })) {
     return false;
   }
-  Region all = patches[0][0];
+  Region all = regions[0][0];
   std::int64_t before = 0;
-  for (const auto& parts : patches) {
-    all = around(all, parts[0]);
-    before += bytes_of(parts[0]);
+  for (const auto& of_frame : regions) {
+    all = bounding(all, of_frame[0]);
+    before += bytes_of(of_frame[0]);
   }
-  const auto count = static_cast<std::int64_t>(patches.size());
-  if (bytes_of(all) * count - before > (count - 1) * bytes_of_a_start) {
+  const auto count = static_cast<std::int64_t>(regions.size());
+  if (bytes_of(all) * count - before > (count - 1) * bytes_per_copy) {
     return false;
   }
-  for (auto& parts : patches) {
-    parts[0] = all;
+  for (auto& of_frame : regions) {
+    of_frame[0] = all;
   }
   return true;
 }
@@ -101,7 +103,8 @@ Region touched_region(const FacePlan& face, int crop_size, int frame_width, int 
   int y0 = frame_height - 1;
   int x1 = 0;
   int y1 = 0;
-  // Sample positions as rounded are monotone along rows and columns of the crop: its corners limit them.
+  // Rounded sample positions are monotone along rows and columns of the crop, so those of its
+  // corners bound them.
   for (const auto& [x, y] : {std::pair{0, 0}, {last, 0}, {0, last}, {last, last}}) {
     const ReplicateTaps taps = replicate_taps(sample_point(map, x, y), frame_width, frame_height);
     x0 = std::min(x0, taps.x0);
@@ -111,7 +114,8 @@ Region touched_region(const FacePlan& face, int crop_size, int frame_width, int 
   }
   if (const AntialiasRadii radii = antialias_radii(face.geometry.crop_to_frame);
       antialias && radii.across > 0) {
-    // A radius on either side; the position is rounded to a phase, and a block of columns may end behind the last tap.
+    // A radius on either side. The position is rounded to a phase, and a block of columns may end
+    // behind the last tap.
     const auto pixels = [](int radius) { return radius / antialias_phases + 1; };
     const int taps = antialias_axis_shape(radii.across).taps;
     x0 = std::max(x0 - pixels(radii.across), 0);
@@ -121,9 +125,9 @@ Region touched_region(const FacePlan& face, int crop_size, int frame_width, int 
   }
   Region touched{x0, y0, x1 - x0 + 1, y1 - y0 + 1};
   if (!face.geometry.region.empty()) {
-    touched = around(touched, face.geometry.region);
+    touched = bounding(touched, face.geometry.region);
   }
-  // Whole words of four pixels.
+  // Four pixels are three whole words.
   const int begin = touched.x / 4 * 4;
   const int end = std::min((touched.x + touched.width + 3) / 4 * 4, frame_width);
   return {begin, touched.y, end - begin, touched.height};
@@ -146,47 +150,47 @@ int size_class(int count) {
 BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames, bool antialias) {
   BatchPlan plan;
   std::vector<std::vector<Region>> touched(tasks.size());
-  std::vector<std::vector<Region>> patches(tasks.size());
+  std::vector<std::vector<Region>> regions(tasks.size());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const FrameJob& task = tasks[t];
     for (const FacePlan& face : task.plan->faces) {
       touched[t].push_back(touched_region(face, crop_size, task.frame.width, task.frame.height, antialias));
     }
     if (whole_frames) {
-      patches[t].push_back({0, 0, task.frame.width, task.frame.height});
+      regions[t].push_back({0, 0, task.frame.width, task.frame.height});
     } else {
-      patches[t] = touched[t];
-      join(patches[t]);
+      regions[t] = touched[t];
+      merge(regions[t]);
     }
   }
-  const bool united = unite(tasks, patches);
+  const bool united = unite(tasks, regions);
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const auto& faces = tasks[t].plan->faces;
-    const auto first_patch = static_cast<int>(plan.patches.size());
-    for (const Region& region : patches[t]) {
+    const auto first_transfer = static_cast<int>(plan.transfers.size());
+    for (const Region& region : regions[t]) {
       const std::size_t pitch = round_up(3 * static_cast<std::size_t>(region.width), pitch_alignment);
       if (!united || t == 0) {
-        plan.runs.push_back({plan.patches.size(), united ? tasks.size() : 1});
+        plan.runs.push_back({plan.transfers.size(), united ? tasks.size() : 1});
       }
-      plan.patches.push_back({static_cast<int>(t), region, plan.patch_bytes, pitch});
-      plan.patch_bytes += pitch * static_cast<std::size_t>(region.height);
+      plan.transfers.push_back({static_cast<int>(t), region, plan.transfer_bytes, pitch});
+      plan.transfer_bytes += pitch * static_cast<std::size_t>(region.height);
     }
     const auto first_face = plan.faces.size();
     for (std::size_t i = 0; i < faces.size(); ++i) {
       BatchFace face{static_cast<int>(t), &faces[i], 0, 0};
-      for (std::size_t k = 0; k < patches[t].size(); ++k) {
-        if (overlap(patches[t][k], touched[t][i])) {
-          face.patch = first_patch + static_cast<int>(k);
+      for (std::size_t k = 0; k < regions[t].size(); ++k) {
+        if (overlap(regions[t][k], touched[t][i])) {
+          face.transfer = first_transfer + static_cast<int>(k);
         }
       }
       const Region& region = faces[i].geometry.region;
       for (std::size_t k = 0; k < i; ++k) {
         const BatchFace& earlier = plan.faces[first_face + k];
         if (overlap(region, earlier.plan->geometry.region)) {
-          face.wave = std::max(face.wave, earlier.wave + 1);
+          face.layer = std::max(face.layer, earlier.layer + 1);
         }
       }
-      plan.waves = std::max(plan.waves, face.wave + 1);
+      plan.layers = std::max(plan.layers, face.layer + 1);
       plan.largest_tiles =
           std::max(plan.largest_tiles, region.empty() ? 1 : composite_tiles(region.width, region.height));
       plan.faces.push_back(face);

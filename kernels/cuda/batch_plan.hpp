@@ -7,12 +7,13 @@
 
 #include "core/executor.hpp"
 
-// What a batch of frames needs on the device, decided on the host: which parts of the frames travel, and which faces can be
-// pasted side by side.
+// What a batch of frames needs on the device: which regions of the frames travel between host and
+// device, and which faces can be pasted at the same time.
 namespace ffbench::cuda {
 
-/// A part of a frame that travels. On the device it lies at `offset` of the batch's memory, rows `pitch` bytes apart.
-struct Patch {
+/// A region of a frame that travels. On the device it is at `offset` of the batch's memory, with
+/// rows `pitch` bytes apart.
+struct RegionTransfer {
   int task = 0;
   Region region;
   std::size_t offset = 0;
@@ -23,39 +24,41 @@ struct Patch {
 struct BatchFace {
   int task = 0;
   const FacePlan* plan = nullptr;
-  int patch = 0;
-  int wave = 0;  ///< faces of a frame whose regions overlap are pasted in waves, in their order
+  int transfer = 0;  ///< the transfer that holds its pixels
+  int layer = 0;     ///< paste layer: faces that overlap are pasted one layer after the other
 };
 
-/// Patches that can travel in one copy: one of each frame, the same part of all, equally spaced on the host, and one behind the other on
-/// the device. Or a single patch.
-struct PatchRun {
+/// Transfers that can be one copy: the same region of every frame, equally spaced on the host and
+/// contiguous on the device. Or a single transfer.
+struct TransferRun {
   std::size_t first = 0;
   std::size_t count = 1;
 };
 
 struct BatchPlan {
-  std::vector<Patch> patches;
-  std::vector<PatchRun> runs;    ///< all patches, in their order
-  std::vector<BatchFace> faces;  ///< in the order of the tasks, then as in the plans
-  int waves = 0;
-  int largest_tiles = 0;  ///< of the faces' regions, as `composite_tiles` counts
-  std::size_t patch_bytes = 0;
+  std::vector<RegionTransfer> transfers;
+  std::vector<TransferRun> runs;  ///< all transfers, in their order
+  std::vector<BatchFace> faces;   ///< in the order of the tasks, then as in the plans
+  int layers = 0;                 ///< paste layers
+  int largest_tiles = 0;          ///< largest `composite_tiles` of the faces' regions
+  std::size_t transfer_bytes = 0;
 };
 
-/// The part of a frame that warp (`antialias`: the anti-aliased one) and composite of a face touch. Never empty.
+/// The region of a frame that the warp (with `antialias` the anti-aliased one) and the composite of
+/// a face touch. Never empty.
 Region touched_region(const FacePlan& face, int crop_size, int frame_width, int frame_height,
                       bool antialias = false);
 
-/// The plan of consecutive frames of one size. Parts that overlap are joined. Where frames lie equally spaced in memory, and each has one
-/// part that travels, all may travel as the same part, in one copy.
+/// The plan of consecutive frames of one size. Regions of a frame that overlap are merged. Where
+/// frames are equally spaced in memory and have one region each, the regions may be extended to the
+/// same one for all frames, which travels in one copy.
 BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames,
                      bool antialias = false);
 
 /// The smallest power of two that is not less; at least 1.
 int round_to_power_of_two(int count);
 
-/// Rounds up to one of four sizes an octave: what a graph's grid has room for.
+/// Rounds up to one of four sizes an octave, which a graph's grid has room for.
 int size_class(int count);
 
 }  // namespace ffbench::cuda

@@ -11,7 +11,7 @@
 
 namespace ffbench::cuda {
 
-/// A batch under way: its memory, its stream, and what is left to do once it is done.
+/// A batch in flight: its memory, its stream, and what to do when it is done.
 struct Slot {
   explicit Slot(int crop_size) : memory(crop_size) {
     if (fault_points::copies_at_once()) {
@@ -21,14 +21,15 @@ struct Slot {
 
   BatchMemory memory;
   Stream stream;
-  /// For copies that a fault point lets run at once; none without it.
+  /// For copies that do not wait for the computation; there only with the fault point
+  /// `copies_at_once`.
   std::optional<Stream> side;
   Event computed;
   Event done;
   bool busy = false;
   BatchPlan plan;
   std::vector<FrameJob> tasks;
-  std::vector<bool> staged;  ///< by patch: comes back through the staging memory
+  std::vector<bool> staged;  ///< by transfer: comes back through the staging memory
 };
 
 }  // namespace ffbench::cuda

@@ -9,54 +9,57 @@
 namespace ffbench::cuda {
 namespace {
 
-/// Copies a run of one patch of each frame of the batch in one go, where all of the frames' memory was page-locked at once. False where not.
+/// Copies a run of several transfers at once, where the memory of all frames was page-locked by one
+/// call. Returns whether it did.
 template <typename View>
-bool copy_run(const Slot& slot, const HostMemory& memory, const PatchRun& run, View view, Direction direction,
-              cudaStream_t stream) {
+bool copy_run(const Slot& slot, const HostMemory& memory, const TransferRun& run, View view,
+              Direction direction, cudaStream_t stream) {
   if (run.count < 2 || !memory.holds(view(slot.tasks.front()), view(slot.tasks.back()))) {
     return false;
   }
   const ConstBgrView first = view(slot.tasks[0]);
-  const Patch& patch = slot.plan.patches[run.first];
-  copy_stack(first, static_cast<std::size_t>(view(slot.tasks[1]).data - first.data), patch, run.count,
-             slot.memory.patches() + patch.offset, direction, stream);
+  const RegionTransfer& transfer = slot.plan.transfers[run.first];
+  copy_stack(first, static_cast<std::size_t>(view(slot.tasks[1]).data - first.data), transfer, run.count,
+             slot.memory.regions() + transfer.offset, direction, stream);
   return true;
 }
 
-void upload(const Slot& slot, const Patch& patch, const HostMemory& memory) {
-  const ConstBgrView frame = slot.tasks[static_cast<std::size_t>(patch.task)].frame;
+void upload(const Slot& slot, const RegionTransfer& transfer, const HostMemory& memory) {
+  const ConstBgrView frame = slot.tasks[static_cast<std::size_t>(transfer.task)].frame;
   const ConstBgrView part =
-      frame.crop(patch.region.x, patch.region.y, patch.region.width, patch.region.height);
-  std::uint8_t* to = slot.memory.patches() + patch.offset;
+      frame.crop(transfer.region.x, transfer.region.y, transfer.region.width, transfer.region.height);
+  std::uint8_t* to = slot.memory.regions() + transfer.offset;
   if (memory.holds(frame)) {
-    check(cudaMemcpy2DAsync(to, patch.pitch, part.data, static_cast<std::size_t>(part.stride_bytes),
+    check(cudaMemcpy2DAsync(to, transfer.pitch, part.data, static_cast<std::size_t>(part.stride_bytes),
                             part.row_bytes(), static_cast<std::size_t>(part.height), cudaMemcpyHostToDevice,
                             slot.stream.get()),
           "copying a frame to the device");
   } else {
-    std::uint8_t* staged = slot.memory.staged_up() + patch.offset;
+    std::uint8_t* staged = slot.memory.staged_up() + transfer.offset;
     for (int y = 0; y < part.height; ++y) {
-      std::memcpy(staged + static_cast<std::size_t>(y) * patch.pitch, part.row(y), part.row_bytes());
+      std::memcpy(staged + static_cast<std::size_t>(y) * transfer.pitch, part.row(y), part.row_bytes());
     }
-    check(cudaMemcpyAsync(to, staged, patch.pitch * static_cast<std::size_t>(part.height),
+    check(cudaMemcpyAsync(to, staged, transfer.pitch * static_cast<std::size_t>(part.height),
                           cudaMemcpyHostToDevice, slot.stream.get()),
           "copying a frame to the device");
   }
 }
 
-/// False where it comes back through the staging memory.
-bool download(const Slot& slot, const Patch& patch, const HostMemory& memory, cudaStream_t stream) {
-  const BgrView output = slot.tasks[static_cast<std::size_t>(patch.task)].output;
-  const BgrView part = output.crop(patch.region.x, patch.region.y, patch.region.width, patch.region.height);
-  const std::uint8_t* from = slot.memory.patches() + patch.offset;
+/// Returns false where the region comes back through the staging memory.
+bool download(const Slot& slot, const RegionTransfer& transfer, const HostMemory& memory,
+              cudaStream_t stream) {
+  const BgrView output = slot.tasks[static_cast<std::size_t>(transfer.task)].output;
+  const BgrView part =
+      output.crop(transfer.region.x, transfer.region.y, transfer.region.width, transfer.region.height);
+  const std::uint8_t* from = slot.memory.regions() + transfer.offset;
   const auto rows = static_cast<std::size_t>(part.height);
   if (memory.holds(ConstBgrView(output))) {
-    check(cudaMemcpy2DAsync(part.data, static_cast<std::size_t>(part.stride_bytes), from, patch.pitch,
+    check(cudaMemcpy2DAsync(part.data, static_cast<std::size_t>(part.stride_bytes), from, transfer.pitch,
                             part.row_bytes(), rows, cudaMemcpyDeviceToHost, stream),
           "copying a frame from the device");
     return true;
   }
-  check(cudaMemcpyAsync(slot.memory.staged_down() + patch.offset, from, patch.pitch * rows,
+  check(cudaMemcpyAsync(slot.memory.staged_down() + transfer.offset, from, transfer.pitch * rows,
                         cudaMemcpyDeviceToHost, stream),
         "copying a frame from the device");
   return false;
@@ -71,29 +74,29 @@ bool needs_staging(std::span<const FrameJob> tasks, const HostMemory& memory) {
 }
 
 void upload(Slot& slot, const HostMemory& memory) {
-  for (const PatchRun& run : slot.plan.runs) {
+  for (const TransferRun& run : slot.plan.runs) {
     if (copy_run(
             slot, memory, run, [](const FrameJob& task) { return task.frame; }, Direction::to_device,
             slot.stream.get())) {
       continue;
     }
     for (std::size_t i = run.first; i < run.first + run.count; ++i) {
-      upload(slot, slot.plan.patches[i], memory);
+      upload(slot, slot.plan.transfers[i], memory);
     }
   }
 }
 
 void download(Slot& slot, const HostMemory& memory) {
   cudaStream_t stream = (slot.side ? *slot.side : slot.stream).get();
-  slot.staged.assign(slot.plan.patches.size(), false);
-  for (const PatchRun& run : slot.plan.runs) {
+  slot.staged.assign(slot.plan.transfers.size(), false);
+  for (const TransferRun& run : slot.plan.runs) {
     if (copy_run(
             slot, memory, run, [](const FrameJob& task) { return ConstBgrView(task.output); },
             Direction::to_host, stream)) {
       continue;
     }
     for (std::size_t i = run.first; i < run.first + run.count; ++i) {
-      slot.staged[i] = !download(slot, slot.plan.patches[i], memory, stream);
+      slot.staged[i] = !download(slot, slot.plan.transfers[i], memory, stream);
     }
   }
 }
@@ -107,14 +110,14 @@ void copy_rest(const Slot& slot) {
 }
 
 void put_in_place(const Slot& slot) {
-  for (std::size_t i = 0; i < slot.plan.patches.size(); ++i) {
+  for (std::size_t i = 0; i < slot.plan.transfers.size(); ++i) {
     if (slot.staged[i]) {
-      const Patch& patch = slot.plan.patches[i];
-      const BgrView part = slot.tasks[static_cast<std::size_t>(patch.task)].output.crop(
-          patch.region.x, patch.region.y, patch.region.width, patch.region.height);
-      const std::uint8_t* staged = slot.memory.staged_down() + patch.offset;
+      const RegionTransfer& transfer = slot.plan.transfers[i];
+      const BgrView part = slot.tasks[static_cast<std::size_t>(transfer.task)].output.crop(
+          transfer.region.x, transfer.region.y, transfer.region.width, transfer.region.height);
+      const std::uint8_t* staged = slot.memory.staged_down() + transfer.offset;
       for (int y = 0; y < part.height; ++y) {
-        std::memcpy(part.row(y), staged + static_cast<std::size_t>(y) * patch.pitch, part.row_bytes());
+        std::memcpy(part.row(y), staged + static_cast<std::size_t>(y) * transfer.pitch, part.row_bytes());
       }
     }
   }

@@ -3,19 +3,20 @@
 #include "kernels/cuda/batch_slot.hpp"
 #include "kernels/cuda/host_memory.hpp"
 
-// How the parts of frames that a batch touches travel: from and to memory that is page-locked, or through page-locked buffers of the slot.
+// Copies the regions of frames that a batch touches: from and to page-locked memory of the caller,
+// or through page-locked staging buffers of the slot.
 namespace ffbench::cuda {
 
-/// Whether frames and outputs need those buffers.
+/// Whether frames or outputs need the staging buffers.
 bool needs_staging(std::span<const FrameJob> tasks, const HostMemory& memory);
 
 void upload(Slot& slot, const HostMemory& memory);
 void download(Slot& slot, const HostMemory& memory);
 
-/// What does not travel is copied on the host, while the device works.
+/// Copies what does not travel on the host, while the device works.
 void copy_rest(const Slot& slot);
 
-/// Puts what came through the slot's buffers in place, once the batch is done.
+/// Copies what came through the staging buffers to the outputs, once the batch is done.
 void put_in_place(const Slot& slot);
 
 }  // namespace ffbench::cuda

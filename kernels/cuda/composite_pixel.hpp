@@ -11,11 +11,12 @@ struct SeamBand {
   float lift16 = 0;    ///< 0: no feathering
 };
 
-/// The same for mask values in units: the limits are scaled instead of the value, so every rounding is the contract's.
+/// The same for mask values in units. The limits are scaled instead of the value, so that every
+/// rounding is the contract's.
 struct ScaledBand {
   float low, per_unit, lift16;
-  bool clear_stays;      ///< where the mask is 0 the weight is
-  bool opaque_replaces;  ///< where the mask is 255 the weight is 1
+  bool clear_stays;      ///< mask 0 has weight 0
+  bool opaque_replaces;  ///< mask 255 has weight 1
 };
 
 /// The blend weight of a mask value between pixels.
@@ -38,10 +39,11 @@ FFBENCH_DEVICE bool near_crop(SamplePoint at, int width, int height) {
          at.y < static_cast<float>(height);
 }
 
-/// Where the four taps of a point near the crop lie: columns and rows kept inside, and which of them are outside.
+/// The four taps of a point near the crop: columns and rows, limited to the crop, and which of them
+/// were inside.
 struct ZeroTaps {
   int x0, x1, y0, y1;
-  bool left, right, top, bottom;  ///< the tap lies inside
+  bool left, right, top, bottom;  ///< the tap is inside
   float wx, wy;
 };
 
@@ -64,7 +66,7 @@ FFBENCH_DEVICE ZeroTaps zero_taps(SamplePoint at, int width, int height) {
   return taps;
 }
 
-/// The mask between pixels, in units, from its four taps, one byte each; 0 outside.
+/// The interpolated mask, in units, from its four taps, one byte each; outside taps count as 0.
 FFBENCH_DEVICE float mask_value(const ZeroTaps& taps, std::uint32_t top_left, std::uint32_t top_right,
                                 std::uint32_t bottom_left, std::uint32_t bottom_right) {
   const float tl = float_of(taps.top && taps.left ? top_left : 0);
@@ -75,13 +77,13 @@ FFBENCH_DEVICE float mask_value(const ZeroTaps& taps, std::uint32_t top_left, st
   return lerp(lerp_raw(tl, tr, wx), lerp_raw(bl, br, wx), taps.wy);
 }
 
-/// lerp of a raw byte and a value in units.
+/// lerp from a raw byte to a value in units.
 FFBENCH_DEVICE float blend_raw(float background, float value, float weight) {
   const float difference = fused(background, -raise, value);
   return fused(background, raise, multiply(difference, weight));
 }
 
-/// The same with weight 1, which multiplies nothing.
+/// The same with weight 1, without the multiplication.
 FFBENCH_DEVICE float replace_raw(float background, float value) {
   return fused(background, raise, fused(background, -raise, value));
 }
@@ -97,63 +99,67 @@ FFBENCH_DEVICE std::uint32_t replaced(std::uint32_t background, const Colour& v)
                         replace_raw(raw_byte(background, 2), v.r));
 }
 
-/// Crop and mask in images of their own.
-struct PlanarSprite {
-  Pixels crop;
+/// Crop and mask as two images, as they are outside the executor.
+struct PlanarCrop {
+  Pixels pixels;
   Pixels mask;
 };
 
-/// NUMERICS.md, "Composite": the pixel over `background` at a point near the crop. With weight 0 the pixel stays to the bit.
-FFBENCH_DEVICE std::uint32_t composite_at(const PlanarSprite& sprite, const ScaledBand& band, SamplePoint at,
+/// NUMERICS.md, "Composite": the pixel over `background` at a point near the crop. With weight 0 it
+/// is exactly the background.
+FFBENCH_DEVICE std::uint32_t composite_at(const PlanarCrop& crop, const ScaledBand& band, SamplePoint at,
                                           std::uint32_t background) {
-  const ZeroTaps taps = zero_taps(at, sprite.mask.width, sprite.mask.height);
-  const std::uint8_t* top = sprite.mask.row(taps.y0);
-  const std::uint8_t* bottom = sprite.mask.row(taps.y1);
+  const ZeroTaps taps = zero_taps(at, crop.mask.width, crop.mask.height);
+  const std::uint8_t* top = crop.mask.row(taps.y0);
+  const std::uint8_t* bottom = crop.mask.row(taps.y1);
   const float weight =
       weight_of(band, mask_value(taps, top[taps.x0], top[taps.x1], bottom[taps.x0], bottom[taps.x1]));
   if (weight == 0.0F) {
     return background;
   }
-  return blended(background, sample_replicated(sprite.crop, at), weight);
+  return blended(background, sample_replicated(crop.pixels, at), weight);
 }
 
-/// Crop and mask in one word a pixel, the mask in the top byte, with a border of one pixel: the nearest pixel's colour, mask 0. So every
-/// point near the crop has four taps, and neither the replicated border of the colours nor the zero border of the mask is a special case:
-/// two equal taps have no slope.
-struct PackedSprite {
-  const std::uint32_t* words;  ///< pixel (0, 0); rows are `sprite_pitch` words apart
+/// Crop and mask packed in one word a pixel, with the mask in the top byte, and with a border of
+/// one pixel: the colour of the nearest pixel, mask 0. So every point near the crop has four taps,
+/// and neither the replicated border of the colours nor the zero border of the mask is a special
+/// case: two equal taps have no slope.
+struct PackedCrop {
+  const std::uint32_t* words;  ///< pixel (0, 0); rows are `packed_pitch` words apart
   int width;
   int height;
 };
 
-/// Columns left of pixel (0, 0) in a sprite's memory: the border, and what aligns rows to 16 bytes.
-inline constexpr int sprite_margin = 4;
-FFBENCH_DEVICE constexpr int sprite_pitch(int width) {
-  return (sprite_margin + width + 1 + 3) / 4 * 4;
+/// Columns left of pixel (0, 0) of a packed crop: the border, and padding that aligns rows to 16
+/// bytes.
+inline constexpr int packed_margin = 4;
+FFBENCH_DEVICE constexpr int packed_pitch(int width) {
+  return (packed_margin + width + 1 + 3) / 4 * 4;
 }
-/// Words of a sprite's memory, and where pixel (0, 0) lies in it.
-constexpr std::size_t sprite_words(int width, int height) {
-  return static_cast<std::size_t>(sprite_pitch(width)) * static_cast<std::size_t>(height + 2);
+/// Words of a packed crop, and the index of pixel (0, 0) among them.
+constexpr std::size_t packed_words(int width, int height) {
+  return static_cast<std::size_t>(packed_pitch(width)) * static_cast<std::size_t>(height + 2);
 }
-constexpr std::size_t sprite_origin(int width) {
-  return static_cast<std::size_t>(sprite_pitch(width)) + sprite_margin;
+constexpr std::size_t packed_origin(int width) {
+  return static_cast<std::size_t>(packed_pitch(width)) + packed_margin;
 }
 
-/// What a sprite would be joined of: crop (BGR) and mask without padding, 4-byte aligned, of a width that is a multiple of 4.
-struct UnjoinedSprite {
-  const std::uint8_t* crop;
+/// Crop (BGR) and mask that the composite packs itself. Both have no padding, are aligned to 4
+/// bytes, and have a width that is a multiple of 4.
+struct UnpackedCrop {
+  const std::uint8_t* pixels;
   const std::uint8_t* mask;
-  const std::uint8_t* tables;  ///< gains: 3 x 256, 16-byte aligned; null: the crop as it is
+  const std::uint8_t* tables;  ///< of the gains: 3 x 256, aligned to 16 bytes; null: no gains
   int width;
   int height;
 };
 
-/// The four words that a pixel reads of a packed sprite.
+/// The four words of a packed crop that a pixel reads.
 struct PackedTaps {
   std::uint32_t tl, tr, bl, br;
 };
 
-/// Weights between taps: as the contract has them, that across times `raise`.
+/// The weights between taps as in the contract, that across times `raise`.
 struct FreeWeights {
   float across = 0;
   float down = 0;
@@ -172,7 +178,7 @@ struct FreeWeights {
   FFBENCH_DEVICE bool usable() const { return true; }
 };
 
-/// Weights in steps across, for x of at least `steps_from`.
+/// The weights with steps across, for x of at least `steps_from`.
 struct StepWeights {
   std::uint32_t steps = 0;
   std::uint32_t across = 0;
@@ -194,30 +200,31 @@ struct StepWeights {
     return lerp_of_steps(lerp_steps_high(choose_bytes(t.tl, t.tr, 0x7362), across),
                          lerp_steps_high(choose_bytes(t.bl, t.br, 0x7362), across), down);
   }
-  /// Not where k is 0.
+  /// False where k is 0.
   FFBENCH_DEVICE bool usable() const { return steps != 0; }
 };
 
-/// Where the first tap of a point near the crop lies, and all four; `pitch` is that of the sprite.
-FFBENCH_DEVICE const std::uint32_t* first_tap(const PackedSprite& sprite, int pitch, Floor x, Floor y) {
+/// The address of the first tap of a point near the crop, and all four taps. `pitch` is that of the
+/// crop.
+FFBENCH_DEVICE const std::uint32_t* first_tap(const PackedCrop& crop, int pitch, Floor x, Floor y) {
   const auto row = static_cast<std::uint32_t>(pitch);
   const std::uint32_t index = bits_of(y.biased) * row + (bits_of(x.biased) - floor_bias * (row + 1));
-  return sprite.words + static_cast<std::int32_t>(index);
+  return crop.words + static_cast<std::int32_t>(index);
 }
 FFBENCH_DEVICE PackedTaps load_taps(const std::uint32_t* top, int pitch) {
   const std::uint32_t* bottom = top + pitch;
   return {top[0], top[1], bottom[0], bottom[1]};
 }
-FFBENCH_DEVICE PackedTaps load_taps(const PackedSprite& sprite, int pitch, Floor x, Floor y) {
-  return load_taps(first_tap(sprite, pitch, x, y), pitch);
+FFBENCH_DEVICE PackedTaps load_taps(const PackedCrop& crop, int pitch, Floor x, Floor y) {
+  return load_taps(first_tap(crop, pitch, x, y), pitch);
 }
 
-/// NUMERICS.md, "Composite", as above.
-FFBENCH_DEVICE std::uint32_t composite_at(const PackedSprite& sprite, const ScaledBand& band, SamplePoint at,
+/// NUMERICS.md, "Composite", of a packed crop.
+FFBENCH_DEVICE std::uint32_t composite_at(const PackedCrop& crop, const ScaledBand& band, SamplePoint at,
                                           std::uint32_t background) {
   const Floor x = floor_of(at.x);
   const Floor y = floor_of(at.y);
-  const PackedTaps taps = load_taps(sprite, sprite_pitch(sprite.width), x, y);
+  const PackedTaps taps = load_taps(crop, packed_pitch(crop.width), x, y);
   const StepWeights steps(at, x, y);
   if (at.x >= steps_from && steps.usable()) {
     return blended(background, steps.colour(taps), weight_of(band, steps.mask(taps)));

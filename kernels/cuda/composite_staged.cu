@@ -1,61 +1,61 @@
-#include "kernels/cuda/composite_piece.cuh"
+#include "kernels/cuda/composite_footprint.cuh"
 #include "kernels/cuda/composite_staged.hpp"
+#include "kernels/cuda/composite_strip.cuh"
 #include "kernels/cuda/launch.cuh"
-#include "kernels/cuda/sprite_part.cuh"
 #include "kernels/cuda/staging.cuh"
 
 namespace ffbench::cuda {
 namespace {
 
-/// What a warp reads: the part of the sprite under its pixels, and what they are pasted over.
+/// Shared memory of a tile: its footprint in the crop, and the background that it is pasted over.
 template <int Rows, int Chunks, int BackgroundPitch>
 struct StageOf {
-  static constexpr int sprite_rows = Rows;
-  static constexpr int sprite_chunks = Chunks;
-  static constexpr int sprite_pitch = 16 * sprite_chunks;
+  static constexpr int crop_rows = Rows;
+  static constexpr int crop_chunks = Chunks;
+  static constexpr int crop_pitch = 16 * crop_chunks;
   static constexpr int background_pitch = BackgroundPitch;
 
-  alignas(16) std::uint8_t sprite[sprite_rows * sprite_pitch];
-  alignas(16) std::uint8_t background[part_side * background_pitch];
-  SamplePoint rows[part_side];
+  alignas(16) std::uint8_t crop[crop_rows * crop_pitch];
+  alignas(16) std::uint8_t background[tile_side * background_pitch];
+  SamplePoint rows[tile_side];
 };
 
 struct PackedStage : StageOf<37, 10, 128> {
   static constexpr int blocks = 22;
 };
-struct UnjoinedStage : StageOf<unjoined_rows, unjoined_chunks, 112> {
+struct UnpackedStage : StageOf<unpacked_footprint_rows, unpacked_footprint_chunks, 112> {
   static constexpr int blocks = 24;
   alignas(16) std::uint32_t tables[table_words];
 };
 
-/// Taps out of memory, where they find no room in a stage.
-struct PackedLyingTaps {
-  PackedSprite sprite;
+/// Reads the taps of a packed crop from global memory, for footprints that do not fit the stage.
+struct DirectPackedTaps {
+  PackedCrop crop;
 
   __device__ PackedTaps operator()(Floor x, Floor y) const {
     const auto biased = [](int floor) {
       return Floor{float_of(static_cast<std::uint32_t>(floor) + floor_bias)};
     };
-    return load_taps(sprite, sprite_pitch(sprite.width), biased(bordered(x, sprite.width)),
-                     biased(bordered(y, sprite.height)));
+    return load_taps(crop, packed_pitch(crop.width), biased(bordered(x, crop.width)),
+                     biased(bordered(y, crop.height)));
   }
 };
 
-/// A warp's pixels.
+/// A lane's view of its tile.
 template <typename Stage>
-struct Part {
+struct StagedTile {
   Stage& stage;
-  SamplePoint column;   ///< of the lane
-  std::uint8_t* pixel;  ///< the lane's first, in the stage
+  SamplePoint column;   ///< of the lane's pixels
+  std::uint8_t* pixel;  ///< the lane's first one, in the stage
   int width, height;    ///< of the crop
-  bool beyond;          ///< some samples lie outside it
+  bool beyond;          ///< some samples are not near the crop
 };
 
 enum class Pasted { nothing, something, unusable };
 
-/// Four rows of a warp's pixels. `unusable` where a weight is 0, for which there are no steps.
+/// Pastes four rows of a tile. `unusable` where a weight is 0, which steps cannot express.
 template <typename Weights, typename Stage, typename Taps>
-__device__ __forceinline__ Pasted paste_rows(const Part<Stage>& part, const Taps& taps_at,
+__device__ __forceinline__ Pasted paste_rows(const StagedTile<Stage>& tile, const Taps& taps_at,
                                              const ScaledBand& band, int first) {
   constexpr bool steps = std::is_same_v<Weights, StepWeights>;
   PackedTaps taps[rows_at_a_time];
@@ -66,7 +66,7 @@ __device__ __forceinline__ Pasted paste_rows(const Part<Stage>& part, const Taps
   bool opaque = true;
 #pragma unroll
   for (int i = 0; i < rows_at_a_time; ++i) {
-    const SamplePoint at = sum(part.column, part.stage.rows[first + i]);
+    const SamplePoint at = sum(tile.column, tile.stage.rows[first + i]);
     const Floor x = floor_of(at.x);
     const Floor y = floor_of(at.y);
     taps[i] = taps_at(x, y);
@@ -77,12 +77,12 @@ __device__ __forceinline__ Pasted paste_rows(const Part<Stage>& part, const Taps
   if (steps && !__all_sync(all_lanes, usable)) {
     return Pasted::unusable;
   }
-  if (part.beyond) {
+  if (tile.beyond) {
 #pragma unroll
     for (int i = 0; i < rows_at_a_time; ++i) {
-      if (!near_crop(sum(part.column, part.stage.rows[first + i]), part.width, part.height)) {
+      if (!near_crop(sum(tile.column, tile.stage.rows[first + i]), tile.width, tile.height)) {
         alpha[i] = 0;
-        weights[i] = {};  // They may be no numbers.
+        weights[i] = {};  // they may be NaN
       }
     }
   }
@@ -94,7 +94,7 @@ __device__ __forceinline__ Pasted paste_rows(const Part<Stage>& part, const Taps
   if (__all_sync(all_lanes, clear)) {
     return Pasted::nothing;
   }
-  std::uint8_t* const pixels = part.pixel + first * Stage::background_pitch;
+  std::uint8_t* const pixels = tile.pixel + first * Stage::background_pitch;
   const auto paste = [&](auto blend) {
 #pragma unroll
     for (int i = 0; i < rows_at_a_time; ++i) {
@@ -121,18 +121,18 @@ __device__ __forceinline__ Pasted paste_rows(const Part<Stage>& part, const Taps
   return Pasted::something;
 }
 
-/// All rows of a warp's pixels.
+/// Pastes all rows of a tile.
 template <typename Stage, typename Taps, typename Store>
-__device__ __forceinline__ void paste_part(const Part<Stage>& part, const Taps& taps, const ScaledBand& band,
-                                           bool steps, int below, Store store) {
+__device__ __forceinline__ void paste_tile(const StagedTile<Stage>& tile, const Taps& taps,
+                                           const ScaledBand& band, bool steps, int below, Store store) {
 #pragma unroll 1
   for (int first = 0; first < below; first += rows_at_a_time) {
     Pasted pasted = Pasted::unusable;
     if (steps) {
-      pasted = paste_rows<StepWeights>(part, taps, band, first);
+      pasted = paste_rows<StepWeights>(tile, taps, band, first);
     }
     if (pasted == Pasted::unusable) {
-      pasted = paste_rows<FreeWeights>(part, taps, band, first);
+      pasted = paste_rows<FreeWeights>(tile, taps, band, first);
     }
     if (pasted == Pasted::something) {
       __syncwarp();
@@ -142,7 +142,8 @@ __device__ __forceinline__ void paste_part(const Part<Stage>& part, const Taps& 
   }
 }
 
-/// Asks for what a part is pasted over: `bytes` of each row, eight lanes a row. `from` lies in the lane's row, and is a multiple of 16.
+/// Starts the copy of the background: `bytes` of each row, eight lanes a row. `from` lies in the
+/// lane's row, and is aligned to 16 bytes.
 template <typename Stage>
 __device__ __forceinline__ void stage_background(Stage& stage, const std::uint8_t* from, int stride,
                                                  int bytes, int below) {
@@ -153,7 +154,7 @@ __device__ __forceinline__ void stage_background(Stage& stage, const std::uint8_
   std::uint8_t* to = stage.background + lane / 8 * Stage::background_pitch + offset;
   from += offset;
 #pragma unroll
-  for (int first = 0; first < part_side; first += rows_at_a_time) {
+  for (int first = 0; first < tile_side; first += rows_at_a_time) {
     if (first < rows) {
       __pipeline_memcpy_async(to + first * Stage::background_pitch, from, sizeof(uint4));
     }
@@ -161,31 +162,31 @@ __device__ __forceinline__ void stage_background(Stage& stage, const std::uint8_
   }
 }
 
-// Both kinds of sprite: what is asked for at once (`stage_sprite`), what is done when all that was asked for is there (`finish_sprite`), and
-// where taps lie that find no room (`lying_taps`).
+// For both kinds of crop: `stage_crop` starts copies, `finish_crop` waits for them and packs what
+// has to be packed, and `direct_taps` reads footprints that do not fit.
 
-__device__ __forceinline__ void stage_sprite(PackedStage& stage, const PackedSprite& sprite,
-                                             const SpritePart& part, bool fits) {
+__device__ __forceinline__ void stage_crop(PackedStage& stage, const PackedCrop& crop,
+                                           const Footprint& footprint, bool fits) {
   if (fits) {
-    const int pitch = sprite_pitch(sprite.width);
-    stage_rows<PackedStage::sprite_pitch>(
-        stage.sprite,
-        reinterpret_cast<const std::uint8_t*>(in_memory(sprite.words) +
-                                              (part.first_row * pitch + part.first_column)),
-        4 * pitch, part.rows, part.chunks);
+    const int pitch = packed_pitch(crop.width);
+    stage_rows<PackedStage::crop_pitch>(
+        stage.crop,
+        reinterpret_cast<const std::uint8_t*>(as_global(crop.words) +
+                                              (footprint.first_row * pitch + footprint.first_column)),
+        4 * pitch, footprint.rows, footprint.chunks);
   }
 }
-__device__ __forceinline__ void finish_sprite(PackedStage&, const PackedSprite&, const SpritePart&, bool) {
+__device__ __forceinline__ void finish_crop(PackedStage&, const PackedCrop&, const Footprint&, bool) {
   wait_for_stage();
 }
-__device__ __forceinline__ PackedLyingTaps lying_taps(const PackedStage&, const PackedSprite& sprite) {
-  return {sprite};
+__device__ __forceinline__ DirectPackedTaps direct_taps(const PackedStage&, const PackedCrop& crop) {
+  return {crop};
 }
 
-__device__ __forceinline__ void stage_sprite(UnjoinedStage& stage, const UnjoinedSprite& sprite,
-                                             const SpritePart&, bool) {
+__device__ __forceinline__ void stage_crop(UnpackedStage& stage, const UnpackedCrop& crop, const Footprint&,
+                                           bool) {
   const int lane = static_cast<int>(threadIdx.x);
-  if (sprite.tables == nullptr) {
+  if (crop.tables == nullptr) {
     for (int word = lane; word < table_words; word += 32) {
       stage.tables[word] = identity_word(static_cast<unsigned>(word));
     }
@@ -195,93 +196,95 @@ __device__ __forceinline__ void stage_sprite(UnjoinedStage& stage, const Unjoine
 #pragma unroll
   for (int first = 0; first < chunks; first += 32) {
     if (first + lane < chunks) {
-      __pipeline_memcpy_async(stage.tables + 4 * (first + lane),
-                              in_memory(sprite.tables) + 16 * (first + lane), sizeof(uint4));
+      __pipeline_memcpy_async(stage.tables + 4 * (first + lane), as_global(crop.tables) + 16 * (first + lane),
+                              sizeof(uint4));
     }
   }
 }
 
-/// Rows that a warp joins at a time, eight lanes a row.
-constexpr int joined_at_once = 4;
-/// Passes of a part that lies within the crop.
+/// Rows that a warp packs at once, eight lanes a row.
+constexpr int rows_packed_at_once = 4;
+/// Passes for a footprint inside the crop.
 constexpr int inner_passes = 7;
 
-/// Joins a part of which rows and columns as many as there is room for lie within the crop.
-__device__ __forceinline__ void join_inner(UnjoinedStage& stage, const UnjoinedSprite& sprite,
-                                           const SpritePart& part) {
+/// Packs a footprint inside the crop, with all rows and columns that there is room for.
+__device__ __forceinline__ void pack_inner(UnpackedStage& stage, const UnpackedCrop& crop,
+                                           const Footprint& footprint) {
   const int lane = static_cast<int>(threadIdx.x);
   const auto* tables = reinterpret_cast<const std::uint8_t*>(stage.tables);
-  const int pixel = (part.first_row + lane / 8) * sprite.width + part.first_column + 4 * (lane & 7);
-  const int step = joined_at_once * sprite.width;
-  const std::uint8_t* crop = in_memory(sprite.crop) + 3 * pixel;
-  const std::uint8_t* mask = in_memory(sprite.mask) + pixel;
-  auto* to = reinterpret_cast<uint4*>(stage.sprite) + lane;
+  const int pixel = (footprint.first_row + lane / 8) * crop.width + footprint.first_column + 4 * (lane & 7);
+  const int step = rows_packed_at_once * crop.width;
+  const std::uint8_t* pixels = as_global(crop.pixels) + 3 * pixel;
+  const std::uint8_t* mask = as_global(crop.mask) + pixel;
+  auto* to = reinterpret_cast<uint4*>(stage.crop) + lane;
   Four fours[inner_passes];
 #pragma unroll
   for (int i = 0; i < inner_passes; ++i) {
-    fours[i] = load_four(crop, mask, i * step);
+    fours[i] = load_four(pixels, mask, i * step);
   }
   wait_for_stage();
 #pragma unroll
   for (int i = 0; i < inner_passes; ++i) {
-    to[32 * i] = joined(fours[i], tables);
+    to[32 * i] = pack_four(fours[i], tables);
   }
 }
 
-/// Joins a part wherever it lies.
-__device__ __forceinline__ void join_anywhere(UnjoinedStage& stage, const UnjoinedSprite& sprite,
-                                              const SpritePart& part) {
+/// Packs a footprint wherever it lies.
+__device__ __forceinline__ void pack_anywhere(UnpackedStage& stage, const UnpackedCrop& crop,
+                                              const Footprint& footprint) {
   const int lane = static_cast<int>(threadIdx.x);
   const auto* tables = reinterpret_cast<const std::uint8_t*>(stage.tables);
-  const BorderedQuad quad(part.first_column + 4 * (lane & 7), sprite.width);
+  const BorderedQuad quad(footprint.first_column + 4 * (lane & 7), crop.width);
   wait_for_stage();
-  if ((lane & 7) < part.chunks) {
-    auto* to = reinterpret_cast<uint4*>(stage.sprite) + lane;
+  if ((lane & 7) < footprint.chunks) {
+    auto* to = reinterpret_cast<uint4*>(stage.crop) + lane;
 #pragma unroll 2
-    for (int row = lane / 8; row < part.rows; row += joined_at_once, to += 32) {
-      const int y = part.first_row + row;
-      const int inside = min(max(y, 0), sprite.height - 1);
+    for (int row = lane / 8; row < footprint.rows; row += rows_packed_at_once, to += 32) {
+      const int y = footprint.first_row + row;
+      const int inside = min(max(y, 0), crop.height - 1);
       const Four four =
-          load_four(in_memory(sprite.crop), in_memory(sprite.mask), inside * sprite.width + quad.column);
+          load_four(as_global(crop.pixels), as_global(crop.mask), inside * crop.width + quad.column);
       *to = quad.words(four, y == inside, tables);
     }
   }
 }
 
-__device__ __forceinline__ void finish_sprite(UnjoinedStage& stage, const UnjoinedSprite& sprite,
-                                              const SpritePart& part, bool fits) {
-  static_assert(UnjoinedStage::sprite_chunks == 8 &&
-                joined_at_once * inner_passes <= UnjoinedStage::sprite_rows);
+__device__ __forceinline__ void finish_crop(UnpackedStage& stage, const UnpackedCrop& crop,
+                                            const Footprint& footprint, bool fits) {
+  static_assert(UnpackedStage::crop_chunks == 8 &&
+                rows_packed_at_once * inner_passes <= UnpackedStage::crop_rows);
   if (!fits) {
     wait_for_stage();
     return;
   }
-  if (part.first_row >= 0 && part.first_column >= 0 && part.rows <= joined_at_once * inner_passes &&
-      part.first_row + joined_at_once * inner_passes <= sprite.height &&
-      part.first_column + 4 * UnjoinedStage::sprite_chunks <= sprite.width) {
-    join_inner(stage, sprite, part);
+  if (footprint.first_row >= 0 && footprint.first_column >= 0 &&
+      footprint.rows <= rows_packed_at_once * inner_passes &&
+      footprint.first_row + rows_packed_at_once * inner_passes <= crop.height &&
+      footprint.first_column + 4 * UnpackedStage::crop_chunks <= crop.width) {
+    pack_inner(stage, crop, footprint);
   } else {
-    join_anywhere(stage, sprite, part);
+    pack_anywhere(stage, crop, footprint);
   }
   __syncwarp();
 }
-__device__ __forceinline__ UnjoinedTaps lying_taps(const UnjoinedStage& stage, const UnjoinedSprite& sprite) {
-  return {sprite, reinterpret_cast<const std::uint8_t*>(stage.tables)};
+__device__ __forceinline__ DirectUnpackedTaps direct_taps(const UnpackedStage& stage,
+                                                          const UnpackedCrop& crop) {
+  return {crop, reinterpret_cast<const std::uint8_t*>(stage.tables)};
 }
 
-static_assert(composite_part_side == part_side);
+static_assert(staged_tile_side == tile_side);
 
-/// A block does 32 x 32 pixels. The seam does not show through a clear mask.
-template <typename Sprite, typename Stage>
+/// A block of one warp pastes a tile. Needs a band of which `clear_stays`.
+template <typename Crop, typename Stage>
 __global__ void __launch_bounds__(32, blocks_at_a_time(32, Stage::blocks))
-    staged_kernel(const CompositeItem<Sprite>* __restrict__ items, ScaledBand band) {
+    composite_staged_kernel(const CompositeItem<Crop>* __restrict__ items, ScaledBand band) {
   __shared__ Stage stage;
-  CompositeItem<Sprite> item = fetch(items + blockIdx.x);
+  CompositeItem<Crop> item = fetch(items + blockIdx.x);
   wait_for_previous();
-  item.frame.data = in_memory(item.frame.data);
+  item.frame.data = as_global(item.frame.data);
   const Region& region = item.region;
   const Map& map = item.frame_to_crop;
-  const TilePlace<part_side, part_side> place(region, blockIdx.y);
+  const TilePlace<tile_side, tile_side> place(region, blockIdx.y);
   const int lane = static_cast<int>(threadIdx.x);
   const int left = place.x;
   const int top = place.y;
@@ -289,24 +292,25 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, Stage::blocks))
   if (place.nothing) {
     return;
   }
-  // Sample positions as rounded are monotone along rows and columns: the corners limit them.
+  // Rounded sample positions are monotone along rows and columns, so those of the corners bound
+  // them.
   const SamplePoint corner =
-      sample_point(map, left + (lane & 1) * (part_side - 1), top + ((lane >> 1) & 1) * (part_side - 1));
+      sample_point(map, left + (lane & 1) * (tile_side - 1), top + ((lane >> 1) & 1) * (tile_side - 1));
   const Range floors_x(floor_integer(corner.x));
   const Range floors_y(floor_integer(corner.y));
-  const Reach columns(floors_x, item.sprite.width);
-  const Reach rows(floors_y, item.sprite.height);
+  const TapRange columns(floors_x, item.crop.width);
+  const TapRange rows(floors_y, item.crop.height);
   if (columns.none || rows.none) {
     return;
   }
-  const int below = min(region.y + region.height - top, part_side);
-  // Where the lane's row of four begins in the frame, and so in the stage, modulo 16 bytes.
+  const int below = min(region.y + region.height - top, tile_side);
+  // The frame's row that the lane copies. The stage keeps its offset modulo 16 bytes.
   std::uint8_t* frame = row_at(item.frame.data, top + lane / 8, item.frame.stride) + 3 * left;
   const bool even = (item.frame.stride & 15) == 0;
   const int byte = even ? static_cast<int>(reinterpret_cast<std::uintptr_t>(frame) & 15U) : 0;
   if (even) {
     stage_background(stage, frame - byte, static_cast<int>(item.frame.stride),
-                     byte + 3 * min(right - left, part_side), below);
+                     byte + 3 * min(right - left, tile_side), below);
   } else if (left + lane < right) {
     for (int y = 0; y < below; ++y) {
       const std::uint8_t* from = row_at(item.frame.data, top + y, item.frame.stride) + 3 * (left + lane);
@@ -316,40 +320,40 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, Stage::blocks))
       to[2] = from[2];
     }
   }
-  const SpritePart sprite_part(columns, rows);
-  const bool fits = sprite_part.chunks <= Stage::sprite_chunks && sprite_part.rows <= Stage::sprite_rows;
-  stage_sprite(stage, item.sprite, sprite_part, fits);
-  stage.rows[lane] = row_part(map, top + lane);
-  const Part<Stage> part{stage,
-                         column_part(map, left + lane),
-                         stage.background + byte + 3 * lane,
-                         item.sprite.width,
-                         item.sprite.height,
-                         columns.beyond || rows.beyond};
+  const Footprint footprint(columns, rows);
+  const bool fits = footprint.chunks <= Stage::crop_chunks && footprint.rows <= Stage::crop_rows;
+  stage_crop(stage, item.crop, footprint, fits);
+  stage.rows[lane] = row_terms(map, top + lane);
+  const StagedTile<Stage> tile{stage,
+                               column_terms(map, left + lane),
+                               stage.background + byte + 3 * lane,
+                               item.crop.width,
+                               item.crop.height,
+                               columns.beyond || rows.beyond};
   const bool steps = floors_x.least >= static_cast<int>(steps_from);
   const StoreRows<Stage::background_pitch> store(stage.background + byte, frame, item.frame.stride,
                                                  region.x - left, right - left);
-  finish_sprite(stage, item.sprite, sprite_part, fits);
+  finish_crop(stage, item.crop, footprint, fits);
   if (fits) {
-    paste_part(part, StagedTaps<Stage::sprite_rows, Stage::sprite_pitch>(stage.sprite, sprite_part), band,
-               steps, below, store);
+    paste_tile(tile, StagedTaps<Stage::crop_rows, Stage::crop_pitch>(stage.crop, footprint), band, steps,
+               below, store);
   } else {
-    paste_part(part, lying_taps(stage, item.sprite), band, steps, below, store);
+    paste_tile(tile, direct_taps(stage, item.crop), band, steps, below, store);
   }
 }
 
 }  // namespace
 
-void composite_staged(const CompositeItem<PackedSprite>* items, int count, int tiles, const ScaledBand& band,
+void composite_staged(const CompositeItem<PackedCrop>* items, int count, int tiles, const ScaledBand& band,
                       StreamHandle stream) {
-  launch("composite", staged_kernel<PackedSprite, PackedStage>, dim3(count, tiles), 32, 0, stream, items,
-         band);
+  launch("composite", composite_staged_kernel<PackedCrop, PackedStage>, dim3(count, tiles), 32, 0, stream,
+         items, band);
 }
 
-void composite_staged(const CompositeItem<UnjoinedSprite>* items, int count, int tiles,
-                      const ScaledBand& band, StreamHandle stream) {
-  launch("composite", staged_kernel<UnjoinedSprite, UnjoinedStage>, dim3(count, tiles), 32, 0, stream, items,
-         band);
+void composite_staged(const CompositeItem<UnpackedCrop>* items, int count, int tiles, const ScaledBand& band,
+                      StreamHandle stream) {
+  launch("composite", composite_staged_kernel<UnpackedCrop, UnpackedStage>, dim3(count, tiles), 32, 0, stream,
+         items, band);
 }
 
 }  // namespace ffbench::cuda

@@ -28,7 +28,7 @@ std::string uuid_text(const cudaUUID_t& uuid) {
   return text;
 }
 
-/// The devices, or why there are none.
+/// The devices, or why there is none.
 struct Found {
   std::vector<Device> devices;
   std::string problem;
@@ -87,7 +87,7 @@ const Device& current_device() {
 }
 
 int needed_driver() {
-  // Within a major version, older drivers serve newer runtimes.
+  // Within a major version, older drivers support newer runtimes.
   return CUDART_VERSION / 1000 * 1000;
 }
 

@@ -6,7 +6,7 @@
 
 namespace ffbench::cuda {
 
-/// What a device says of itself.
+/// The properties of a device.
 struct Device {
   int index = 0;
   std::string name;
@@ -17,27 +17,29 @@ struct Device {
   std::size_t memory_bytes = 0;
 };
 
-/// Why no device can be used: no driver, a driver older than the runtime in this program, no device. Empty where one can.
-/// The answer is found once in a process.
+/// Why no device can be used: no driver, a driver older than this program's runtime, no device.
+/// Empty where a device can be used. Determined once per process.
 const std::string& why_unavailable();
 
 /// All devices; empty where none can be used.
 const std::vector<Device>& devices();
 
-/// The oldest driver that serves this program, 1000 x the CUDA version's major number; 0 without the toolkit.
+/// The CUDA version that the driver must support, as 1000 x its major number; 0 without the
+/// toolkit.
 int needed_driver();
 
 /// Versions as "13.0"; "" where unknown.
 std::string runtime_version();
 std::string driver_version();
 
-/// The driver's own version and the CUDA version it serves: "580.159.04, CUDA 13.0".
+/// The driver's version and the CUDA version that it supports: "580.159.04, CUDA 13.0".
 std::string driver_description();
 
-/// The one that this thread uses.
+/// The device that this thread uses.
 const Device& current_device();
 
-/// Makes a device the one this thread uses. Throws `Error` that lists the devices where there is no such.
+/// Selects the device that this thread uses. Throws `Error` with the list of devices where there is
+/// no such.
 void use_device(int index);
 
 }  // namespace ffbench::cuda

@@ -2,13 +2,13 @@
 
 #include <cstdint>
 
-// What the kernels share; for .cu files alone.
+// Device code that kernels share. For .cu files only.
 namespace ffbench::cuda {
 
 inline constexpr unsigned all_lanes = 0xffffffffU;
 
-/// Blocks that a multiprocessor shall have room for: it limits the registers. Those before Hopper may have room for 1024 threads and 16 blocks
-/// alone.
+/// Blocks that a multiprocessor shall have room for, which limits the registers of a thread.
+/// Multiprocessors before Hopper may have room for only 1024 threads and 16 blocks.
 constexpr int blocks_at_a_time(int threads, int wanted) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
   const int room = threads > 64 ? 1024 / threads : 16;
@@ -29,14 +29,15 @@ __device__ __forceinline__ unsigned warp_sum(unsigned value) {
 #endif
 }
 
-/// Tells the compiler that a pointer out of a kernel's parameters points to device memory, not to shared memory.
+/// Tells the compiler that a pointer from a kernel's parameters points to global memory.
 template <typename T>
-__device__ __forceinline__ T* in_memory(T* pointer) {
+__device__ __forceinline__ T* as_global(T* pointer) {
   __builtin_assume(__isGlobal(pointer));
   return pointer;
 }
 
-/// An item of a kernel's parameters, asked for at once: the compiler does not move it behind the wait for the previous kernel.
+/// Loads an item of a kernel's parameters right here: the compiler does not move the load behind
+/// the wait for the previous kernel.
 template <typename Item>
 __device__ __forceinline__ Item fetch(const Item* item) {
   static_assert(sizeof(Item) % 16 == 0 && alignof(Item) == 16);

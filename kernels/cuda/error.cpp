@@ -6,7 +6,7 @@
 namespace ffbench::cuda {
 namespace {
 
-/// After these no call succeeds until the process ends.
+/// Errors after which no call succeeds until the process ends.
 bool is_lost(cudaError_t status) {
   switch (status) {
     case cudaErrorIllegalAddress:
@@ -53,7 +53,7 @@ void check(cudaError_t status, const char* doing) {
     status = cudaErrorLaunchFailure;
   }
   if (status != cudaSuccess) {
-    // Errors that do not stick are taken off, so that the next call is judged by itself.
+    // Clears an error that is not sticky, so that it does not fail the next call.
     static_cast<void>(cudaGetLastError());
     throw CudaError(status, message_of(status, doing));
   }

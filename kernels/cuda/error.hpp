@@ -6,7 +6,7 @@
 
 namespace ffbench::cuda {
 
-/// A CUDA call that failed. Exit code 2: the machine, not the pixels, is at fault.
+/// A CUDA call that failed. Exit code 2: the fault is in the environment.
 class CudaError : public Error {
  public:
   CudaError(cudaError_t status, const std::string& message) : Error(message), status_(status) {}
@@ -17,8 +17,8 @@ class CudaError : public Error {
   cudaError_t status_;
 };
 
-/// Throws `CudaError` where `status` is no success; `doing` says what was tried ("copying a frame to the device").
-/// Errors that leave the device unusable for this process are told as such.
+/// Throws `CudaError` where `status` is no success. `doing` names the action ("copying a frame to
+/// the device"). The message says where the device is unusable for the rest of the process.
 void check(cudaError_t status, const char* doing);
 
 }  // namespace ffbench::cuda

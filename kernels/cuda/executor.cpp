@@ -16,7 +16,7 @@
 namespace ffbench::cuda {
 namespace {
 
-/// More faces than this are not put into one batch (a single frame may still have more).
+/// Largest number of faces in a batch of several frames. A single frame may have more.
 constexpr int most_faces = 64;
 constexpr int most_frames = 64;
 
@@ -34,7 +34,7 @@ class CudaExecutor final : public Executor {
            options.source_crop.height(), options.crop_size, options.crop_size);
     }
     use_device(device.device);
-    shared_.emplace(options_);
+    constants_.emplace(options_);
     states_.emplace(options.crop_size);
     for (int i = 0; i < device.streams; ++i) {
       slots_.push_back(std::make_unique<Slot>(options.crop_size));
@@ -73,7 +73,7 @@ class CudaExecutor final : public Executor {
             {"graph_replays", static_cast<double>(graphs_.replays)},
             {"graph_hits", static_cast<double>(graphs_.hits)},
             {"batch", device_.batch},
-            {"joined_batches", static_cast<double>(joined_batches_)},
+            {"packed_in_composite_batches", static_cast<double>(packed_in_composite_)},
             {"streams", static_cast<double>(slots_.size())}};
   }
 
@@ -87,7 +87,7 @@ class CudaExecutor final : public Executor {
     try {
       while (!tasks.empty()) {
         const std::size_t count = next_batch(tasks);
-        // A frame, or the frames of a batch; waiting for an earlier one is part of it.
+        // The range of a batch contains the wait for an earlier one.
         const ProfilerRange range(ProfilerRange::Kind::frame, count == 1 ? "frame" : "frames", first);
         Ready ready;
         try {
@@ -110,7 +110,7 @@ class CudaExecutor final : public Executor {
   }
 
  private:
-  /// Frames that go into the next batch.
+  /// The number of frames of the next batch.
   std::size_t next_batch(std::span<const FrameJob> tasks) const {
     const std::size_t most = options_.swap == SwapKind::model ? 1 : static_cast<std::size_t>(device_.batch);
     std::size_t faces = 0;
@@ -125,7 +125,8 @@ class CudaExecutor final : public Executor {
     return count;
   }
 
-  /// After an allocation failed: smaller batches, fewer of them at a time. False where nothing is left to shrink.
+  /// Halves batches and streams after an allocation failed. Returns false where nothing is left to
+  /// halve.
   bool shrink() {
     finish_all();
     for (const auto& slot : slots_) {
@@ -143,7 +144,8 @@ class CudaExecutor final : public Executor {
     return true;
   }
 
-  /// After a failure: waits for what is under way, so that the caller's memory is the caller's again, and forgets everything else.
+  /// After a failure: waits for the batches in flight, after which the caller's memory is no longer
+  /// used, and drops everything else.
   void abandon() {
     for (const auto& slot : slots_) {
       static_cast<void>(cudaStreamSynchronize(slot->stream.get()));
@@ -154,22 +156,23 @@ class CudaExecutor final : public Executor {
       slot->plan = {};
       slot->tasks.clear();
       slot->staged.clear();
-      // Sums that a batch began with are not 0 any more.
+      // The sums are no longer 0, as the next batch needs them.
       slot->memory.release();
     }
     last_ = nullptr;
     states_->restart();
   }
 
-  /// What has to be there before a batch begins.
+  /// What `prepare` made for a batch.
   struct Ready {
-    Bucket bucket;
+    GraphKey key;
     std::size_t edges = 0;
     cudaGraphExec_t graph = nullptr;
-    bool repeats = false;  ///< the graph is the one that was replayed last
+    bool repeats = false;  ///< the slot replayed the same graph last
   };
 
-  /// Plans the next slot's batch and makes room for it. Everything is as before where there is none.
+  /// Plans the next slot's batch and makes room for it. Where there is no room it throws, and no
+  /// other batch is affected.
   Ready prepare(std::span<const FrameJob> tasks) {
     Slot& slot = *slots_[next_slot_];
     finish(slot);
@@ -177,22 +180,23 @@ class CudaExecutor final : public Executor {
     slot.tasks.assign(tasks.begin(), tasks.end());
     Ready ready;
     const int room = round_to_power_of_two(static_cast<int>(slot.plan.faces.size()));
-    // Who looks at stages, or at their times, gets crops and masks joined before.
-    const bool by_parts = device_.pack_in_composite && observer_ == nullptr && !separate_;
-    ready.bucket = {room, std::max(slot.plan.waves, 1), size_class(std::max(slot.plan.largest_tiles, 1)),
-                    by_parts ? BatchLaunch::joined(*shared_, slot.plan, room) : Joined::before};
+    // Observed stages, and stages that are timed, need the packed crops.
+    const bool may_pack_in_composite = device_.pack_in_composite && observer_ == nullptr && !separate_;
+    ready.key = {
+        room, std::max(slot.plan.layers, 1), size_class(std::max(slot.plan.largest_tiles, 1)),
+        may_pack_in_composite ? BatchLaunch::fastest_packing(*constants_, slot.plan, room) : Packing::before};
     for (const BatchFace& face : slot.plan.faces) {
       ready.edges += face.plan->geometry.mask_edges.size();
     }
-    slot.memory.reserve(ready.bucket, ready.edges, slot.plan.patch_bytes,
+    slot.memory.reserve(ready.key, ready.edges, slot.plan.transfer_bytes,
                         needs_staging(tasks, *host_memory_));
     states_->reserve(slot.plan);
-    ready.repeats = slot.memory.graphs.latest_is(ready.bucket);
-    ready.graph = graph_of(slot, ready.bucket);
+    ready.repeats = slot.memory.graphs.latest_is(ready.key);
+    ready.graph = graph_of(slot, ready.key);
     return ready;
   }
 
-  /// Enqueues the batch that was prepared; nothing here asks for device or page-locked memory.
+  /// Enqueues the batch that was prepared. Allocates no device or page-locked memory.
   void start(int first, const Ready& ready) {
     Slot& slot = *slots_[next_slot_];
     next_slot_ = (next_slot_ + 1) % slots_.size();
@@ -210,13 +214,14 @@ class CudaExecutor final : public Executor {
     }
   }
 
-  /// The graph of a batch's launches, which need no parameters yet; null where they are made one by one.
-  cudaGraphExec_t graph_of(Slot& slot, const Bucket& bucket) {
+  /// The graph of a batch's launches, whose parameters need not be written yet. Null where kernels
+  /// are launched one by one.
+  cudaGraphExec_t graph_of(Slot& slot, const GraphKey& key) {
     if (!device_.graphs || separate_ || options_.swap == SwapKind::model || slot.plan.faces.empty()) {
       return nullptr;
     }
-    return slot.memory.graphs.get(bucket, graphs_, [&] {
-      const BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, bucket);
+    return slot.memory.graphs.get(key, graphs_, [&] {
+      const BatchLaunch launch(*constants_, slot.memory, slot.plan, slot.tasks, key);
       Capture capture(slot.stream.get());
       launch.run(slot.stream.get());
       return capture.finish();
@@ -224,15 +229,15 @@ class CudaExecutor final : public Executor {
   }
 
   void compute(Slot& slot, const Ready& ready) {
-    BatchLaunch launch(*shared_, slot.memory, slot.plan, slot.tasks, ready.bucket);
+    BatchLaunch launch(*constants_, slot.memory, slot.plan, slot.tasks, ready.key);
     const std::size_t bytes = launch.write_parameters(*states_, options_, ready.edges);
     if (!fault_points::keeps_parameters() || !ready.repeats) {
       check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
                             cudaMemcpyHostToDevice, slot.stream.get()),
             "copying parameters to the device");
     }
-    joined_batches_ += ready.bucket.joined == Joined::by_parts ? 1 : 0;
-    // The faces' temporal state goes from batch to batch.
+    packed_in_composite_ += ready.key.packing == Packing::in_composite ? 1 : 0;
+    // The faces' temporal state passes from batch to batch.
     if (last_ != nullptr && last_ != &slot) {
       last_->computed.hold(slot.stream.get());
     }
@@ -249,7 +254,7 @@ class CudaExecutor final : public Executor {
     slot.computed.record(slot.stream.get());
   }
 
-  /// A network runs on the host, in the middle.
+  /// The network runs on the host, between the warp and the other stages.
   void compute_with_model(Slot& slot, const BatchLaunch& launch) {
     cudaStream_t stream = slot.stream.get();
     const int n = options_.crop_size;
@@ -275,7 +280,7 @@ class CudaExecutor final : public Executor {
     launch.swapped_statistics(stream);
     launch.gains(stream);
     launch.masks(stream);
-    launch.sprites(stream);
+    launch.pack(stream);
     launch.composite(stream);
   }
 
@@ -297,13 +302,13 @@ class CudaExecutor final : public Executor {
   ExecutorOptions options_;
   DeviceOptions device_;
   std::shared_ptr<HostMemory> host_memory_ = std::make_shared<HostMemory>();
-  std::optional<SharedMemory> shared_;
+  std::optional<ExecutorConstants> constants_;
   std::optional<FaceStates> states_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::size_t next_slot_ = 0;
-  Slot* last_ = nullptr;  ///< computed last
+  Slot* last_ = nullptr;  ///< the slot of the previous batch
   bool separate_ = false;
-  std::int64_t joined_batches_ = 0;  ///< whose composites joined crops and masks themselves
+  std::int64_t packed_in_composite_ = 0;  ///< batches with `Packing::in_composite`
   GraphCounts graphs_;
 };
 

@@ -9,13 +9,13 @@
 
 namespace ffbench::cuda {
 
-/// What carries over from frame to frame for one face: on the device the gains and the previous mask, on the host whether
-/// there are any.
+/// The state of one face between frames: on the device the gains and the previous mask, on the host
+/// whether there are any.
 struct FaceState {
   explicit FaceState(int crop_size)
       : gains(3 * sizeof(std::int64_t)),
         mask(static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size)) {
-    // Kernels ask for the state before they know whether it counts.
+    // Kernels read the state before they know whether it is used.
     const Stream stream;
     for (const DeviceBuffer* buffer : {&gains, &mask}) {
       check(cudaMemsetAsync(buffer->data(), 0, buffer->size(), stream.get()), "clearing device memory");
@@ -33,7 +33,7 @@ class FaceStates {
  public:
   explicit FaceStates(int crop_size) : crop_size_(crop_size) {}
 
-  /// Makes the states of the faces that are new. Throws `CudaError` where there is no memory.
+  /// Creates the states of new faces. Throws `CudaError` where there is no memory.
   void reserve(const BatchPlan& plan) {
     for (const BatchFace& face : plan.faces) {
       if (!states_.contains(face.plan->face_id)) {
@@ -44,7 +44,7 @@ class FaceStates {
 
   FaceState& operator[](int face_id) { return states_.at(face_id); }
 
-  /// Forgets everything but the memory.
+  /// Resets all states, but keeps the memory.
   void restart() {
     for (auto& [id, state] : states_) {
       state.has_gains = state.has_mask = false;

@@ -6,7 +6,7 @@
 
 namespace ffbench::cuda {
 
-/// Words of the tables of a face's gains, 256 entries of a byte for each channel.
+/// Words of the tables of a face's gains: 256 bytes for each channel.
 inline constexpr int table_words = 3 * 256 / 4;
 
 /// Limits and weight of the gains in 1/65536.
@@ -16,7 +16,7 @@ struct GainLimits {
   std::int64_t weight = 0;  ///< q(1 - gains_beta)
 };
 
-/// NUMERICS.md, "Gain update": the limited ratio of two sums.
+/// NUMERICS.md, "Gain update": the limited ratio of two sums, in 1/65536.
 FFBENCH_DEVICE std::int64_t gain_ratio(std::uint64_t target, std::uint64_t swapped,
                                        const GainLimits& limits) {
   const std::int64_t ratio =
@@ -33,7 +33,8 @@ FFBENCH_DEVICE std::int64_t quantised_gain(std::int64_t gain) {
   return (gain + 128) >> 8;
 }
 
-/// NUMERICS.md, "Gain tables": one entry. `linear` is L[v]; `code_of` maps each of 65536 linear values to its code.
+/// NUMERICS.md, "Gain tables": one entry. `linear` is L[v], `code_of` the table of
+/// `LinearLightTables`.
 FFBENCH_DEVICE std::uint8_t gain_entry(std::uint32_t linear, std::int64_t quantised,
                                        const std::uint8_t* code_of) {
   const std::int64_t scaled = (static_cast<std::int64_t>(linear) * quantised + 128) >> 8;

@@ -9,28 +9,29 @@
 
 namespace ffbench::cuda {
 
-/// Who joins crops, through the tables of their gains, with their masks: a kernel of its own, before the composite, or the composite, part
-/// by part.
-enum class Joined { before, by_parts };
+/// Where crops, with gains applied, and masks are packed (`PackedCrop`): in a kernel before the
+/// composite, or in the composite itself, tile by tile.
+enum class Packing { before, in_composite };
 
-/// What a graph has room for. Everything else about a batch lies in device memory.
-struct Bucket {
-  int faces = 0;  ///< a power of two
-  int waves = 0;
-  int tiles = 0;  ///< a size class
-  Joined joined = Joined::before;
-  friend bool operator==(const Bucket&, const Bucket&) = default;
+/// The properties of a batch that its graph depends on. Everything else is read from device memory.
+struct GraphKey {
+  int faces = 0;   ///< a power of two
+  int layers = 0;  ///< paste layers
+  int tiles = 0;   ///< a size class
+  Packing packing = Packing::before;
+  friend bool operator==(const GraphKey&, const GraphKey&) = default;
 };
 
-/// The graphs of one slot, the least recently used first to go.
+/// The graphs of one slot, of which the least recently used is dropped first.
 class GraphCache {
  public:
-  /// The graph of a bucket; `capture` makes it where it is not there. Counts.
+  /// The graph of a key, which `capture` makes where there is none. Counts replays, hits and
+  /// captures.
   template <typename CaptureGraph>
-  cudaGraphExec_t get(const Bucket& bucket, GraphCounts& counts, CaptureGraph capture) {
+  cudaGraphExec_t get(const GraphKey& key, GraphCounts& counts, CaptureGraph capture) {
     ++counts.replays;
     for (auto at = graphs_.begin(); at != graphs_.end(); ++at) {
-      if (at->first == bucket) {
+      if (at->first == key) {
         ++counts.hits;
         graphs_.splice(graphs_.begin(), graphs_, at);
         return graphs_.front().second.get();
@@ -40,22 +41,22 @@ class GraphCache {
     if (graphs_.size() >= capacity) {
       graphs_.pop_back();
     }
-    graphs_.emplace_front(bucket, capture());
+    graphs_.emplace_front(key, capture());
     return graphs_.front().second.get();
   }
 
-  /// Whether the graph used last is that of the bucket.
-  [[nodiscard]] bool latest_is(const Bucket& bucket) const {
-    return !graphs_.empty() && graphs_.front().first == bucket;
+  /// Whether the graph used last is that of `key`.
+  [[nodiscard]] bool latest_is(const GraphKey& key) const {
+    return !graphs_.empty() && graphs_.front().first == key;
   }
 
-  /// Forgets all graphs: the memory they were captured with is gone.
+  /// Drops all graphs, when the memory that they were captured with is freed.
   void clear() { graphs_.clear(); }
 
   static constexpr std::size_t capacity = 16;
 
  private:
-  std::list<std::pair<Bucket, Capture::Executable>> graphs_;
+  std::list<std::pair<GraphKey, Capture::Executable>> graphs_;
 };
 
 }  // namespace ffbench::cuda

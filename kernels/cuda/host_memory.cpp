@@ -5,8 +5,8 @@
 namespace ffbench::cuda {
 namespace {
 
-/// Whether the driver knows the address as page-locked: registering memory that cudaMallocHost gave is refused with
-/// different errors.
+/// Whether the driver knows the address as page-locked. The status of cudaHostRegister does not
+/// tell: it differs for memory of cudaMallocHost.
 bool locked_at(const void* address) {
   cudaPointerAttributes attributes{};
   const cudaError_t status = cudaPointerGetAttributes(&attributes, address);
@@ -19,7 +19,7 @@ bool locked_at(const void* address) {
 std::shared_ptr<void> HostMemory::pin(void* memory, std::size_t bytes) {
   const cudaError_t status = cudaHostRegister(memory, bytes, cudaHostRegisterPortable);
   static_cast<void>(cudaGetLastError());
-  // Memory that somebody else locked stays theirs to unlock.
+  // Memory that was page-locked elsewhere is unlocked there.
   const bool ours = status == cudaSuccess;
   if (!ours && !(bytes > 0 && locked_at(memory) && locked_at(static_cast<char*>(memory) + bytes - 1))) {
     return nullptr;

@@ -9,17 +9,18 @@
 
 namespace ffbench::cuda {
 
-/// The host memory that was page-locked for an executor. Handles keep it alive.
+/// The memory that an executor page-locked. Handles keep it alive.
 class HostMemory : public std::enable_shared_from_this<HostMemory> {
  public:
-  /// Page-locks memory until the handle is dropped. Where the system refuses, returns null: transfers then go through
-  /// page-locked memory of the executor's own.
+  /// Page-locks memory until the handle is dropped. Returns null where the system refuses:
+  /// transfers then go through page-locked buffers of the executor.
   std::shared_ptr<void> pin(void* memory, std::size_t bytes);
 
-  /// Whether a frame lies wholly in such memory.
+  /// Whether a frame lies completely in such memory.
   [[nodiscard]] bool holds(ConstBgrView frame) const { return holds(frame, frame); }
 
-  /// Whether two frames, and all that lies between them, do so: in memory that was page-locked at once. The first lies before the last.
+  /// Whether two frames and everything between them lie in memory that was page-locked by one call.
+  /// The first frame has the lower address.
   [[nodiscard]] bool holds(ConstBgrView first, ConstBgrView last) const;
 
  private:

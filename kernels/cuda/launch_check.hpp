@@ -2,13 +2,14 @@
 
 #include <cuda_runtime_api.h>
 
-// What launches need of `error.hpp`, which nvcc does not compile.
+// The part of `error.hpp` that launches need: nvcc cannot compile the rest.
 namespace ffbench::cuda {
 
-/// Asks after a kernel launch whether it was accepted; throws `CudaError` that names the kernel where it was not.
+/// Checks the launch just made. Throws `CudaError` with the kernel's name where it was not
+/// accepted.
 void check_launch(const char* kernel);
 
-/// The same, where the launch itself says so.
+/// The same with the status that the launch returned.
 void check_launch(const char* kernel, cudaError_t status);
 
 }  // namespace ffbench::cuda

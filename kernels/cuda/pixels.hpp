@@ -9,8 +9,9 @@
 
 namespace ffbench::cuda {
 
-/// Interleaved pixels as kernels see them. `data` may be the place where pixel (0, 0) would lie although only a part of the
-/// image is there: kernels touch no pixel outside that part.
+/// An image of interleaved pixels, as kernels take it. Where only a region of a frame is on the
+/// device, `data` is the address that pixel (0, 0) would have, and kernels touch no pixel outside
+/// that region.
 struct Pixels {
   std::uint8_t* data = nullptr;
   int width = 0;
@@ -40,7 +41,7 @@ struct PixelPair {
   std::uint32_t high;
 };
 
-/// Pixels x and x + 1 of a row. Reads the aligned words that hold them and nothing else.
+/// Pixels x and x + 1 of a row. Reads only the aligned words that hold them.
 FFBENCH_DEVICE PixelPair load_pair(const std::uint8_t* row, int x) {
   const std::uint8_t* at = row + 3 * static_cast<std::int64_t>(x);
 #ifdef __CUDA_ARCH__
@@ -72,7 +73,7 @@ FFBENCH_DEVICE std::uint32_t load_pixel(const std::uint8_t* row, int x) {
 #endif
 }
 
-/// Two neighbouring pixels of an image that may be one pixel wide; then both are that pixel.
+/// Two neighbouring pixels. In an image one pixel wide both are that pixel.
 FFBENCH_DEVICE PixelPair load_pair_of(const Pixels& image, int x, int y) {
   const std::uint8_t* row = image.row(y);
   if (image.width < 2) {
@@ -87,7 +88,8 @@ struct Colour {
   float b, g, r;
 };
 
-/// NUMERICS.md, "Sampling": both rows across, then down. `raised_wx` is the weight across times `raise`.
+/// NUMERICS.md, "Sampling": both rows across, then down. `raised_wx` is the weight across times
+/// `raise`.
 FFBENCH_DEVICE Colour bilinear(const PixelPair& top, const PixelPair& bottom, float raised_wx, float wy) {
   const auto across = [raised_wx](std::uint32_t p, int p_byte, std::uint32_t q, int q_byte) {
     return lerp_raw(raw_byte(p, p_byte), raw_byte(q, q_byte), raised_wx);
@@ -101,17 +103,17 @@ FFBENCH_DEVICE std::uint32_t rounded(const Colour& v) {
   return round_to_bytes(v.b, v.g, v.r);
 }
 
-/// Where an output pixel lies in the input.
+/// The position of an output pixel in the input.
 struct SamplePoint {
   float x, y;
 };
 
-/// What the pixels of a column, or of a row, have in common.
-FFBENCH_DEVICE SamplePoint column_part(const Map& map, int x) {
+/// The terms of a position that the pixels of a column, or of a row, share.
+FFBENCH_DEVICE SamplePoint column_terms(const Map& map, int x) {
   const float fx = static_cast<float>(x);
   return {multiply(map.xx, fx), multiply(map.yx, fx)};
 }
-FFBENCH_DEVICE SamplePoint row_part(const Map& map, int y) {
+FFBENCH_DEVICE SamplePoint row_terms(const Map& map, int y) {
   const float fy = static_cast<float>(y);
   return {add(multiply(map.xy, fy), map.xt), add(multiply(map.yy, fy), map.yt)};
 }
@@ -121,11 +123,12 @@ FFBENCH_DEVICE SamplePoint sum(SamplePoint column, SamplePoint row) {
 }
 
 FFBENCH_DEVICE SamplePoint sample_point(const Map& map, int x, int y) {
-  return sum(column_part(map, x), row_part(map, y));
+  return sum(column_terms(map, x), row_terms(map, y));
 }
 
-/// Taps of a sample with replicated border. The left tap is moved to the last but one column where the sample lies on the
-/// last: its weight is then exactly 1, and the lerp of two bytes with weight 1 exactly the second.
+/// Taps of a sample with replicated border. For a sample on the last column the left tap is the
+/// last but one: the weight is then exactly 1, and the lerp of two bytes with weight 1 is exactly
+/// the second.
 struct ReplicateTaps {
   int x0, y0, y1;
   float wx, wy;
@@ -142,7 +145,8 @@ FFBENCH_DEVICE ReplicateTaps replicate_taps(SamplePoint at, int width, int heigh
           subtract(sy, static_cast<float>(y0))};
 }
 
-/// What a pixel of the warp reads: both rows' pairs and the weights, that across times `raise`.
+/// The taps of a pixel of the warp: the pairs of both rows, and the weights, that across times
+/// `raise`.
 struct WarpTaps {
   PixelPair top;
   PixelPair bottom;
@@ -160,7 +164,8 @@ FFBENCH_DEVICE Colour sample_replicated(const Pixels& image, SamplePoint at) {
   return bilinear(taps.top, taps.bottom, taps.raised_wx, taps.wy);
 }
 
-/// The same as `bilinear` in steps: `across` are step weights, `down` is the weight times `raise_steps`.
+/// The same as `bilinear` in steps: `across` are step weights, `down` is the weight times
+/// `raise_steps`.
 FFBENCH_DEVICE Colour bilinear_steps(const PixelPair& top, const PixelPair& bottom, std::uint32_t across,
                                      float down) {
   const std::uint32_t top_bg = choose_bytes(top.low, top.high, 0x4130);
@@ -172,13 +177,13 @@ FFBENCH_DEVICE Colour bilinear_steps(const PixelPair& top, const PixelPair& bott
           lerp_of_steps(lerp_steps_low(top_r, across), lerp_steps_low(bottom_r, across), down)};
 }
 
-/// Whether a sample is far enough to the right for steps, and all its taps are pixels of the image: nothing is limited.
+/// Whether a sample is far enough to the right for steps, and all its taps lie inside the image.
 FFBENCH_DEVICE bool in_steps(SamplePoint at, int width, int height) {
   return at.x >= steps_from && at.x < static_cast<float>(width - 1) && at.y >= 0.0F &&
          at.y < static_cast<float>(height - 1);
 }
 
-/// NUMERICS.md, "Warp": one pixel of the crop, B in the lowest byte.
+/// NUMERICS.md, "Warp": a pixel of the crop, B in the lowest byte.
 FFBENCH_DEVICE std::uint32_t warp_pixel(const Pixels& frame, SamplePoint at) {
   return rounded(sample_replicated(frame, at));
 }

@@ -6,7 +6,7 @@
 namespace ffbench::cuda {
 namespace {
 
-/// Held by captures, and by calls that a capture forbids to every thread.
+/// Held by captures, and by calls that no thread may make during a capture.
 std::mutex& capture_mutex() {
   static std::mutex mutex;
   return mutex;

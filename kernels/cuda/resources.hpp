@@ -9,7 +9,7 @@
 
 #include <cuda_runtime_api.h>
 
-// Owners of what the CUDA runtime hands out. All are movable, none copyable; constructors throw `CudaError`.
+// Owners of the CUDA runtime's resources. Constructors throw `CudaError`.
 namespace ffbench::cuda {
 
 namespace detail {
@@ -57,9 +57,9 @@ class Event {
   void record(cudaStream_t stream);
   /// Waits on the host.
   void synchronize() const;
-  /// Lets the stream wait, not the host.
+  /// Makes the stream wait, not the host.
   void hold(cudaStream_t stream) const;
-  /// Milliseconds from `start` to this event; both have happened.
+  /// Milliseconds from `start` to this event, both of which have completed.
   [[nodiscard]] float milliseconds_since(const Event& start) const;
 
  private:
@@ -77,7 +77,7 @@ class DeviceBuffer {
   [[nodiscard]] T* as(std::size_t offset = 0) const {
     return reinterpret_cast<T*>(memory_.get() + offset);
   }
-  /// Allocates anew where it is smaller; contents are lost then.
+  /// Allocates anew where the buffer is smaller. Contents are lost then.
   void grow(std::size_t bytes);
 
  private:
@@ -99,8 +99,9 @@ class PinnedBuffer {
   std::size_t bytes_ = 0;
 };
 
-/// Everything that is enqueued on a stream between construction and `finish` becomes a graph instead of running. One thread
-/// captures at a time, and none allocates meanwhile: the runtime lets no other thread's allocation interrupt a capture.
+/// Captures what is enqueued on a stream between construction and `finish` as a graph, instead of
+/// running it. One thread captures at a time, and no thread allocates meanwhile, since an
+/// allocation would invalidate the capture.
 class Capture {
  public:
   explicit Capture(cudaStream_t stream);

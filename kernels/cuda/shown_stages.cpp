@@ -12,8 +12,8 @@ void show_stages(int first, const Slot& slot, const ExecutorOptions& options, St
   BgrImage crop(n, n);
   MaskImage mask(n, n);
   const auto side = static_cast<std::size_t>(n);
-  const auto pitch = static_cast<std::size_t>(sprite_pitch(n));
-  std::vector<std::uint32_t> sprite(pitch * side);
+  const auto pitch = static_cast<std::size_t>(packed_pitch(n));
+  std::vector<std::uint32_t> packed(pitch * side);
   const auto fetch = [&slot](void* to, const void* from, std::size_t bytes) {
     check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, slot.stream.get()),
           "copying a stage from the device");
@@ -36,17 +36,17 @@ void show_stages(int first, const Slot& slot, const ExecutorOptions& options, St
         fetch(crop.data(), slot.memory.swapped(at), crop.size_bytes());
       }
       show_crop(Stage::swap, options.swap == SwapKind::source ? options.source_crop : crop);
-      fetch(sprite.data(), slot.memory.sprite(at), 4 * sprite.size());
+      fetch(packed.data(), slot.memory.packed(at), 4 * packed.size());
       for (std::size_t k = 0; k < side * side; ++k) {
         for (unsigned c = 0; c < 3; ++c) {
-          crop.data()[3 * k + c] = static_cast<std::uint8_t>(sprite[k / side * pitch + k % side] >> (8 * c));
+          crop.data()[3 * k + c] = static_cast<std::uint8_t>(packed[k / side * pitch + k % side] >> (8 * c));
         }
       }
       show_crop(Stage::gains, crop);
       fetch(mask.data(), slot.memory.mask(at), mask.size_bytes());
       show_mask(Stage::mask);
       for (std::size_t k = 0; k < side * side; ++k) {
-        mask.data()[k] = static_cast<std::uint8_t>(sprite[k / side * pitch + k % side] >> 24);
+        mask.data()[k] = static_cast<std::uint8_t>(packed[k / side * pitch + k % side] >> 24);
       }
       show_mask(Stage::hysteresis);
     }

@@ -5,7 +5,8 @@
 
 namespace ffbench::cuda {
 
-/// Brings the stages of a batch that is done to an observer, frame by frame. `first` is the number of its first frame.
+/// Copies the stages of a finished batch to the host and shows them to an observer, frame by frame.
+/// `first` is the index of the batch's first frame.
 void show_stages(int first, const Slot& slot, const ExecutorOptions& options, StageObserver& observer);
 
 }  // namespace ffbench::cuda

@@ -2,16 +2,18 @@
 
 #include <cuda_pipeline_primitives.h>
 
+#include "kernels/cuda/arithmetic.hpp"
 #include "kernels/cuda/device_code.cuh"
 
-// A block of one warp does a part of an image, 32 x 32 pixels: a lane a column, four rows at a time. What it reads it brings to shared memory
-// first, sixteen bytes at a time and without passing through registers (from Ampere on). For .cu files alone.
+// A tile is 32 x 32 pixels that a block of one warp does: a lane a column, four rows at a time. The
+// warp first copies what it reads to shared memory, 16 bytes at a time and past the registers (from
+// Ampere on). For .cu files only.
 namespace ffbench::cuda {
 
-inline constexpr int part_side = 32;
+inline constexpr int tile_side = 32;
 inline constexpr int rows_at_a_time = 4;
 
-/// The least and the largest of a warp's values.
+/// The least and the largest value of a warp.
 struct Range {
   int least;
   int largest;
@@ -30,23 +32,26 @@ struct Range {
   }
 };
 
-/// Where a value lies between integers, for comparisons: exact below 2^22 in magnitude, beyond everything else where it is not.
+/// The floor of a value, for comparisons: exact below 2^22 in magnitude; other values stay beyond
+/// those.
 __device__ __forceinline__ int floor_integer(float value) {
   return static_cast<int>(bits_of(floor_of(value).biased) - floor_bias);
 }
 
-/// Row `row` of a stack of rows, counted from 0 up.
+/// Row `row` of an image, from 0 on. The offset is a product of 32-bit numbers.
 __device__ __forceinline__ std::uint8_t* row_at(std::uint8_t* data, int row, std::int64_t stride) {
   return data + std::uint64_t{static_cast<std::uint32_t>(row)} * static_cast<std::uint32_t>(stride);
 }
 
-/// Asks for `rows` rows of `chunks` x 16 bytes, at most 16 chunks. All is aligned to 16; rows are `stride` bytes apart in memory and `Pitch`
-/// here. `wait_for_stage` waits.
+/// Starts the copy of `rows` rows of `chunks` x 16 bytes, at most 16 chunks, to shared memory. Rows
+/// are `stride` bytes apart in device memory and `Pitch` in shared memory; everything is aligned to
+/// 16 bytes. `wait_for_stage` waits for it.
 template <int Pitch>
 __device__ __forceinline__ void stage_rows(std::uint8_t* to, const std::uint8_t* from, int stride, int rows,
                                            int chunks) {
   const int lane = static_cast<int>(threadIdx.x & 31U);
-  // Rows that the lanes take at once, and their lanes: lane * reciprocal / 1024 is the row exactly.
+  // Rows that the lanes copy at once, and the lanes of a row: lane * reciprocal / 1024 is exactly
+  // the row.
   const int at_once = chunks <= 8 ? 4 : chunks <= 10 ? 3 : 2;
   const int reciprocal = chunks <= 8 ? 128 : chunks <= 10 ? 103 : 64;
   const int lanes = chunks <= 8 ? 8 : chunks <= 10 ? 10 : 16;
@@ -70,19 +75,20 @@ __device__ __forceinline__ void stage_rows(std::uint8_t* to, const std::uint8_t*
   }
 }
 
-/// Returns when all that the warp asked for is there.
+/// Waits until all copies that the warp started are done.
 __device__ __forceinline__ void wait_for_stage() {
   __pipeline_commit();
   __pipeline_wait_prior(0);
   __syncwarp();
 }
 
-/// Brings four rows of a part from shared memory, `Pitch` bytes a row, to where they belong. A lane stores four pixels, which are three words
-/// where all addresses are multiples of 4. Columns before `begin` and from `end` on are left alone.
+/// Stores four rows of a tile from shared memory, `Pitch` bytes a row, in the image. A lane stores
+/// four pixels, as three words where all addresses are multiples of 4. Columns before `begin` and
+/// from `end` on are left alone.
 template <int Pitch>
 class StoreRows {
  public:
-  /// `to` is where the lane's row lies, lane / 8 rows below the first.
+  /// `to` is the place of the lane's row, lane / 8 rows below the first.
   __device__ StoreRows(const std::uint8_t* from, std::uint8_t* to, std::int64_t stride, int begin, int end)
       : row_(static_cast<int>(threadIdx.x & 31U) / 8), step_(rows_at_a_time * static_cast<int>(stride)) {
     const int quad = 4 * static_cast<int>(threadIdx.x & 7U);
@@ -96,7 +102,8 @@ class StoreRows {
               3U) == 0;
   }
 
-  /// The rows that lie `offset` bytes on in shared memory, those of them that are before `below`.
+  /// Stores the rows that begin `offset` bytes further on in shared memory, the first `below` of
+  /// them.
   __device__ __forceinline__ void operator()(int offset, int below) const {
     if (row_ >= below) {
       return;
@@ -104,14 +111,14 @@ class StoreRows {
     const std::uint8_t* bytes = from_ + offset;
     if (words_) {
       const auto* words = reinterpret_cast<const std::uint32_t*>(bytes);
-      auto* out = reinterpret_cast<std::uint32_t*>(in_memory(to_));
+      auto* out = reinterpret_cast<std::uint32_t*>(as_global(to_));
       out[0] = words[0];
       out[1] = words[1];
       out[2] = words[2];
     } else {
 #pragma unroll 1
       for (int k = 3 * max(begin_, 0); k < 3 * min(end_, 4); ++k) {
-        in_memory(to_)[k] = bytes[k];
+        as_global(to_)[k] = bytes[k];
       }
     }
   }

@@ -1,7 +1,7 @@
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/staging.cuh"
-#include "kernels/cuda/warp_piece.cuh"
 #include "kernels/cuda/warp_staged.hpp"
+#include "kernels/cuda/warp_strip.cuh"
 
 namespace ffbench::cuda {
 namespace {
@@ -9,20 +9,20 @@ namespace {
 constexpr int frame_chunks = 12;
 constexpr int frame_pitch = 16 * frame_chunks;
 
-/// What a warp reads, and what it writes before it goes to the crop.
+/// Shared memory of a tile: its footprint in the frame, and four rows of its result.
 struct Stage {
   static constexpr int frame_rows = 50;
 
-  /// A pixel's three words may end behind the last row.
+  /// The three words of a pixel may end behind the last row.
   alignas(16) std::uint8_t frame[frame_rows * frame_pitch + 16];
-  alignas(16) std::uint32_t crop[rows_at_a_time * part_side];
-  SamplePoint rows[part_side];
+  alignas(16) std::uint32_t crop[rows_at_a_time * tile_side];
+  SamplePoint rows[tile_side];
 };
 
-/// Words of pixels out of the stage.
+/// Reads the words of pixels from the stage.
 struct StagedWords {
   const std::uint8_t* frame;
-  std::uint32_t origin;  ///< added to bytes from biased floors: where a pixel lies in the stage
+  std::uint32_t origin;  ///< added to byte offsets made of biased floors
 
   __device__ Words read(Floor x, Floor y) const {
     const std::uint32_t offset = bits_of(y.biased) * frame_pitch + (bits_of(x.biased) * 3 + origin);
@@ -32,7 +32,7 @@ struct StagedWords {
   }
 };
 
-/// Four rows of a warp's pixels by steps. False where a weight is 0, for which there are none.
+/// Warps four rows of a tile by steps. False where a weight is 0, which steps cannot express.
 template <typename From>
 __device__ __forceinline__ bool warp_by_steps(const From& from, SamplePoint column, const SamplePoint* rows,
                                               std::uint32_t (&pixels)[rows_at_a_time]) {
@@ -49,29 +49,31 @@ __device__ __forceinline__ bool warp_by_steps(const From& from, SamplePoint colu
   return __all_sync(all_lanes, usable);
 }
 
-/// A block does a part of the crop. What finds no room in a stage is read where it lies.
+/// A block of one warp warps a tile of the crop. What does not fit the stage is read from the frame
+/// itself.
 template <bool Statistics>
 __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
-    staged_kernel(const WarpItem* __restrict__ items, const std::uint16_t* __restrict__ linear) {
+    warp_staged_kernel(const WarpItem* __restrict__ items, const std::uint16_t* __restrict__ linear) {
   __shared__ Stage stage;
   WarpItem item = fetch(items + blockIdx.z);
   wait_for_previous();
-  item.frame.data = in_memory(item.frame.data);
-  item.crop.data = in_memory(item.crop.data);
+  item.frame.data = as_global(item.frame.data);
+  item.crop.data = as_global(item.crop.data);
   const Map& map = item.crop_to_frame;
   const int width = item.crop.width;
   const int height = item.crop.height;
   const int lane = static_cast<int>(threadIdx.x);
-  const int left = static_cast<int>(blockIdx.x) * part_side;
-  const int top = static_cast<int>(blockIdx.y) * part_side;
+  const int left = static_cast<int>(blockIdx.x) * tile_side;
+  const int top = static_cast<int>(blockIdx.y) * tile_side;
   if (left >= width || top >= height) {
     return;
   }
-  // Columns and rows beyond the crop compute what its last ones do, and nobody stores it.
-  const SamplePoint column = column_part(map, min(left + lane, width - 1));
-  const SamplePoint row = row_part(map, min(top + lane, height - 1));
+  // Columns and rows beyond the crop compute the last ones again, and are not stored.
+  const SamplePoint column = column_terms(map, min(left + lane, width - 1));
+  const SamplePoint row = row_terms(map, min(top + lane, height - 1));
   stage.rows[lane] = row;
-  // Sample positions as rounded are monotone along rows and columns: the corners limit them.
+  // Rounded sample positions are monotone along rows and columns, so those of the corners bound
+  // them.
   const int corner_column = 31 * (lane & 1);
   const int corner_row = 31 * ((lane >> 1) & 1);
   const SamplePoint corner{
@@ -94,17 +96,17 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
                            static_cast<std::uint32_t>(byte) -
                                (floor_bias + static_cast<std::uint32_t>(floors_y.least)) * frame_pitch -
                                (floor_bias + static_cast<std::uint32_t>(floors_x.least)) * 3};
-  // A lane loads and stores four pixels of a row, which are three words.
+  // A lane stores four pixels of a row, which are three words.
   const int quad = 4 * (lane & 7);
   std::uint8_t* to = row_at(item.crop.data, top + lane / 8, item.crop.stride) + 3 * (left + quad);
   const int columns = width - (left + quad);
   const bool words =
       columns >= 4 &&
       ((reinterpret_cast<std::uintptr_t>(to) | static_cast<std::uintptr_t>(item.crop.stride)) & 3U) == 0;
-  const Counted counted(width, height);
-  const bool counts = Statistics && counted.any(left, top, part_side, part_side);
-  Sums sums;
-  const int below = min(height - top, part_side);
+  const StatisticsGrid grid(width, height);
+  const bool counts = Statistics && grid.any(left, top, tile_side, tile_side);
+  LinearSums sums;
+  const int below = min(height - top, tile_side);
   wait_for_stage();
 #pragma unroll 1
   for (int first = 0; first < below; first += rows_at_a_time) {
@@ -124,31 +126,31 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
     }
 #pragma unroll
     for (int i = 0; i < rows_at_a_time; ++i) {
-      stage.crop[part_side * i + lane] = pixels[i];
+      stage.crop[tile_side * i + lane] = pixels[i];
     }
     __syncwarp();
     const uint4 four = reinterpret_cast<const uint4*>(stage.crop)[lane];
     if (lane / 8 < below - first) {
       store_four(to, four, 0, columns, words);
     }
-    if (counts && counted.row(top + first + lane / 8)) {
-      sums.add(four, counted, left + quad, linear);
+    if (counts && grid.row(top + first + lane / 8)) {
+      sums.add(four, grid, left + quad, linear);
     }
     to += rows_at_a_time * static_cast<int>(item.crop.stride);
     __syncwarp();
   }
   if (counts) {
-    sums.give(in_memory(item.sums));
+    sums.add_to(as_global(item.sums));
   }
 }
 
 }  // namespace
 
 void warp_staged(const WarpItem* items, int count, int width, int height, bool statistics,
-                 const LightPointers& light, StreamHandle stream) {
-  const dim3 grid((width + part_side - 1) / part_side, (height + part_side - 1) / part_side, count);
-  launch("warp", statistics ? staged_kernel<true> : staged_kernel<false>, grid, 32, 0, stream, items,
-         light.linear);
+                 const LinearLightPointers& linear_light, StreamHandle stream) {
+  const dim3 grid((width + tile_side - 1) / tile_side, (height + tile_side - 1) / tile_side, count);
+  launch("warp", statistics ? warp_staged_kernel<true> : warp_staged_kernel<false>, grid, 32, 0, stream,
+         items, linear_light.linear);
 }
 
 }  // namespace ffbench::cuda

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "kernels/cuda/kernels.hpp"
+#include "kernels/cuda/warp.hpp"
 
 namespace ffbench::cuda {
 
-/// The warp of many crops, from Ampere on: what a warp of threads reads is brought to shared memory first.
+/// The warp of many crops, from Ampere on: each tile's footprint in the frame is first copied to
+/// shared memory.
 void warp_staged(const WarpItem* items, int count, int width, int height, bool statistics,
-                 const LightPointers& light, StreamHandle stream);
+                 const LinearLightPointers& linear_light, StreamHandle stream);
 
 }  // namespace ffbench::cuda

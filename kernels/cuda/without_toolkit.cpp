@@ -1,7 +1,7 @@
-// This backend in a build without the CUDA toolkit: it is not there, and says why.
+// This backend in a build without the CUDA toolkit: everything fails with the reason.
 #include "core/error.hpp"
 #include "kernels/cuda/backend.hpp"
-#include "kernels/cuda/refinement.hpp"
+#include "kernels/cuda/refine_landmark.hpp"
 
 namespace ffbench::cuda {
 

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "kernels/cuda/antialias_table.hpp"
 #include "kernels/cuda/batch_plan.hpp"
 #include "kernels/cuda/pixels.hpp"
+#include "kernels/cuda/warp_antialiased_table.hpp"
 #include "tests/kernels/plans.hpp"
 
 namespace ffbench::cuda {
@@ -100,28 +100,28 @@ TEST(CudaAntialiasTable, HoldsTheWeightsOfEveryRadius) {
   EXPECT_EQ(table.axis(0, nullptr).taps, 0);
 }
 
-TEST(CudaBatchPlan, PatchesAreDisjointAndHoldTheirFaces) {
+TEST(CudaBatchPlan, RegionsAreDisjointAndHoldTheirFaces) {
   for (int i = 0; i < 40; ++i) {
     const FramePlan plan = test::moving_plan(i, 40, 3, width, height, crop);
     const FrameJob job = job_of(plan);
     const BatchPlan batch = plan_batch({&job, 1}, crop, false);
     ASSERT_EQ(batch.faces.size(), plan.faces.size());
     std::vector<int> covered(static_cast<std::size_t>(width * height));
-    for (const Patch& patch : batch.patches) {
-      for (int y = patch.region.y; y < patch.region.y + patch.region.height; ++y) {
-        for (int x = patch.region.x; x < patch.region.x + patch.region.width; ++x) {
+    for (const RegionTransfer& transfer : batch.transfers) {
+      for (int y = transfer.region.y; y < transfer.region.y + transfer.region.height; ++y) {
+        for (int x = transfer.region.x; x < transfer.region.x + transfer.region.width; ++x) {
           EXPECT_EQ(++covered[static_cast<std::size_t>(y * width + x)], 1);
         }
       }
-      EXPECT_GE(patch.pitch, 3U * static_cast<unsigned>(patch.region.width));
-      EXPECT_LE(patch.offset + patch.pitch * static_cast<std::size_t>(patch.region.height),
-                batch.patch_bytes);
+      EXPECT_GE(transfer.pitch, 3U * static_cast<unsigned>(transfer.region.width));
+      EXPECT_LE(transfer.offset + transfer.pitch * static_cast<std::size_t>(transfer.region.height),
+                batch.transfer_bytes);
     }
     for (const BatchFace& face : batch.faces) {
       const Region touched = touched_region(*face.plan, crop, width, height);
-      const Region& patch = batch.patches[static_cast<std::size_t>(face.patch)].region;
-      EXPECT_TRUE(holds(patch, touched.x, touched.y) &&
-                  holds(patch, touched.x + touched.width - 1, touched.y + touched.height - 1));
+      const Region& region = batch.transfers[static_cast<std::size_t>(face.transfer)].region;
+      EXPECT_TRUE(holds(region, touched.x, touched.y) &&
+                  holds(region, touched.x + touched.width - 1, touched.y + touched.height - 1));
     }
   }
 }
@@ -133,22 +133,22 @@ TEST(CudaBatchPlan, FacesThatOverlapArePastedOneAfterTheOther) {
   plan.faces[2].geometry.region = {0, 0, 3, 3};
   const FrameJob job = job_of(plan);
   const BatchPlan batch = plan_batch({&job, 1}, crop, false);
-  EXPECT_EQ(batch.faces[0].wave, 0);
-  EXPECT_EQ(batch.faces[1].wave, 1);
-  EXPECT_EQ(batch.faces[2].wave, 0);
-  EXPECT_EQ(batch.waves, 2);
+  EXPECT_EQ(batch.faces[0].layer, 0);
+  EXPECT_EQ(batch.faces[1].layer, 1);
+  EXPECT_EQ(batch.faces[2].layer, 0);
+  EXPECT_EQ(batch.layers, 2);
 }
 
 TEST(CudaBatchPlan, WholeFramesTravelWithoutFacesToo) {
   const FramePlan none;
   const FrameJob job = job_of(none);
-  EXPECT_TRUE(plan_batch({&job, 1}, crop, false).patches.empty());
+  EXPECT_TRUE(plan_batch({&job, 1}, crop, false).transfers.empty());
   const BatchPlan whole = plan_batch({&job, 1}, crop, true);
-  ASSERT_EQ(whole.patches.size(), 1U);
-  EXPECT_EQ(whole.patches[0].region, (Region{0, 0, width, height}));
+  ASSERT_EQ(whole.transfers.size(), 1U);
+  EXPECT_EQ(whole.transfers[0].region, (Region{0, 0, width, height}));
 }
 
-TEST(CudaBatchPlan, BucketsHaveRoomForWhatIsPutIntoThem) {
+TEST(CudaBatchPlan, GraphsHaveRoomForTheirBatches) {
   for (int count = 1; count < 5000; ++count) {
     EXPECT_GE(size_class(count), count);
     EXPECT_LE(size_class(count), count + count / 4 + 1);
@@ -182,11 +182,11 @@ TEST(CudaBatchPlan, FramesOfAStackTravelInOneCopy) {
       ASSERT_EQ(batch.runs.size(), 1U);
       EXPECT_EQ(batch.runs[0].count, 6U);
       for (std::size_t i = 0; i < 6; ++i) {
-        const Patch& patch = batch.patches[i];
-        EXPECT_EQ(patch.offset, i * patch.pitch * static_cast<std::size_t>(patch.region.height));
+        const RegionTransfer& transfer = batch.transfers[i];
+        EXPECT_EQ(transfer.offset, i * transfer.pitch * static_cast<std::size_t>(transfer.region.height));
         const Region touched = touched_region(stack.plans[i].faces[0], crop, width, height);
-        EXPECT_TRUE(holds(patch.region, touched.x, touched.y));
-        EXPECT_TRUE(holds(patch.region, touched.x + touched.width - 1, touched.y + touched.height - 1));
+        EXPECT_TRUE(holds(transfer.region, touched.x, touched.y));
+        EXPECT_TRUE(holds(transfer.region, touched.x + touched.width - 1, touched.y + touched.height - 1));
       }
     }
   }

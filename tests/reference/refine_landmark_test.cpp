@@ -97,7 +97,7 @@ TEST(RefineLandmark, NothingToSeeIsNoMovement) {
   EXPECT_LE(std::abs(found.x), offset_steps);
 }
 
-TEST(RefineLandmark, TheSecondLookIsFromWhereTheFirstSawTheLandmark) {
+TEST(RefineLandmark, TheSecondIterationBeginsWhereTheFirstFoundTheLandmark) {
   const Registration seen = registration(view_of(0, 0), reference_of(), {1000, -1000});
   EXPECT_EQ(seen.from, (PatchOffset{1024, -1024}));  // to the nearest 1/64
   EXPECT_NEAR(seen.from.x + seen.step.x, 0, 0.03 * offset_steps);

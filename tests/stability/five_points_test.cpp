@@ -1,4 +1,4 @@
-// Five points known twice: what the second look tells about the first, and when it is not believed.
+// Five points known twice: what refinement tells about the detector, and when it is not believed.
 
 #include "stability/five_points.hpp"
 
@@ -182,11 +182,11 @@ TEST(FivePoints, ASmoothedClipProfitsFromThem) {
     }
     return rms(smooth, five_twice(faces_of(truth())).given);
   };
-  FaceTrack not_looked_at_again = observed(1.0, 0);
-  for (TrackFrame& frame : not_looked_at_again.frames) {
+  FaceTrack not_refined = observed(1.0, 0);
+  for (TrackFrame& frame : not_refined.frames) {
     frame.faces[0].landmarks5 = landmarks5_from_68(*frame.faces[0].landmarks68);
   }
-  EXPECT_LT(error(observed(1.0, 0)), 0.6 * error(not_looked_at_again));
+  EXPECT_LT(error(observed(1.0, 0)), 0.6 * error(not_refined));
 }
 
 }  // namespace
