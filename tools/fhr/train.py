@@ -27,7 +27,7 @@ CHANNELS = 32
 INPUT_SCALE = 32.0  # of a normalised patch: its mean deviation
 ACTIVATION_SCALE = 16.0
 LARGEST = 127 / ACTIVATION_SCALE
-LOOKS = 2
+ITERATIONS = 2
 AVERAGED = 24  # frames whose mean a reference is
 DRAW = numpy.dtype([("offset", "<f4", 2), ("luma", "u1", PIXELS), ("padding", "u1", 7)])
 RECORD = numpy.dtype([("kind", "u1"), ("held_out", "u1"), ("person", "<u2"), ("scale", "<f4"),
@@ -123,10 +123,10 @@ def answer(layers, x):
     return x.flatten(1).to(torch.int64)
 
 
-def refine(layers, reader, patch, reference, looks=LOOKS):
+def refine(layers, reader, patch, reference, iterations=ITERATIONS):
     """Offsets in patch pixels. Without layers, the steps of least squares alone."""
     offset = torch.zeros(len(patch), 2, dtype=torch.int64, device=patch.device)
-    for _ in range(looks):
+    for _ in range(iterations):
         x, step, start = registration(reader, patch, reference, offset)
         offset = start + step + (answer(layers, x) if layers else 0)
         offset = offset.clamp(-OFFSET_STEPS, OFFSET_STEPS)
@@ -144,7 +144,7 @@ def softened(image, amount):
 
 
 def draw_batch(data, count, moved_share):
-    """Patches with noise, their references, where the look begins, where the landmark is, and the bound."""
+    """Patches with noise, their references, where the iteration begins, where the landmark is, and the bound."""
     device = data.luma.device
 
     def uniform(*shape):
@@ -159,7 +159,7 @@ def draw_batch(data, count, moved_share):
     reference = softened(reference, 0.12 * uniform(count, 1, 1) * (uniform(count, 1, 1) < 0.4))
     share = 0.4 * uniform(count, 1, 1) * (uniform(count, 1, 1) < 0.5)
     reference = as_reference(reference, share * sigma[:, :, None] * torch.randn(count, REFERENCE_SIDE, REFERENCE_SIDE, device=device))
-    # A first look begins at zero, a later one near the truth.
+    # A first iteration begins at zero, a later one near the truth.
     later = offset + 0.35 * (2 * uniform(count, 2) - 1)
     start = torch.where(uniform(count, 1) < 0.5, later, torch.zeros_like(later)).clamp(-1, 1)
     return patch, reference, (start * OFFSET_STEPS).round().to(torch.int64), offset, limit
