@@ -8,7 +8,7 @@ include(GNUInstallDirs)
 target_include_directories(ffbench_flags INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 set(public_headers core/*.hpp stability/*.hpp reference/*.hpp kernels/cpu/*.hpp)
 if(FFBENCH_WITH_CUDA)
-  list(APPEND public_headers kernels/cuda/backend.hpp kernels/cuda/refinement.hpp)
+  list(APPEND public_headers kernels/cuda/backend.hpp kernels/cuda/refine_landmark.hpp)
 endif()
 set(installed_headers "${PROJECT_BINARY_DIR}/installed_headers")
 install(CODE "

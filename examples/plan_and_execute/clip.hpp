@@ -10,7 +10,7 @@
 #include <ffbench/core/executor.hpp>
 #include <ffbench/core/hash.hpp>
 #include <ffbench/core/warp_template.hpp>
-#include <ffbench/kernels/cpu/refinement.hpp>
+#include <ffbench/kernels/cpu/cut_landmark.hpp>
 #include <ffbench/stability/planner.hpp>
 #include <ffbench/stability/refinement.hpp>
 

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include <ffbench/kernels/cpu/executor.hpp>
+#include <ffbench/kernels/cpu/refine_landmark.hpp>
 #include <ffbench/reference/executor.hpp>
 
 #include "clip.hpp"

@@ -3,7 +3,7 @@
 #include <exception>
 
 #include <ffbench/kernels/cuda/backend.hpp>
-#include <ffbench/kernels/cuda/refinement.hpp>
+#include <ffbench/kernels/cuda/refine_landmark.hpp>
 #include <ffbench/reference/executor.hpp>
 
 #include "clip.hpp"
