@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# library_test.sh BUILD cpu|cuda: installs the library from a build folder, moves the installed tree, and builds and
+# library_test.sh BUILD cpu|cuda WITH_CUDA: installs the library from a build folder, moves the installed tree, and builds and
 # runs the example outside the tree with it: plan_and_execute, or plan_and_execute_cuda (skipped, exit code 77, where
-# the build has no CUDA).
+# the build has no CUDA: WITH_CUDA is OFF).
 set -euo pipefail
 build=$1
 part=$2
+with_cuda=$3
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 configured() { grep -q "^$1:BOOL=ON$" "$build/CMakeCache.txt"; }
 fail() {
   echo "library_test: $*" >&2
   exit 1
 }
-if [[ $part == cuda ]] && ! configured FFBENCH_WITH_CUDA; then
+if [[ $part == cuda && $with_cuda != ON ]]; then
   echo "skipped: this build has no CUDA (preset cuda has it)"
   exit 77
 fi
@@ -54,7 +55,7 @@ done
 ! grep -rIF -e "$source" -e "$build" -e "$work/prefix" "$installed" || fail "installed files hold these paths"
 
 use "$source/tests/consumer" consumer
-if ! configured FFBENCH_WITH_CUDA; then
+if [[ $with_cuda != ON ]]; then
   sed -i 's/ OPTIONAL_COMPONENTS cuda/ cuda/' "$work/consumer/CMakeLists.txt"
   ! cmake -S "$work/consumer" -B "$work/consumer/build" >"$work/without_cuda.log" 2>&1 || fail "finds a part that is not there"
   grep -q "this ffbench was built without CUDA" "$work/without_cuda.log" ||
