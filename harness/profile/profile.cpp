@@ -6,11 +6,11 @@
 #include <filesystem>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/error.hpp"
 #include "core/system/profiler_range.hpp"
 #include "core/system/seconds_since.hpp"
+#include "core/system/temporary_file.hpp"
 #include "harness/determinism/pass.hpp"
 #include "harness/pipeline/suite_subjects.hpp"
 #include "harness/profile/capture_range.hpp"
@@ -31,26 +31,16 @@ void replace(std::string& text, const std::string& what, const std::string& with
 /// A folder with the two named pipes through which perf is told when to count.
 class PerfPipes {
  public:
-  PerfPipes()
-      : folder_(std::filesystem::temp_directory_path() / fmt::format("ffbench-perf-{}", ::getpid())),
-        control((folder_ / "control").string()),
-        ack((folder_ / "ack").string()) {
-    std::filesystem::create_directory(folder_);
+  PerfPipes() : control((folder_.path() / "control").string()), ack((folder_.path() / "ack").string()) {
     for (const std::string& path : {control, ack}) {
       if (::mkfifo(path.c_str(), 0600) != 0) {
         fail("{}: the pipe cannot be made: {}", path, std::strerror(errno));
       }
     }
   }
-  ~PerfPipes() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  PerfPipes(const PerfPipes&) = delete;
-  PerfPipes& operator=(const PerfPipes&) = delete;
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 
  public:
   const std::string control;
