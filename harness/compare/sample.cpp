@@ -14,6 +14,7 @@
 #include "core/hash.hpp"
 #include "core/numeric/median.hpp"
 #include "core/system/seconds_since.hpp"
+#include "core/system/temporary_file.hpp"
 #include "datasets/suite.hpp"
 #include "harness/compare/injected_delay.hpp"
 #include "harness/compare/throttling.hpp"
@@ -143,9 +144,8 @@ Sample sample_of_command(const Pipeline& pipeline, Subject& subject, const Sampl
   CommandOptions command;
   command.repetitions = options.passes + 1;
   command.figures = false;
-  command.folder = options.scratch.empty()
-                       ? std::filesystem::temp_directory_path() / fmt::format("ffbench-sample-{}", ::getpid())
-                       : options.scratch;
+  std::optional<TemporaryFolder> scratch;
+  command.folder = options.scratch.empty() ? scratch.emplace().path() : options.scratch;
   const Result result = run_command(subject, pipeline, command);
   if (result.status != ResultStatus::ok) {
     fail("pipeline '{}' on {}: {}", pipeline.name, subject.name, result.reason);
@@ -268,33 +268,30 @@ std::string to_json(const Sample& sample) {
 }
 
 Sample sample_from_json(std::string_view text, const std::string& origin) {
+  return sample_of(parse_json(text, origin, {.hint = "is this an ffbench of this version?"}));
+}
+
+Sample sample_of(const JsonReader& json) {
+  json.require_schema(Sample::schema, "use builds of the same age");
   Sample sample;
-  try {
-    const auto json = nlohmann::json::parse(text);
-    if (json.at("schema") != Sample::schema) {
-      fail("{}: the sample's schema is '{}', this program reads '{}'; use builds of the same age", origin,
-           json.at("schema").dump(), Sample::schema);
-    }
-    json.at("fixture").get_to(sample.fixture);
-    json.at("pipeline").get_to(sample.pipeline);
-    json.at("executor").get_to(sample.executor);
-    json.at("passes").get_to(sample.passes);
-    json.at("seconds").get_to(sample.seconds);
-    json.at("first_frame_s").get_to(sample.first_frame_s);
-    json.at("stages").get_to(sample.stages);
-    json.at("digest").get_to(sample.digest);
-    json.at("identical").get_to(sample.identical);
-    json.at("growth_bytes").get_to(sample.growth_bytes);
-    json.at("environment").get_to(sample.environment);
-    json.at("voided").get_to(sample.voided);
-  } catch (const nlohmann::json::exception& error) {
-    fail("{}: not a sample ({}); is this an ffbench of this version?", origin, error.what());
-  }
+  sample.fixture = json.at("fixture").text();
+  sample.pipeline = json.at("pipeline").text();
+  sample.executor = json.at("executor").text();
+  sample.passes = json.at("passes").numbers();
+  sample.seconds = json.at("seconds").number();
+  sample.first_frame_s = json.at("first_frame_s").number();
+  sample.stages = json.at("stages").numbers_by_name();
+  sample.digest = json.at("digest").text();
+  sample.identical = json.at("identical").flag();
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 53U;
+  sample.growth_bytes = json.at("growth_bytes").whole_from(-most_bytes, most_bytes);
+  sample.environment = json.at("environment").texts_by_name();
+  sample.voided = json.at("voided").text();
   const bool passes_took_time = std::ranges::all_of(
       sample.passes, [](double seconds) { return seconds > 0 && std::isfinite(seconds); });
   if (sample.passes.empty() || !passes_took_time || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
       !(sample.first_frame_s >= 0)) {
-    fail("{}: a sample without times", origin);
+    json.wrong("a sample without times");
   }
   return sample;
 }
