@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
+#include "core/named.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 
@@ -64,10 +65,7 @@ SuiteSpec load_suite(std::string_view name_or_path) {
   if (name_or_path.ends_with(".json")) {
     path = name_or_path;
   } else {
-    if (std::find(shipped.begin(), shipped.end(), name_or_path) == shipped.end()) {
-      fail("suite '{}' is unknown; known: {}, or a file that ends in .json", name_or_path,
-           fmt::join(shipped, ", "));
-    }
+    index_of_name(shipped, name_or_path, "suite", ", or a file that ends in .json");
     path = data_path(fmt::format("datasets/suites/{}.json", name_or_path));
   }
   return parse_suite(read_file(path), path.string());
