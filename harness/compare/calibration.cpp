@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
+#include "core/numeric/percentile.hpp"
 #include "core/system/atomic_file.hpp"
 #include "datasets/fixture.hpp"
 #include "harness/system/environment.hpp"
@@ -84,12 +85,6 @@ std::filesystem::path copied(const std::filesystem::path& program, const std::fi
     fail("{}: cannot be copied to {} ({})", program.string(), copy.string(), error.message());
   }
   return copy;
-}
-
-double nearest_rank(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
-  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
 }
 
 }  // namespace
@@ -169,7 +164,7 @@ std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFi
     for (const double ratio : results[c].ratios) {
       deviations.push_back(std::abs(ratio - 1));
     }
-    floor.largest = nearest_rank(deviations, 0.99);
+    floor.largest = percentile(deviations, 0.99);
     floor.pairs = static_cast<int>(differences[c].size());
     floor.sigma = statistics::estimate(differences[c], session.procedure).sigma;
     floor.date = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
