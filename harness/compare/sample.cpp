@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/named.hpp"
 #include "core/numeric/median.hpp"
 #include "core/system/seconds_since.hpp"
 #include "core/system/temporary_file.hpp"
@@ -19,6 +20,7 @@
 #include "harness/compare/injected_delay.hpp"
 #include "harness/compare/throttling.hpp"
 #include "harness/compare/turns.hpp"
+#include "harness/pipeline/frame_ring.hpp"
 #include "harness/pipeline/pipeline_run.hpp"
 #include "harness/run/command_pipeline.hpp"
 #include "harness/run/quality_pass.hpp"
@@ -40,34 +42,26 @@ std::int64_t resident_bytes() {
 
 Subject open_subject(const SampleOptions& options) {
   const SuiteSpec suite = load_suite(options.suite);
-  std::string known;
-  for (const FixtureSpec& spec : suite.fixtures) {
-    if (spec.name == options.fixture) {
-      Subject subject = make_subject(open_fixture(spec));
-      const SwapChoice swap = parse_swap(options.swap);
-      subject.swap = swap.kind;
-      subject.swap_model = swap.model;
-      return subject;
-    }
-    known += (known.empty() ? "" : ", ") + spec.name;
-  }
-  fail("--fixture {}: suite '{}' has no such fixture; known: {}", options.fixture, suite.name, known);
+  const FixtureSpec& spec =
+      named(suite.fixtures, options.fixture, fmt::format("--fixture: fixture of suite {}", suite.name),
+            &FixtureSpec::name);
+  Subject subject = make_subject(open_fixture(spec));
+  const SwapChoice swap = parse_swap(options.swap);
+  subject.swap = swap.kind;
+  subject.swap_model = swap.model;
+  return subject;
 }
 
 /// Runs passes over a clip.
 class Sampler {
  public:
   Sampler(Subject& subject, PipelineRun& run, const std::optional<Slowdown>& slowdown)
-      : clip_(*subject.clip), run_(run) {
+      : frames_(subject.clip->frame_count()),
+        ring_(*subject.clip, frames_within(*subject.clip, ring_bytes)),
+        run_(run) {
     if (slowdown) {
       delay_.emplace(slowdown->share);
       slow_stage_ = slowdown->stage;
-    }
-    const auto frame_bytes =
-        static_cast<std::size_t>(clip_.width()) * static_cast<std::size_t>(clip_.height()) * 3;
-    const int length = std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, clip_.frame_count());
-    for (int i = 0; i < length; ++i) {
-      ring_.emplace_back(clip_.width(), clip_.height());
     }
   }
 
@@ -76,17 +70,10 @@ class Sampler {
     run_.executor->restart();
     Hasher hasher;
     double total = 0;
-    const int frames = clip_.frame_count();
-    for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
-      const int count = std::min(frames - first, static_cast<int>(ring_.size()));
-      if (static_cast<int>(ring_.size()) < frames || !loaded_) {
-        for (int i = 0; i < count; ++i) {
-          clip_.read(first + i, ring_[static_cast<std::size_t>(i)].view());
-        }
-        loaded_ = true;
-      }
+    for (int first = 0; first < frames_; first += ring_.length()) {
+      const int count = ring_.load(first);
       for (int i = 0; i < count; ++i) {
-        total += frame(first + i, ring_[static_cast<std::size_t>(i)].view());
+        total += frame(first + i, ring_[i]);
         hasher.update(run_.output.const_view());
       }
     }
@@ -126,12 +113,11 @@ class Sampler {
     return elapsed;
   }
 
-  Clip& clip_;
+  int frames_;
+  FrameRing ring_;
   PipelineRun& run_;
   std::optional<InjectedDelay> delay_;
   std::optional<Stage> slow_stage_;
-  std::vector<BgrImage> ring_;
-  bool loaded_ = false;
   double spun_ = 0;
   double network_ = 0;
 };
@@ -176,16 +162,9 @@ Slowdown parse_slowdown(std::string_view text) {
   }
   slowdown.share = percent / 100;
   if (at < text.size()) {
-    std::string known;
-    for (const Stage stage : all_stages) {
-      known.append(known.empty() ? "" : ", ").append(name_of(stage));
-      if (name_of(stage) == text.substr(at + 1)) {
-        slowdown.stage = stage;
-      }
-    }
-    if (!slowdown.stage) {
-      fail("--inject-slowdown '{}': stage '{}' is unknown; known: {}", text, text.substr(at + 1), known);
-    }
+    slowdown.stage =
+        named(all_stages, text.substr(at + 1), fmt::format("--inject-slowdown '{}': stage", text),
+              [](Stage stage) { return name_of(stage); });
   }
   return slowdown;
 }
