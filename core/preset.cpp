@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/error.hpp"
+#include "core/named.hpp"
 
 namespace ffbench {
 namespace {
@@ -43,15 +43,7 @@ std::string_view name_of(Smoother smoother) {
 }
 
 Smoother parse_smoother(std::string_view name) {
-  std::string known;
-  for (std::size_t i = 0; i < smoother_names.size(); ++i) {
-    if (smoother_names[i] == name) {
-      return static_cast<Smoother>(i);
-    }
-    known += known.empty() ? "" : ", ";
-    known += smoother_names[i];
-  }
-  fail("smoother '{}' is unknown; known: {}", name, known);
+  return static_cast<Smoother>(index_of_name(smoother_names, name, "smoother"));
 }
 
 std::span<const Preset> presets() {
@@ -59,15 +51,7 @@ std::span<const Preset> presets() {
 }
 
 const Preset& preset(std::string_view name) {
-  std::string known;
-  for (const Preset& p : table()) {
-    if (p.name == name) {
-      return p;
-    }
-    known += known.empty() ? "" : ", ";
-    known += p.name;
-  }
-  fail("preset '{}' is unknown; known: {}", name, known);
+  return named(table(), name, "preset", &Preset::name);
 }
 
 std::span<const Feature> features() {

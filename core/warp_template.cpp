@@ -1,6 +1,6 @@
 #include "core/warp_template.hpp"
 
-#include "core/error.hpp"
+#include "core/named.hpp"
 
 namespace ffbench {
 namespace {
@@ -66,15 +66,7 @@ std::span<const WarpTemplate> warp_templates() {
 }
 
 const WarpTemplate& warp_template(std::string_view name) {
-  std::string known;
-  for (const WarpTemplate& t : templates) {
-    if (t.name == name) {
-      return t;
-    }
-    known += known.empty() ? "" : ", ";
-    known += t.name;
-  }
-  fail("warp template '{}' is unknown; known: {}", name, known);
+  return named(templates, name, "warp template", &WarpTemplate::name);
 }
 
 }  // namespace ffbench

@@ -1,7 +1,6 @@
 #include "datasets/clip_cache.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -15,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/numeric/multiversion.hpp"
 #include "core/system/parallel.hpp"
+#include "core/system/temporary_file.hpp"
 
 namespace ffbench {
 namespace {
@@ -93,68 +93,6 @@ Digest digest_of_digests(const std::vector<Digest>& digests) {
   return digest_of(bytes.data(), bytes.size());
 }
 
-/// A file under construction, removed unless it was put in place.
-class GrowingFile {
- public:
-  explicit GrowingFile(std::filesystem::path target) : target_(std::move(target)) {
-    static std::atomic<unsigned> counter{0};
-    path_ = target_.string() + fmt::format(".{}.{}.tmp", ::getpid(), counter.fetch_add(1));
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (descriptor_ < 0) {
-      fail_because("cannot be created");
-    }
-  }
-  ~GrowingFile() {
-    if (descriptor_ >= 0) {
-      ::close(descriptor_);
-    }
-    if (!in_place_) {
-      ::unlink(path_.c_str());
-    }
-  }
-  GrowingFile(const GrowingFile&) = delete;
-  GrowingFile& operator=(const GrowingFile&) = delete;
-
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-
-  void write(const char* data, std::size_t bytes) {
-    size_ += bytes;
-    while (bytes > 0) {
-      const ssize_t written = ::write(descriptor_, data, bytes);
-      if (written < 0 && errno == EINTR) {
-        continue;
-      }
-      if (written <= 0) {
-        fail_because("cannot be written");
-      }
-      data += written;
-      bytes -= static_cast<std::size_t>(written);
-    }
-  }
-
-  void put_in_place() {
-    if (::close(std::exchange(descriptor_, -1)) != 0) {
-      fail_because("cannot be closed");
-    }
-    if (std::rename(path_.c_str(), target_.c_str()) != 0) {
-      fail_because("cannot be put in place");
-    }
-    in_place_ = true;
-  }
-
- private:
-  [[noreturn]] void fail_because(const char* what) const {
-    fail("{}: the cached clip {}: {}; set FFBENCH_CACHE to a folder that can be written and has space",
-         target_.string(), what, std::strerror(errno));
-  }
-
-  std::filesystem::path target_;
-  std::string path_;
-  int descriptor_ = -1;
-  std::uint64_t size_ = 0;
-  bool in_place_ = false;
-};
-
 }  // namespace
 
 struct ClipFile::Decoder {
@@ -165,16 +103,12 @@ struct ClipFile::Decoder {
   std::vector<std::uint8_t> differences;
 };
 
-ClipFile::~ClipFile() {
-  if (descriptor_ >= 0) {
-    ::close(descriptor_);
-  }
-}
+ClipFile::~ClipFile() = default;
 
 void ClipFile::read_at(std::uint64_t offset, void* to, std::size_t bytes) const {
   auto* out = static_cast<char*>(to);
   while (bytes > 0) {
-    const ssize_t got = ::pread(descriptor_, out, bytes, static_cast<off_t>(offset));
+    const ssize_t got = ::pread(file_.get(), out, bytes, static_cast<off_t>(offset));
     if (got < 0 && errno == EINTR) {
       continue;
     }
@@ -192,15 +126,15 @@ std::unique_ptr<ClipFile> ClipFile::open(const std::filesystem::path& path, cons
   std::unique_ptr<ClipFile> clip(new ClipFile);
   clip->path_ = path;
   clip->key_ = key;
-  clip->descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (clip->descriptor_ < 0) {
+  clip->file_ = open_descriptor(path, O_RDONLY);
+  if (!clip->file_) {
     if (errno == ENOENT || errno == ENOTDIR) {
       return nullptr;
     }
     fail("{}: cannot be opened: {}", path.string(), std::strerror(errno));
   }
   struct stat status {};
-  if (::fstat(clip->descriptor_, &status) != 0) {
+  if (::fstat(clip->file_.get(), &status) != 0) {
     fail("{}: cannot be examined: {}", path.string(), std::strerror(errno));
   }
   clip->load_table(static_cast<std::uint64_t>(status.st_size));
@@ -296,7 +230,8 @@ Digest ClipFile::clip_digest() const {
 
 Digest write_clip(const std::filesystem::path& path, const ClipKey& key, int threads,
                   const RenderFrame& render, const ClipProgress& progress) {
-  GrowingFile file(path);
+  // Not flushed to disk: every byte of a cached clip is checked when it is opened.
+  TemporaryFile file(path, "set FFBENCH_CACHE to a folder that can be written and has space");
   file.write(head_mark.data(), head_mark.size());
   // A few frames at a time are drawn at once and then written in order, which bounds the memory.
   const int batch = std::max(threads, 1) * 2;

@@ -11,6 +11,7 @@
 #include "core/clip.hpp"
 #include "core/hash.hpp"
 #include "core/image.hpp"
+#include "core/system/file_descriptor.hpp"
 
 namespace ffbench {
 
@@ -56,8 +57,6 @@ class ClipFile : public Clip {
     Digest compressed;
     Digest pixels;
   };
-  friend class ClipFileWriter;
-
   ClipFile() = default;
   void load_table(std::uint64_t file_bytes);
   void check_frames();
@@ -65,7 +64,7 @@ class ClipFile : public Clip {
 
   std::filesystem::path path_;
   ClipKey key_;
-  int descriptor_ = -1;
+  FileDescriptor file_;
   std::vector<Entry> entries_;
   std::vector<char> compressed_;
   struct Decoder;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/json/json_reader.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 #include "core/system/parallel.hpp"
@@ -39,17 +40,13 @@ const Manifest& Manifest::committed() {
 }
 
 Manifest Manifest::parse(std::string_view text, std::string_view file) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || !json.contains("schema") || json["schema"] != "ffbench.manifest/1" ||
-      !json.contains("clips") || !json["clips"].is_object()) {
-    fail("{}: is no manifest (schema ffbench.manifest/1 with an object \"clips\")", file);
-  }
+  const JsonReader json = parse_json(text, std::string(file));
+  json.require_schema("ffbench.manifest/1");
   Manifest manifest;
-  for (const auto& [name, value] : json["clips"].items()) {
-    const std::optional<Digest> digest =
-        value.is_string() ? parse_digest(value.get<std::string>()) : std::nullopt;
+  for (const auto& [name, value] : json.at("clips").members()) {
+    const std::optional<Digest> digest = parse_digest(value.text());
     if (!digest) {
-      fail("{}: clips.{}: is no digest of 32 hexadecimal digits", file, name);
+      value.wrong("is no digest of 32 hexadecimal digits");
     }
     manifest.set(name, *digest);
   }

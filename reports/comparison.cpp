@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/exit_severity.hpp"
 #include "reports/figures.hpp"
 
 namespace ffbench {
@@ -108,22 +109,6 @@ Json result_json(const ComparedResult& result) {
   return json;
 }
 
-int gravity(CompareVerdict verdict) {
-  switch (exit_code_of(verdict)) {
-    case ExitCode::bad_input:
-      return 4;
-    case ExitCode::incorrect:
-      return 3;
-    case ExitCode::gate_failed:
-      return 2;
-    case ExitCode::not_enough_evidence:
-      return 1;
-    case ExitCode::ok:
-      return 0;
-  }
-  return 0;
-}
-
 }  // namespace
 
 ExitCode exit_code_of(CompareVerdict verdict) {
@@ -144,7 +129,7 @@ ExitCode exit_code_of(CompareVerdict verdict) {
 }
 
 CompareVerdict more_severe(CompareVerdict a, CompareVerdict b) {
-  return gravity(b) > gravity(a) ? b : a;
+  return is_more_severe(exit_code_of(b), exit_code_of(a)) ? b : a;
 }
 
 void conclude(Comparison& comparison) {
@@ -161,7 +146,7 @@ void conclude(Comparison& comparison) {
     order.push_back(&result);
   }
   std::ranges::stable_sort(order, [](const ComparedResult* a, const ComparedResult* b) {
-    return gravity(a->verdict) > gravity(b->verdict);
+    return is_more_severe(exit_code_of(a->verdict), exit_code_of(b->verdict));
   });
   for (const ComparedResult* result : order) {
     for (const std::string& finding : result->findings) {

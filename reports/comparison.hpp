@@ -22,7 +22,7 @@ constexpr std::string_view name_of(CompareVerdict verdict) {
 }
 ExitCode exit_code_of(CompareVerdict verdict);
 
-/// The more_severe of two, by the precedence of exit codes: 2, 4, 1, 3, 0.
+/// Of two the one that is told, by the severity of their exit codes (core/exit_severity.hpp).
 CompareVerdict more_severe(CompareVerdict a, CompareVerdict b);
 
 /// One of the two things compared.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/named.hpp"
 #include "core/system/glob.hpp"
 #include "reports/figures.hpp"
 #include "reports/gate_words.hpp"
@@ -179,11 +180,7 @@ std::optional<std::function<bool(const Result&)>> find_condition(std::string_vie
 }
 
 std::string condition_names() {
-  std::string names;
-  for (const Condition& condition : conditions) {
-    names.append(names.empty() ? "" : ", ").append(condition.name);
-  }
-  return names;
+  return names_of(conditions, &Condition::name);
 }
 
 void drop_gate_warnings(std::vector<std::string>& warnings) {

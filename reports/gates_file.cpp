@@ -1,9 +1,9 @@
 #include <set>
 
+#include "core/json/json_reader.hpp"
 #include "core/system/atomic_file.hpp"
 #include "reports/gate_words.hpp"
 #include "reports/gates.hpp"
-#include "reports/json_reader.hpp"
 #include "reports/metric_table.hpp"
 
 namespace ffbench {
@@ -24,7 +24,7 @@ std::vector<std::string> patterns_of(const JsonReader& json, const std::string& 
 }
 
 double threshold_of(const JsonReader& json, const Metric& metric) {
-  if (json.value().is_boolean()) {
+  if (json.is_boolean()) {
     if (metric.kind != MetricKind::boolean) {
       json.wrong("metric '{}' is a number, the threshold is true or false", metric.name);
     }
@@ -36,10 +36,10 @@ double threshold_of(const JsonReader& json, const Metric& metric) {
   return json.number();
 }
 
-Gate read_gate(const JsonReader& unnamed, const std::string& origin) {
+Gate read_gate(const JsonReader& unnamed) {
   const std::string name = unnamed.at("name").text();
   // From here on errors call the gate by its name.
-  const JsonReader json(unnamed.value(), origin, "gate '" + name + "'");
+  const JsonReader json = unnamed.called("gate '" + name + "'");
   json.only({"name", "description", "metric", "op", "threshold", "class", "fixtures", "pipelines", "presets",
              "where", "optional", "may_be_absent", "expected", "reason"});
   Gate gate;
@@ -84,17 +84,13 @@ Gate read_gate(const JsonReader& unnamed, const std::string& origin) {
 }  // namespace
 
 GateFile gates_from_json(std::string_view text, const std::string& origin) {
-  const JsonReader::Json parsed = JsonReader::parse(text, origin);
-  const JsonReader json(parsed, origin);
+  const JsonReader json = parse_json(text, origin);
   json.only({"schema", "gates"});
-  const JsonReader schema = json.at("schema");
-  if (schema.text() != "ffbench.gates/1") {
-    schema.wrong("'{}' is not 'ffbench.gates/1'", schema.text());
-  }
+  json.require_schema("ffbench.gates/1");
   GateFile file{.origin = origin, .gates = {}};
   std::set<std::string> names;
   for (const JsonReader& item : json.at("gates").items()) {
-    file.gates.push_back(read_gate(item, origin));
+    file.gates.push_back(read_gate(item));
     if (!names.insert(file.gates.back().name).second) {
       item.wrong("a second gate '{}'; give it a name of its own", file.gates.back().name);
     }

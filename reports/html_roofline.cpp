@@ -3,10 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "core/system/atomic_file.hpp"
+#include "core/json/json_reader.hpp"
 #include "reports/figures.hpp"
 #include "reports/html_view.hpp"
-#include "reports/json_reader.hpp"
 #include "reports/mustache_data.hpp"
 
 namespace ffbench {
@@ -66,8 +65,7 @@ void put_roofline(const std::filesystem::path& bench, data& page) {
   if (bench.empty()) {
     return;
   }
-  const JsonReader::Json parsed = JsonReader::parse(read_file(bench), bench.string());
-  const JsonReader json(parsed, bench.string());
+  const JsonReader json = read_json(bench);
   const JsonReader given = json.at("context").at("copy_bandwidth_bytes_per_second");
   const std::string text = given.text();
   double roof = 0;

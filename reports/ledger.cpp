@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
+#include "core/json/json_reader.hpp"
 #include "core/system/atomic_file.hpp"
-#include "reports/json_reader.hpp"
 
 namespace ffbench {
 namespace {
@@ -49,12 +51,8 @@ Attestation attestation_of(const JsonReader& reader) {
 }  // namespace
 
 Ledger ledger_from_json(std::string_view text, const std::string& origin) {
-  const json document = JsonReader::parse(text, origin);
-  const JsonReader reader(document, origin);
-  if (const std::string schema = reader.at("schema").text(); schema != Ledger::schema) {
-    reader.wrong("schema '{}' is not '{}'; renew the file with `ffbench verify --update-ledger`", schema,
-                 Ledger::schema);
-  }
+  const JsonReader reader = parse_json(text, origin);
+  reader.require_schema(Ledger::schema, "renew the file with `ffbench verify --update-ledger`");
   reader.only({"schema", "reference", "attestations"});
   Ledger ledger;
   for (const auto& [suite, fixtures] : reader.at("reference").members()) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "core/named.hpp"
 #include "core/stage.hpp"
 
 namespace ffbench {
@@ -363,11 +364,7 @@ bool needs_base(const Metric& metric) {
 }
 
 std::string metric_names() {
-  std::string names;
-  for (const Metric& metric : table) {
-    names.append(names.empty() ? "" : ", ").append(metric.name);
-  }
-  return names;
+  return names_of(table, &Metric::name);
 }
 
 }  // namespace ffbench

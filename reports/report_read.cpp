@@ -1,8 +1,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "core/json/json_reader.hpp"
 #include "core/system/atomic_file.hpp"
-#include "reports/json_reader.hpp"
 #include "reports/metric_table.hpp"
 #include "reports/report_json.hpp"
 
@@ -13,20 +13,12 @@ constexpr double absent = std::numeric_limits<double>::quiet_NaN();
 
 double number_or_absent(const JsonReader& json, const std::string& key) {
   const auto found = json.find(key);
-  return found && !found->value().is_null() ? found->number() : absent;
+  return found ? found->number_or_nan() : absent;
 }
 
 std::vector<double> series_of(const JsonReader& json, const std::string& key) {
   const auto found = json.find(key);
   return found ? found->numbers() : std::vector<double>{};
-}
-
-std::map<std::string, std::string> texts_by_name(const JsonReader& json) {
-  std::map<std::string, std::string> result;
-  for (const auto& [name, member] : json.members()) {
-    result[name] = member.text();
-  }
-  return result;
 }
 
 void read_figure(const Metric& metric, const JsonReader& parent, const std::string& key, Result& result) {
@@ -45,8 +37,8 @@ void read_figure(const Metric& metric, const JsonReader& parent, const std::stri
       metric.set(result, found->flag() ? 1 : 0);
       break;
     case MetricKind::integer:
-      if (!found->value().is_number_integer() || !metric.set(result, found->number())) {
-        found->wrong("expected a whole number within range, found {}", found->value().dump());
+      if (!found->is_whole() || !metric.set(result, found->number())) {
+        found->wrong("expected a whole number within range, found {}", found->shown());
       }
       break;
   }
@@ -92,7 +84,7 @@ Environment read_environment(const JsonReader& json) {
   environment.detector = json.text_or("detector", "");
   environment.started = json.text_or("started", "");
   if (const auto more = json.find("more")) {
-    environment.more = texts_by_name(*more);
+    environment.more = more->texts_by_name();
   }
   return environment;
 }
@@ -163,14 +155,13 @@ WorstPair read_worst_pair(const JsonReader& json) {
                  .pictures = {}};
   if (const auto box = json.find("face_box")) {
     const auto edges = box->items();
-    std::array<int, 4> values{};
+    std::array<int, 4>& values = pair.face_box.emplace();
     if (edges.size() != values.size()) {
       box->wrong("expected x, y, width and height, found {} numbers", edges.size());
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
       values[i] = edges[i].integer();
     }
-    pair.face_box = values;
   }
   for (const JsonReader& picture : json.at("pictures").items()) {
     pair.pictures.push_back({.role = picture.at("role").text(),
@@ -219,7 +210,7 @@ Result read_result(const JsonReader& json) {
   if (const auto determinism = json.find("determinism")) {
     made(result.determinism).digest = determinism->text_or("digest", "");
     if (const auto stages = determinism->find("stages")) {
-      result.determinism->stages = texts_by_name(*stages);
+      result.determinism->stages = stages->texts_by_name();
     }
   }
   read_figures(json, result);
@@ -258,33 +249,20 @@ GateResult read_gate(const JsonReader& json) {
   return gate;
 }
 
-ExitCode read_exit_code(const JsonReader& json) {
-  const int code = json.integer();
-  if (code < 0 || code > 4) {
-    json.wrong("{} is no exit code; they are 0 to 4", code);
-  }
-  return static_cast<ExitCode>(code);
-}
-
 }  // namespace
 
 Report report_from_json(std::string_view text, const std::string& origin) {
-  const JsonReader::Json parsed = JsonReader::parse(text, origin);
-  const JsonReader json(parsed, origin);
-  const JsonReader schema = json.at("schema");
-  if (schema.text() != Report::schema) {
-    schema.wrong("'{}' is not '{}'; was the report written by another version of ffbench?", schema.text(),
-                 Report::schema);
-  }
+  const JsonReader json = parse_json(text, origin);
+  json.require_schema(Report::schema, "was the report written by another version of ffbench?");
   Report report;
   report.suite = json.at("suite").text();
   report.verdict = json.at("verdict").one_of<Outcome>(outcome_names);
-  report.exit_code = read_exit_code(json.at("exit_code"));
+  report.exit_code = static_cast<ExitCode>(json.at("exit_code").integer_from(0, 4));
   report.reasons = json.at("reasons").texts();
   report.environment = read_environment(json.at("environment"));
   report.command_line = json.text_or("command_line", "");
   if (const auto settings = json.find("settings")) {
-    report.settings = texts_by_name(*settings);
+    report.settings = settings->texts_by_name();
   }
   if (const auto fixtures = json.find("fixtures")) {
     report.fixtures = fixtures->texts();
@@ -303,7 +281,7 @@ Report report_from_json(std::string_view text, const std::string& origin) {
 Report read_report(const std::filesystem::path& path) {
   std::error_code ignored;
   const auto file = std::filesystem::is_directory(path, ignored) ? path / "report.json" : path;
-  return report_from_json(read_file(file), file.string());
+  return report_from_json(read_file(file, JsonOptions{}.most_bytes), file.string());
 }
 
 }  // namespace ffbench

@@ -1,16 +1,12 @@
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
+#include "core/exit_severity.hpp"
 #include "reports/gates.hpp"
 
 namespace ffbench {
 namespace {
-
-/// Exit codes from the most to the least severe.
-constexpr std::array precedence{ExitCode::bad_input, ExitCode::incorrect, ExitCode::gate_failed,
-                                ExitCode::not_enough_evidence};
 
 struct Finding {
   ExitCode code;
@@ -94,7 +90,7 @@ RunVerdict decide(const Report& report) {
     findings.push_back({ExitCode::not_enough_evidence, "no gate decided anything"});
   }
   RunVerdict verdict{.outcome = Outcome::pass, .exit_code = ExitCode::ok, .reasons = {}};
-  for (const ExitCode code : precedence) {
+  for (const ExitCode code : exit_codes_by_severity) {
     for (const Finding& finding : findings) {
       if (finding.code == code) {
         verdict.exit_code = verdict.reasons.empty() ? code : verdict.exit_code;

@@ -6,12 +6,12 @@
 #include <cstddef>
 #include <optional>
 
+#include "core/numeric/median.hpp"
 #include "stability/extrapolation.hpp"
 #include "stability/face_segments.hpp"
 #include "stability/five_points.hpp"
 #include "stability/gaps.hpp"
 #include "stability/landmark_motion.hpp"
-#include "stability/robust.hpp"
 #include "stability/shape_space.hpp"
 
 namespace ffbench::stability {
@@ -308,9 +308,9 @@ class SegmentSmoother {
         distances[k].push_back(std::sqrt(dx * dx + dy * dy) / scale);
         all.push_back(distances[k].back());
       }
-      scatter.push_back(median_of(distances[k]));
+      scatter.push_back(upper_median(distances[k]));
     }
-    const double typical = median_of(scatter);
+    const double typical = upper_median(scatter);
     if (reference_.size() >= points_for_weights && typical > 0) {
       for (std::size_t k = 0; k < frames_.size(); ++k) {
         const double share = typical / std::max(scatter[k], typical);
@@ -318,7 +318,7 @@ class SegmentSmoother {
       }
     }
     // The median distance in two dimensions is 1.1774 standard deviations of a coordinate.
-    const double sigma = median_of(all) / 1.1774;
+    const double sigma = upper_median(all) / 1.1774;
     for (std::size_t k = 0; k < frames_.size(); ++k) {
       const double here = sigma * std::max(1.0, typical > 0 ? scatter[k] / typical : 1.0);
       const Similarity back = placements_[k].to_reference.inverse();
@@ -346,7 +346,7 @@ class SegmentSmoother {
       }
       variances.push_back(sum);
     }
-    const double typical = median_of(variances);
+    const double typical = upper_median(variances);
     for (std::size_t i = 0; typical > 0 && i < variances.size(); ++i) {
       const double own = i >= first_lid && i <= last_lid ? lid_weight : 1;
       point_weights_[i] = own / (point_weight_floor * typical + variances[i]);

@@ -6,8 +6,8 @@
 #include <cstdlib>
 
 #include "core/numeric/math.hpp"
+#include "core/numeric/median.hpp"
 #include "core/preset.hpp"
-#include "stability/robust.hpp"
 #include "stability/similarity_fit.hpp"
 #include "stability/whittaker.hpp"
 
@@ -144,7 +144,7 @@ std::vector<double> followed(const std::vector<Landmarks5>& shape, const std::ve
     for (std::size_t k = 0; k < shape.size(); ++k) {
       changes.push_back(change(shape, i, k));
     }
-    const double usual = usual_changes * median_of(changes);
+    const double usual = usual_changes * upper_median(changes);
     for (std::size_t k = 0; usual > 0 && k < changes.size(); ++k) {
       worst[k] = std::max(worst[k], changes[k] * std::sqrt(trust_68[k]) / usual);
     }
@@ -168,7 +168,7 @@ std::vector<FrameTrust> trust_in_given(const std::vector<Landmarks5>& expected,
     }
     distances.push_back(std::sqrt(sum) / size_of(expected[k]));
   }
-  const double usual = usual_distances * median_of(distances);
+  const double usual = usual_distances * upper_median(distances);
   std::vector<FrameTrust> result;
   for (std::size_t k = 0; k < given.size(); ++k) {
     const double excess = usual > 0 ? distances[k] * std::sqrt(trust_68[k]) / usual : 0;

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "stability/robust.hpp"
+#include "core/numeric/median.hpp"
 
 namespace ffbench::stability {
 namespace {
@@ -17,6 +17,8 @@ constexpr int highest_exponent = 26;
 constexpr double largest_freedom_share = 0.9;
 /// A sample this many robust standard deviations away is far (Huber).
 constexpr double far_deviations = 3.0;
+/// The standard deviation of a normal distribution over its median absolute deviation.
+constexpr double deviation_per_median = 1.4826;
 constexpr int relaxing_rounds = 12;
 constexpr double least_roughness = 1e-6;
 
@@ -167,7 +169,7 @@ std::vector<double> local_roughness(const std::vector<double>& values, int order
     const double after = squares[std::min(t + 1, squares.size() - 1)];
     spread[t] = squares[t] / 2 + (before + after) / 4;
   }
-  const double scale = median_of(spread) + 1e-3 * mean;
+  const double scale = upper_median(spread) + 1e-3 * mean;
   constexpr double tails = 3;  // degrees of freedom of Student's distribution of the differences
   for (double& s : spread) {
     s = scale > 0 ? std::max((tails + 1) / (tails + s / scale), 1e-3) : 1;
@@ -185,7 +187,7 @@ std::vector<double> excess_of(const Series& series, const std::vector<double>& v
       measured.push_back(distances[t]);
     }
   }
-  const double limit = far_deviations * deviation_per_median * median_of(measured);
+  const double limit = far_deviations * deviation_per_median * upper_median(measured);
   for (double& distance : distances) {
     distance = limit > 0 ? distance / limit : 0;
   }

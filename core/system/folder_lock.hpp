@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "core/system/file_descriptor.hpp"
+
 namespace ffbench {
 
 /// Holds a folder for this process alone until it is destroyed; the system releases it however the process ends.
@@ -11,12 +13,9 @@ class FolderLock {
   /// Throws `Error` where another process holds the folder; `option` chooses another folder. On a file system that has no
   /// locks the folder counts as free.
   FolderLock(const std::filesystem::path& folder, const char* option);
-  ~FolderLock();
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
 
  private:
-  int descriptor_ = -1;
+  FileDescriptor descriptor_;
 };
 
 }  // namespace ffbench

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/numeric/median.hpp"
 #include "datasets/detectors/tracker.hpp"
 
 namespace ffbench {
@@ -73,13 +74,7 @@ bool CutDetector::next(ConstBgrView frame) {
   }
   difference /= static_cast<double>(now.size());
 
-  double usual = 0;
-  if (!differences_.empty()) {
-    std::vector<double> sorted = differences_;
-    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
-                     sorted.end());
-    usual = sorted[sorted.size() / 2];
-  }
+  const double usual = upper_median(differences_);
   constexpr double least_difference = 8;  // codes
   constexpr double times_usual = 4;
   constexpr double still_alike = 0.6;  // in real clips motion stays above 0.8, cuts lie below 0.3

@@ -18,6 +18,7 @@ extern "C" {
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/numeric/median.hpp"
 #include "datasets/video/decoder.hpp"
 #include "datasets/video/frame_facts.hpp"
 
@@ -53,13 +54,11 @@ double rate_of(const VideoTiming& timing, AVStream& stream) {
   if (n < 2) {
     return declared > 0 ? declared : 25.0;
   }
-  std::vector<std::int64_t> steps(n - 1);
+  std::vector<double> steps(n - 1);
   for (std::size_t i = 0; i + 1 < n; ++i) {
-    steps[i] = timing.ticks[i + 1] - timing.ticks[i];
+    steps[i] = static_cast<double>(timing.ticks[i + 1] - timing.ticks[i]);
   }
-  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
-  std::nth_element(steps.begin(), middle, steps.end());
-  const double usual = 1 / (static_cast<double>(*middle) * timing.time_base.value());
+  const double usual = 1 / (upper_median(steps) * timing.time_base.value());
   const auto span = static_cast<double>(timing.ticks.back() - timing.ticks.front());
   const double mean = static_cast<double>(n - 1) / (span * timing.time_base.value());
   // Some containers round timestamps to milliseconds, but not the rate they declare.

@@ -11,18 +11,14 @@ extern "C" {
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <map>
 #include <new>
 #include <optional>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "core/error.hpp"
+#include "core/system/temporary_file.hpp"
 #include "datasets/video/audio_carrier.hpp"
 #include "datasets/video/av_support.hpp"
 #include "datasets/video/video_clip.hpp"
@@ -56,11 +52,6 @@ const AVCodec* find_encoder() {
     }
   }
   return avcodec_find_encoder(AV_CODEC_ID_H264);
-}
-
-std::filesystem::path temporary_name(const std::filesystem::path& path) {
-  static std::atomic<unsigned> counter{0};
-  return path.string() + fmt::format(".{}.{}.tmp", ::getpid(), counter.fetch_add(1));
 }
 
 void check(const std::filesystem::path& path, const VideoWriterOptions& o) {
@@ -140,7 +131,7 @@ struct VideoWriter::Impl {
 
   std::filesystem::path path;
   VideoWriterOptions options;
-  std::filesystem::path temporary;
+  std::optional<TemporaryFile> file;
   std::vector<std::string> warnings;
   av::Output output;
   av::CodecContext encoder;
@@ -161,9 +152,9 @@ void VideoWriter::Impl::open_file() {
   if (std::filesystem::is_directory(path, ignored)) {
     fail("{}: is a folder; name the video file to write", path.string());
   }
-  temporary = temporary_name(path);
+  file.emplace(path);
   AVFormatContext* raw = nullptr;
-  const std::string url = "file:" + temporary.string();
+  const std::string url = "file:" + file->path().string();
   if (const int made = avformat_alloc_output_context2(&raw, nullptr, muxer, url.c_str()); made < 0) {
     fail("{}: the installed FFmpeg cannot write {}; choose another extension", path.string(), muxer);
   }
@@ -303,7 +294,7 @@ void VideoWriter::Impl::discard() noexcept {
   if (!finished && output) {
     audio.reset();
     output.reset();
-    ::unlink(temporary.c_str());
+    file.reset();
   }
 }
 
@@ -380,17 +371,8 @@ void VideoWriter::Impl::finish() {
   if (code < 0) {
     fail_to("be written", code);
   }
-  if (const int descriptor = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC); descriptor >= 0) {
-    const int flushed = ::fsync(descriptor);
-    const int reason = errno;
-    ::close(descriptor);
-    if (flushed != 0 && reason != EINVAL) {
-      fail_to("be flushed to disk", AVERROR(reason));
-    }
-  }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    fail_to("be put in place", AVERROR(errno));
-  }
+  file->flush();
+  file->put_in_place();
   finished = true;
 }
 

@@ -51,7 +51,7 @@ def draw(folder):
     room(picture, 460, 318, 190, 52, "reference", "plain code, the baseline")
     room(picture, 460, 374, 190, 52, "kernels", "cpu (SIMD), cuda")
     room(picture, 700, 318, 144, 108, "reports", "results, gates,", "verdict; JSON, HTML,", "JUnit, Markdown")
-    room(picture, 16, 488, 828, 54, "core", "plain data (frames, tracks, plans, stages) · numeric: exact functions · system: files, threads, signals")
+    room(picture, 16, 488, 828, 54, "core", "plain data (frames, tracks, plans, stages) · numeric: exact functions · system: files, threads, signals · json: reading")
 
     arrow(picture, FIXTURE, [(60, 318), (60, 226)], "1  clip, track, truth", 72, 278)
     arrow(picture, FIXTURE, [(218, 150), (300, 150)], "2  subject", 259, 140, "middle")

@@ -12,6 +12,7 @@
 #include "datasets/suite.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/pipeline/export_fixture.hpp"
+#include "harness/pipeline/suite_subjects.hpp"
 #include "harness/system/progress.hpp"
 
 namespace ffbench::cli {
@@ -23,20 +24,6 @@ struct Arguments {
   std::filesystem::path out;
   bool quiet = false;
 };
-
-std::vector<FixtureSpec> chosen(const Arguments& arguments) {
-  std::vector<FixtureSpec> specs;
-  for (const FixtureSpec& spec : load_suite(arguments.suite).fixtures) {
-    if (matches_any(arguments.fixtures, spec.name)) {
-      specs.push_back(spec);
-    }
-  }
-  if (specs.empty()) {
-    fail("--fixture {}: suite '{}' has no such fixture; see `ffbench list fixtures`",
-         fmt::join(arguments.fixtures, " "), arguments.suite);
-  }
-  return specs;
-}
 
 void add_suite_options(CLI::App& command, Arguments& arguments) {
   command.add_option("SUITE", arguments.suite, "A suite or a suite file")->capture_default_str();
@@ -58,7 +45,7 @@ Fixture open_with_progress(const FixtureSpec& spec, Progress& progress) {
 
 ExitCode render(const Arguments& arguments) {
   Progress progress(arguments.quiet);
-  for (const FixtureSpec& spec : chosen(arguments)) {
+  for (const FixtureSpec& spec : chosen_fixtures(load_suite(arguments.suite), arguments.fixtures)) {
     open_with_progress(spec, progress);
   }
   return ExitCode::ok;
@@ -66,7 +53,7 @@ ExitCode render(const Arguments& arguments) {
 
 ExitCode export_videos(const Arguments& arguments) {
   Progress progress(arguments.quiet);
-  for (const FixtureSpec& spec : chosen(arguments)) {
+  for (const FixtureSpec& spec : chosen_fixtures(load_suite(arguments.suite), arguments.fixtures)) {
     Fixture fixture = open_with_progress(spec, progress);
     progress.begin(fmt::format("{}: writing", spec.name), spec.frames);
     const ExportedFixture files = export_fixture(fixture, arguments.out, [&progress] { progress.advance(); });

@@ -7,6 +7,7 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
+#include "core/named.hpp"
 #include "harness/cli/commands.hpp"
 
 namespace ffbench::cli {
@@ -38,18 +39,14 @@ std::vector<std::string> words_of(const Arguments& arguments) {
 }
 
 ExitCode run_tool(const Arguments& arguments) {
-  std::string known;
-  for (const ProfilerLine& profiler : profilers(arguments.options.pipeline.backend, arguments.out)) {
-    if (profiler.name == arguments.tool) {
-      std::vector<std::string> command = words_of(arguments);
-      command.insert(command.begin(), std::filesystem::read_symlink("/proc/self/exe").string());
-      run_under(profiler, command);
-      return ExitCode::ok;
-    }
-    known += (known.empty() ? "" : ", ") + profiler.name;
-  }
-  fail("--tool {}: no profiler for backend '{}'; known: {}", arguments.tool,
-       name_of(arguments.options.pipeline.backend), known);
+  const std::vector<ProfilerLine> known = profilers(arguments.options.pipeline.backend, arguments.out);
+  const std::string kind =
+      fmt::format("--tool: profiler of backend {}", name_of(arguments.options.pipeline.backend));
+  const ProfilerLine& profiler = named(known, arguments.tool, kind, &ProfilerLine::name);
+  std::vector<std::string> command = words_of(arguments);
+  command.insert(command.begin(), std::filesystem::read_symlink("/proc/self/exe").string());
+  run_under(profiler, command);
+  return ExitCode::ok;
 }
 
 ExitCode run_profile(Arguments& arguments) {

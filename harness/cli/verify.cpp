@@ -8,8 +8,8 @@
 #include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
+#include "core/exit_severity.hpp"
 #include "harness/cli/commands.hpp"
-#include "harness/system/exit_codes.hpp"
 #include "harness/verify/ledger_file.hpp"
 #include "harness/verify/verify_stages.hpp"
 

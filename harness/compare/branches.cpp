@@ -12,6 +12,7 @@
 #include "harness/compare/changed_frames.hpp"
 #include "harness/compare/stored.hpp"
 #include "harness/pipeline/pipeline.hpp"
+#include "harness/pipeline/suite_subjects.hpp"
 #include "harness/run/command_pipeline.hpp"
 #include "harness/system/output_folder.hpp"
 #include "reports/gates.hpp"
@@ -162,12 +163,7 @@ void put_runtime(const SessionOptions& session, const PairStore& store, const Ca
 std::vector<Combination> combinations_of(const std::string& suite, const std::vector<std::string>& fixtures,
                                          const std::vector<std::string>& pipelines) {
   std::vector<Combination> combinations;
-  std::string known;
-  for (const FixtureSpec& spec : load_suite(suite).fixtures) {
-    known += (known.empty() ? "" : ", ") + spec.name;
-    if (!fixtures.empty() && !matches_any(fixtures, spec.name)) {
-      continue;
-    }
+  for (const FixtureSpec& spec : chosen_fixtures(load_suite(suite), fixtures)) {
     for (const std::string& name : pipelines) {
       const Pipeline pipeline = parse_pipeline(name);
       if (!pipeline.unavailable.empty()) {
@@ -175,9 +171,6 @@ std::vector<Combination> combinations_of(const std::string& suite, const std::ve
       }
       combinations.push_back({spec.name, name});
     }
-  }
-  if (combinations.empty()) {
-    fail("--fixture {}: suite '{}' has no such fixture; known: {}", fmt::join(fixtures, " "), suite, known);
   }
   return combinations;
 }

@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/file_descriptor.hpp"
 #include "core/system/parallel.hpp"
 #include "harness/system/child_process.hpp"
 
@@ -21,21 +22,13 @@ namespace ffbench::compare {
 namespace {
 
 /// Held while a build is made or looked for, so that two sessions do not build the same.
-class Lock {
- public:
-  explicit Lock(const std::filesystem::path& path)
-      : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-    if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX) != 0) {
-      fail("{}: cannot be locked ({})", path.string(), std::strerror(errno));
-    }
+FileDescriptor locked(const std::filesystem::path& path) {
+  FileDescriptor file = open_descriptor(path, O_RDWR | O_CREAT, 0666);
+  if (!file || ::flock(file.get(), LOCK_EX) != 0) {
+    fail("{}: cannot be locked ({})", path.string(), std::strerror(errno));
   }
-  ~Lock() { ::close(descriptor_); }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-
- private:
-  int descriptor_;
-};
+  return file;
+}
 
 std::vector<std::string> configure_flags() {
   return {"-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DFFBENCH_BUILD_TESTS=OFF",
@@ -106,7 +99,7 @@ std::filesystem::path check_out_commit(const std::string& commit, const std::fil
   const std::string full = resolve_commit(commit, repository);
   make_cache(cache);
   const std::string key = full.substr(0, 16) + "-files";
-  const Lock lock(cache / (key + ".lock"));
+  const FileDescriptor lock = locked(cache / (key + ".lock"));
   const std::filesystem::path done = cache / (key + ".done");
   if (!std::filesystem::exists(done)) {
     progress.say(
@@ -138,7 +131,7 @@ Arm build_commit(const std::string& commit, const std::filesystem::path& reposit
   const std::filesystem::path log = cache / (key + ".log");
   const std::filesystem::path done = cache / (key + ".done");
   const std::filesystem::path binary = tree / "build" / "compare" / "harness" / "ffbench";
-  const Lock lock(cache / (key + ".lock"));
+  const FileDescriptor lock = locked(cache / (key + ".lock"));
   if (!std::filesystem::exists(done) || !std::filesystem::exists(binary)) {
     progress.say(fmt::format("building {} ({}) in {}", commit, full.substr(0, 12), tree.string()));
     make_worktree(commit, full, repository, tree, log);

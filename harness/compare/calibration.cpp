@@ -4,12 +4,15 @@
 #include <array>
 #include <cmath>
 #include <ctime>
+#include <map>
 
 #include <fmt/chrono.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "core/error.hpp"
+#include "core/json/json_reader.hpp"
+#include "core/numeric/percentile.hpp"
 #include "core/system/atomic_file.hpp"
 #include "datasets/fixture.hpp"
 #include "harness/system/environment.hpp"
@@ -29,19 +32,47 @@ std::string key_of(const SessionOptions& options, const Combination& combination
                      name_of(options.interleaving));
 }
 
-Json read_json(const std::filesystem::path& path) {
+/// By machine and by what was measured.
+using NoiseFloors = std::map<std::string, std::map<std::string, NoiseFloor>>;
+
+NoiseFloor noise_floor_of(const JsonReader& json) {
+  NoiseFloor floor;
+  floor.sessions = json.at("sessions").integer();
+  floor.alarms = json.at("alarms").integer();
+  floor.inconclusive = json.at("inconclusive").integer();
+  floor.sigma = json.at("sigma").number();
+  floor.largest = json.at("largest").number();
+  floor.pairs = json.at("pairs").integer();
+  floor.date = json.at("date").text();
+  return floor;
+}
+
+NoiseFloors read_noise_floors(const std::filesystem::path& path) {
+  NoiseFloors floors;
   if (!std::filesystem::exists(path)) {
-    return Json{{"schema", schema}, {"machines", Json::object()}};
+    return floors;
   }
-  try {
-    Json json = Json::parse(read_file(path));
-    if (json.at("schema") != schema || !json.at("machines").is_object()) {
-      fail("{}: is not a calibration of this version; delete it and calibrate again", path.string());
+  const JsonReader json = read_json(path, {.hint = "delete it and calibrate again"});
+  json.require_schema(schema);
+  for (const auto& [machine, entries] : json.at("machines").members()) {
+    for (const auto& [key, entry] : entries.members()) {
+      floors[machine].emplace(key, noise_floor_of(entry));
     }
-    return json;
-  } catch (const Json::exception& error) {
-    fail("{}: damaged ({}); delete it and calibrate again", path.string(), error.what());
   }
+  return floors;
+}
+
+std::string to_json(const NoiseFloors& floors) {
+  Json json{{"schema", schema}, {"machines", Json::object()}};
+  for (const auto& [machine, entries] : floors) {
+    for (const auto& [key, floor] : entries) {
+      json["machines"][machine][key] = {
+          {"sessions", floor.sessions}, {"alarms", floor.alarms},   {"inconclusive", floor.inconclusive},
+          {"sigma", floor.sigma},       {"largest", floor.largest}, {"pairs", floor.pairs},
+          {"date", floor.date}};
+    }
+  }
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 /// A copy of the program, so that the two arms run from two paths.
@@ -56,12 +87,6 @@ std::filesystem::path copied(const std::filesystem::path& program, const std::fi
   return copy;
 }
 
-double nearest_rank(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
-  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
-}
-
 }  // namespace
 
 CalibrationFile::CalibrationFile(std::filesystem::path path)
@@ -69,39 +94,21 @@ CalibrationFile::CalibrationFile(std::filesystem::path path)
 
 std::optional<NoiseFloor> CalibrationFile::find(const SessionOptions& options,
                                                 const Combination& combination) const {
-  const Json json = read_json(path_);
-  const auto machine = json["machines"].find(machine_name());
-  if (machine == json["machines"].end()) {
+  const NoiseFloors floors = read_noise_floors(path_);
+  const auto machine = floors.find(machine_name());
+  if (machine == floors.end()) {
     return std::nullopt;
   }
-  const auto entry = machine->find(key_of(options, combination));
-  if (entry == machine->end()) {
-    return std::nullopt;
-  }
-  NoiseFloor floor;
-  try {
-    entry->at("sessions").get_to(floor.sessions);
-    entry->at("alarms").get_to(floor.alarms);
-    entry->at("inconclusive").get_to(floor.inconclusive);
-    entry->at("sigma").get_to(floor.sigma);
-    entry->at("largest").get_to(floor.largest);
-    entry->at("pairs").get_to(floor.pairs);
-    entry->at("date").get_to(floor.date);
-  } catch (const Json::exception& error) {
-    fail("{}: damaged ({}); delete it and calibrate again", path_.string(), error.what());
-  }
-  return floor;
+  const auto entry = machine->second.find(key_of(options, combination));
+  return entry == machine->second.end() ? std::nullopt : std::optional(entry->second);
 }
 
 void CalibrationFile::store(const SessionOptions& options, const Combination& combination,
                             const NoiseFloor& floor) {
-  Json json = read_json(path_);
-  json["machines"][machine_name()][key_of(options, combination)] = {
-      {"sessions", floor.sessions}, {"alarms", floor.alarms},   {"inconclusive", floor.inconclusive},
-      {"sigma", floor.sigma},       {"largest", floor.largest}, {"pairs", floor.pairs},
-      {"date", floor.date}};
+  NoiseFloors floors = read_noise_floors(path_);
+  floors[machine_name()][key_of(options, combination)] = floor;
   prepare_output_folder(path_.parent_path(), "FFBENCH_CACHE");
-  write_file_atomically(path_, json.dump(1) + "\n");
+  write_file_atomically(path_, to_json(floors));
 }
 
 std::string machine_name() {
@@ -157,7 +164,7 @@ std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFi
     for (const double ratio : results[c].ratios) {
       deviations.push_back(std::abs(ratio - 1));
     }
-    floor.largest = nearest_rank(deviations, 0.99);
+    floor.largest = percentile(deviations, 0.99);
     floor.pairs = static_cast<int>(differences[c].size());
     floor.sigma = statistics::estimate(differences[c], session.procedure).sigma;
     floor.date = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));

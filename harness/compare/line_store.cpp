@@ -19,15 +19,9 @@ LineStore::LineStore(std::filesystem::path path, const std::string& header, bool
   } else {
     write_file_atomically(path_, header + "\n");
   }
-  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (descriptor_ < 0) {
+  file_ = open_descriptor(path_, O_WRONLY | O_APPEND);
+  if (!file_) {
     fail("{}: cannot be opened for writing ({})", path_.string(), std::strerror(errno));
-  }
-}
-
-LineStore::~LineStore() {
-  if (descriptor_ >= 0) {
-    ::close(descriptor_);
   }
 }
 
@@ -53,15 +47,10 @@ std::string LineStore::place(std::size_t index) const {
 
 void LineStore::add(std::string_view line) {
   const std::string whole = std::string(line) + "\n";
-  std::string_view rest = whole;
-  while (!rest.empty()) {
-    const ssize_t count = ::write(descriptor_, rest.data(), rest.size());
-    if (count < 0 && errno != EINTR) {
-      fail("{}: cannot be written ({}); is the disk full?", path_.string(), std::strerror(errno));
-    }
-    rest.remove_prefix(count > 0 ? static_cast<std::size_t>(count) : 0);
+  if (!write_all(file_, whole.data(), whole.size())) {
+    fail("{}: cannot be written ({}); is the disk full?", path_.string(), std::strerror(errno));
   }
-  if (::fdatasync(descriptor_) != 0) {
+  if (::fdatasync(file_.get()) != 0) {
     fail("{}: cannot be flushed to disk ({})", path_.string(), std::strerror(errno));
   }
 }

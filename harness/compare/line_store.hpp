@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/system/file_descriptor.hpp"
+
 namespace ffbench::compare {
 
 /// What a session found so far, in a file of JSON lines: a header that says what is measured, then a line for each finding,
@@ -14,9 +16,6 @@ class LineStore {
   /// Opens or makes the file. With `resume`, a file that is there is continued; its first line must be `header`, else `Error`.
   /// Without, a file that is there is replaced.
   LineStore(std::filesystem::path path, const std::string& header, bool resume);
-  ~LineStore();
-  LineStore(const LineStore&) = delete;
-  LineStore& operator=(const LineStore&) = delete;
 
   /// The lines after the header that were there when the file was opened.
   [[nodiscard]] const std::vector<std::string>& stored() const { return stored_; }
@@ -29,7 +28,7 @@ class LineStore {
   void load(const std::string& header);
 
   std::filesystem::path path_;
-  int descriptor_ = -1;
+  FileDescriptor file_;
   std::vector<std::string> stored_;
 };
 

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/error.hpp"
+#include "core/json/json_reader.hpp"
 #include "core/numeric/median.hpp"
 
 namespace ffbench::compare {
@@ -28,18 +28,14 @@ std::string line_of(const Pair& pair) {
 }
 
 Pair pair_of(std::string_view line, const std::string& origin) {
+  const JsonReader json = parse_json(line, origin, {.hint = "delete the file to begin anew"});
   Pair pair;
-  try {
-    const auto json = nlohmann::json::parse(line);
-    json.at("number").get_to(pair.number);
-    pair.base_first = json.at("first") == "base";
-    json.at("in_turns").get_to(pair.in_turns);
-    json.at("at").get_to(pair.at);
-    pair.base = sample_from_json(json.at("base").dump(), origin);
-    pair.head = sample_from_json(json.at("head").dump(), origin);
-  } catch (const nlohmann::json::exception& error) {
-    fail("{}: not a pair ({}); delete the file to begin anew", origin, error.what());
-  }
+  pair.number = json.at("number").integer();
+  pair.base_first = json.at("first").text() == "base";
+  pair.in_turns = json.at("in_turns").flag();
+  pair.at = json.at("at").number();
+  pair.base = sample_of(json.at("base"));
+  pair.head = sample_of(json.at("head"));
   return pair;
 }
 

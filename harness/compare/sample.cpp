@@ -12,12 +12,15 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/named.hpp"
 #include "core/numeric/median.hpp"
 #include "core/system/seconds_since.hpp"
+#include "core/system/temporary_file.hpp"
 #include "datasets/suite.hpp"
 #include "harness/compare/injected_delay.hpp"
 #include "harness/compare/throttling.hpp"
 #include "harness/compare/turns.hpp"
+#include "harness/pipeline/frame_ring.hpp"
 #include "harness/pipeline/pipeline_run.hpp"
 #include "harness/run/command_pipeline.hpp"
 #include "harness/run/quality_pass.hpp"
@@ -39,34 +42,26 @@ std::int64_t resident_bytes() {
 
 Subject open_subject(const SampleOptions& options) {
   const SuiteSpec suite = load_suite(options.suite);
-  std::string known;
-  for (const FixtureSpec& spec : suite.fixtures) {
-    if (spec.name == options.fixture) {
-      Subject subject = make_subject(open_fixture(spec));
-      const SwapChoice swap = parse_swap(options.swap);
-      subject.swap = swap.kind;
-      subject.swap_model = swap.model;
-      return subject;
-    }
-    known += (known.empty() ? "" : ", ") + spec.name;
-  }
-  fail("--fixture {}: suite '{}' has no such fixture; known: {}", options.fixture, suite.name, known);
+  const FixtureSpec& spec =
+      named(suite.fixtures, options.fixture, fmt::format("--fixture: fixture of suite {}", suite.name),
+            &FixtureSpec::name);
+  Subject subject = make_subject(open_fixture(spec));
+  const SwapChoice swap = parse_swap(options.swap);
+  subject.swap = swap.kind;
+  subject.swap_model = swap.model;
+  return subject;
 }
 
 /// Runs passes over a clip.
 class Sampler {
  public:
   Sampler(Subject& subject, PipelineRun& run, const std::optional<Slowdown>& slowdown)
-      : clip_(*subject.clip), run_(run) {
+      : frames_(subject.clip->frame_count()),
+        ring_(*subject.clip, frames_within(*subject.clip, ring_bytes)),
+        run_(run) {
     if (slowdown) {
       delay_.emplace(slowdown->share);
       slow_stage_ = slowdown->stage;
-    }
-    const auto frame_bytes =
-        static_cast<std::size_t>(clip_.width()) * static_cast<std::size_t>(clip_.height()) * 3;
-    const int length = std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, clip_.frame_count());
-    for (int i = 0; i < length; ++i) {
-      ring_.emplace_back(clip_.width(), clip_.height());
     }
   }
 
@@ -75,17 +70,10 @@ class Sampler {
     run_.executor->restart();
     Hasher hasher;
     double total = 0;
-    const int frames = clip_.frame_count();
-    for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
-      const int count = std::min(frames - first, static_cast<int>(ring_.size()));
-      if (static_cast<int>(ring_.size()) < frames || !loaded_) {
-        for (int i = 0; i < count; ++i) {
-          clip_.read(first + i, ring_[static_cast<std::size_t>(i)].view());
-        }
-        loaded_ = true;
-      }
+    for (int first = 0; first < frames_; first += ring_.length()) {
+      const int count = ring_.load(first);
       for (int i = 0; i < count; ++i) {
-        total += frame(first + i, ring_[static_cast<std::size_t>(i)].view());
+        total += frame(first + i, ring_[i]);
         hasher.update(run_.output.const_view());
       }
     }
@@ -125,12 +113,11 @@ class Sampler {
     return elapsed;
   }
 
-  Clip& clip_;
+  int frames_;
+  FrameRing ring_;
   PipelineRun& run_;
   std::optional<InjectedDelay> delay_;
   std::optional<Stage> slow_stage_;
-  std::vector<BgrImage> ring_;
-  bool loaded_ = false;
   double spun_ = 0;
   double network_ = 0;
 };
@@ -143,9 +130,8 @@ Sample sample_of_command(const Pipeline& pipeline, Subject& subject, const Sampl
   CommandOptions command;
   command.repetitions = options.passes + 1;
   command.figures = false;
-  command.folder = options.scratch.empty()
-                       ? std::filesystem::temp_directory_path() / fmt::format("ffbench-sample-{}", ::getpid())
-                       : options.scratch;
+  std::optional<TemporaryFolder> scratch;
+  command.folder = options.scratch.empty() ? scratch.emplace().path() : options.scratch;
   const Result result = run_command(subject, pipeline, command);
   if (result.status != ResultStatus::ok) {
     fail("pipeline '{}' on {}: {}", pipeline.name, subject.name, result.reason);
@@ -176,16 +162,9 @@ Slowdown parse_slowdown(std::string_view text) {
   }
   slowdown.share = percent / 100;
   if (at < text.size()) {
-    std::string known;
-    for (const Stage stage : all_stages) {
-      known.append(known.empty() ? "" : ", ").append(name_of(stage));
-      if (name_of(stage) == text.substr(at + 1)) {
-        slowdown.stage = stage;
-      }
-    }
-    if (!slowdown.stage) {
-      fail("--inject-slowdown '{}': stage '{}' is unknown; known: {}", text, text.substr(at + 1), known);
-    }
+    slowdown.stage =
+        named(all_stages, text.substr(at + 1), fmt::format("--inject-slowdown '{}': stage", text),
+              [](Stage stage) { return name_of(stage); });
   }
   return slowdown;
 }
@@ -268,33 +247,30 @@ std::string to_json(const Sample& sample) {
 }
 
 Sample sample_from_json(std::string_view text, const std::string& origin) {
+  return sample_of(parse_json(text, origin, {.hint = "is this an ffbench of this version?"}));
+}
+
+Sample sample_of(const JsonReader& json) {
+  json.require_schema(Sample::schema, "use builds of the same age");
   Sample sample;
-  try {
-    const auto json = nlohmann::json::parse(text);
-    if (json.at("schema") != Sample::schema) {
-      fail("{}: the sample's schema is '{}', this program reads '{}'; use builds of the same age", origin,
-           json.at("schema").dump(), Sample::schema);
-    }
-    json.at("fixture").get_to(sample.fixture);
-    json.at("pipeline").get_to(sample.pipeline);
-    json.at("executor").get_to(sample.executor);
-    json.at("passes").get_to(sample.passes);
-    json.at("seconds").get_to(sample.seconds);
-    json.at("first_frame_s").get_to(sample.first_frame_s);
-    json.at("stages").get_to(sample.stages);
-    json.at("digest").get_to(sample.digest);
-    json.at("identical").get_to(sample.identical);
-    json.at("growth_bytes").get_to(sample.growth_bytes);
-    json.at("environment").get_to(sample.environment);
-    json.at("voided").get_to(sample.voided);
-  } catch (const nlohmann::json::exception& error) {
-    fail("{}: not a sample ({}); is this an ffbench of this version?", origin, error.what());
-  }
+  sample.fixture = json.at("fixture").text();
+  sample.pipeline = json.at("pipeline").text();
+  sample.executor = json.at("executor").text();
+  sample.passes = json.at("passes").numbers();
+  sample.seconds = json.at("seconds").number();
+  sample.first_frame_s = json.at("first_frame_s").number();
+  sample.stages = json.at("stages").numbers_by_name();
+  sample.digest = json.at("digest").text();
+  sample.identical = json.at("identical").flag();
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 53U;
+  sample.growth_bytes = json.at("growth_bytes").whole_from(-most_bytes, most_bytes);
+  sample.environment = json.at("environment").texts_by_name();
+  sample.voided = json.at("voided").text();
   const bool passes_took_time = std::ranges::all_of(
       sample.passes, [](double seconds) { return seconds > 0 && std::isfinite(seconds); });
   if (sample.passes.empty() || !passes_took_time || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
       !(sample.first_frame_s >= 0)) {
-    fail("{}: a sample without times", origin);
+    json.wrong("a sample without times");
   }
   return sample;
 }

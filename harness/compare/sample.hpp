@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/json/json_reader.hpp"
 #include "core/stage.hpp"
 
 namespace ffbench::compare {
@@ -62,5 +63,8 @@ std::string to_json(const Sample& sample);
 
 /// Throws `Error` for anything that is not a whole sample with positive times; `origin` names it.
 Sample sample_from_json(std::string_view text, const std::string& origin);
+
+/// The same of a document that holds more.
+Sample sample_of(const JsonReader& json);
 
 }  // namespace ffbench::compare

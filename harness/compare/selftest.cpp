@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/json/json_reader.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 #include "harness/compare/branches.hpp"
@@ -108,15 +109,14 @@ class Bench {
 
   /// The gates but for those on runtimes: their thresholds are for idle machines, and pairs judge runtimes here.
   void write_gates() const {
-    auto json = Json::parse(read_file(data_path("ci/gates.json")));
-    auto& gates = json.at("gates");
+    const JsonReader gates = read_json(data_path("ci/gates.json"));
     Json kept = Json::array();
-    for (const auto& gate : gates) {
-      if (gate.value("class", "") != name_of(GateClass::performance)) {
-        kept.push_back(gate);
+    for (const JsonReader& gate : gates.at("gates").items()) {
+      if (gate.text_or("class", "") != name_of(GateClass::performance)) {
+        kept.push_back(Json(gate.value()));
       }
     }
-    gates = std::move(kept);
+    const Json json{{"schema", gates.at("schema").text()}, {"gates", std::move(kept)}};
     write_file_atomically(gates_, json.dump(1));
   }
 
@@ -246,22 +246,19 @@ struct Found {
 Found read_found(const LineStore& lines) {
   Found found;
   for (std::size_t i = 0; i < lines.stored().size(); ++i) {
-    try {
-      const Json json = Json::parse(lines.stored()[i]);
-      if (json.contains("clean_run")) {
-        found.clean_runs.push_back(json.at("clean_run"));
-        continue;
-      }
-      FaultOutcome outcome;
-      json.at("fault").get_to(outcome.name);
-      json.at("skipped").get_to(outcome.skipped);
-      json.at("caught").get_to(outcome.caught);
-      json.at("exit_code").get_to(outcome.exit_code);
-      outcome.message = json.contains("message") ? json.at("message") : json.at("told");
-      found.faults.insert_or_assign(outcome.name, outcome);
-    } catch (const Json::exception& error) {
-      fail("{}: not an outcome ({}); delete the file to begin anew", lines.place(i), error.what());
+    const JsonReader json =
+        parse_json(lines.stored()[i], lines.place(i), {.hint = "delete the file to begin anew"});
+    if (const auto alarm = json.find("clean_run")) {
+      found.clean_runs.push_back(alarm->text());
+      continue;
     }
+    FaultOutcome outcome;
+    outcome.name = json.at("fault").text();
+    outcome.skipped = json.at("skipped").flag();
+    outcome.caught = json.at("caught").flag();
+    outcome.exit_code = json.at("exit_code").integer();
+    outcome.message = json.at(json.contains("message") ? "message" : "told").text();
+    found.faults.insert_or_assign(outcome.name, outcome);
   }
   return found;
 }

@@ -1,12 +1,11 @@
 #include "harness/determinism/fresh_process.hpp"
 
-#include <atomic>
-
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "core/error.hpp"
+#include "core/json/json_reader.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/temporary_file.hpp"
 #include "harness/system/child_process.hpp"
 #include "kernels/cpu/targets.hpp"
 
@@ -15,20 +14,31 @@ namespace {
 
 using nlohmann::json;
 
+/// Of a difference the file holds a whole picture.
+JsonOptions exchange_options() {
+  JsonOptions options;
+  options.most_bytes = std::size_t{1} << 30U;
+  options.hint = "this is what a fresh process left";
+  return options;
+}
+
 json to_json(const Digest& digest) {
   return json::array({digest.high, digest.low});
 }
 
-Digest digest_from(const json& value) {
-  return {value.at(0).get<std::uint64_t>(), value.at(1).get<std::uint64_t>()};
+Digest digest_from(const JsonReader& reader) {
+  const std::vector<JsonReader> halves = reader.items_of(2);
+  return {halves[0].unsigned_whole(), halves[1].unsigned_whole()};
 }
 
 json to_json(const ImageKey& key) {
   return json::array({key.frame, static_cast<int>(key.stage), key.face_id});
 }
 
-ImageKey key_from(const json& value) {
-  return {value.at(0).get<int>(), static_cast<Stage>(value.at(1).get<int>()), value.at(2).get<int>()};
+ImageKey key_from(const JsonReader& reader) {
+  const std::vector<JsonReader> parts = reader.items_of(3);
+  return {parts[0].integer(), static_cast<Stage>(parts[1].integer_from(0, stage_count - 1)),
+          parts[2].integer()};
 }
 
 json to_json(const TraceDifference& difference) {
@@ -45,40 +55,18 @@ json to_json(const TraceDifference& difference) {
   return result;
 }
 
-TraceDifference difference_from(const json& value) {
+TraceDifference difference_from(const JsonReader& reader) {
   TraceDifference difference;
-  difference.image = key_from(value.at("image"));
-  if (value.contains("plan_frame")) {
-    difference.plan_frame = value.at("plan_frame").get<int>();
+  difference.image = key_from(reader.at("image"));
+  if (const auto frame = reader.find("plan_frame")) {
+    difference.plan_frame = frame->integer();
   }
-  if (value.contains("actual")) {
-    const json& actual = value.at("actual");
-    difference.actual =
-        StageRecorder::Entry{actual.at("width").get<int>(), actual.at("height").get<int>(),
-                             actual.at("channels").get<int>(), actual.at("pixels").get_binary()};
+  if (const auto actual = reader.find("actual")) {
+    difference.actual = StageRecorder::Entry{actual->at("width").integer(), actual->at("height").integer(),
+                                             actual->at("channels").integer(), actual->at("pixels").bytes()};
   }
   return difference;
 }
-
-/// A file of its own that goes when its owner does.
-class ExchangeFile {
- public:
-  ExchangeFile() {
-    static std::atomic<int> count{0};
-    path_ = std::filesystem::temp_directory_path() / fmt::format("ffbench-{}-{}.trace", ::getpid(), count++);
-  }
-  ~ExchangeFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  ExchangeFile(const ExchangeFile&) = delete;
-  ExchangeFile& operator=(const ExchangeFile&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace
 
@@ -103,31 +91,29 @@ std::string outcome_to_cbor(const PassOutcome& outcome) {
 }
 
 PassOutcome outcome_from_cbor(std::string_view bytes, const std::string& origin) {
-  try {
-    const json document = json::from_cbor(bytes.begin(), bytes.end());
-    PassOutcome outcome;
-    outcome.executor = document.at("executor").get<std::string>();
-    for (const json& digest : document.at("plan")) {
-      outcome.trace.plan.push_back(digest_from(digest));
-    }
-    for (const json& image : document.at("images")) {
-      outcome.trace.images.emplace(key_from(image.at(0)), digest_from(image.at(1)));
-    }
-    outcome.trace.stages = document.at("stages").get<StageDigests>();
-    if (document.contains("difference")) {
-      outcome.difference = difference_from(document.at("difference"));
-    }
-    return outcome;
-  } catch (const json::exception& error) {
-    fail("{}: what a fresh process left cannot be read: {}", origin, error.what());
+  const JsonReader reader = parse_cbor(bytes, origin, exchange_options());
+  PassOutcome outcome;
+  outcome.executor = reader.at("executor").text();
+  for (const JsonReader& digest : reader.at("plan").items()) {
+    outcome.trace.plan.push_back(digest_from(digest));
   }
+  for (const JsonReader& image : reader.at("images").items()) {
+    const std::vector<JsonReader> parts = image.items_of(2);
+    outcome.trace.images.emplace(key_from(parts[0]), digest_from(parts[1]));
+  }
+  outcome.trace.stages = reader.at("stages").texts_by_name();
+  if (const auto difference = reader.find("difference")) {
+    outcome.difference = difference_from(*difference);
+  }
+  return outcome;
 }
 
 PassOutcome run_in_fresh_process(const std::filesystem::path& program, const std::string& suite,
                                  const std::string& fixture, const Pipeline& pipeline, const Variant& variant,
                                  const StageTrace& expected) {
-  const ExchangeFile exchange;
-  write_file_atomically(exchange.path(), outcome_to_cbor({expected, std::nullopt, {}}));
+  const TemporaryFolder folder;
+  const std::filesystem::path exchange = folder.path() / "pass.trace";
+  write_file_atomically(exchange, outcome_to_cbor({expected, std::nullopt, {}}));
   const ExecutorTuning& tuning = variant.tuning;
   std::vector<std::string> arguments{"determinism", suite,
                                      "--fixture",   fixture,
@@ -137,7 +123,7 @@ PassOutcome run_in_fresh_process(const std::filesystem::path& program, const std
                                      "--streams",   std::to_string(tuning.cuda.streams),
                                      "--graphs",    tuning.cuda.graphs ? "on" : "off",
                                      "--devices",   std::to_string(tuning.cuda.device),
-                                     "--child",     exchange.path().string()};
+                                     "--child",     exchange.string()};
   if (!variant.target.empty()) {
     arguments.insert(arguments.end(), {"--targets", variant.target});
   }
@@ -145,7 +131,7 @@ PassOutcome run_in_fresh_process(const std::filesystem::path& program, const std
   if (child.exit_code != 0) {
     fail("{} in a fresh process: exit code {}: {}", pipeline.name, child.exit_code, last_line(child.err));
   }
-  return outcome_from_cbor(read_file(exchange.path()), exchange.path().string());
+  return outcome_from_cbor(read_file(exchange), exchange.string());
 }
 
 void run_as_fresh_process(const std::filesystem::path& exchange, Subject& subject, const Pipeline& pipeline,

@@ -35,32 +35,29 @@ PassRunner::PassRunner(Subject& subject, const Pipeline& pipeline, const Variant
     : subject_(subject),
       pipeline_(pipeline),
       device_(variant.tuning.cuda.device),
-      made_(make(pipeline, subject, variant.tuning)) {
-  // Enough frames at once that every stream has a batch.
-  const int together = std::max(1, variant.tuning.cuda.batch) * std::max(1, variant.tuning.cuda.streams);
-  for (int i = 0; i < std::min(together, subject.clip->frame_count()); ++i) {
-    frames_.emplace_back(subject.clip->width(), subject.clip->height());
-    outputs_.emplace_back(subject.clip->width(), subject.clip->height());
-  }
-}
+      made_(make(pipeline, subject, variant.tuning)),
+      // Enough frames at once that every stream has a batch.
+      frames_(*subject.clip,
+              std::min(std::max(1, variant.tuning.cuda.batch) * std::max(1, variant.tuning.cuda.streams),
+                       subject.clip->frame_count())),
+      outputs_(static_cast<std::size_t>(frames_.length()),
+               BgrImage(subject.clip->width(), subject.clip->height())) {}
 
 void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& observer, Watched watched) {
   const ProfilerRange range(ProfilerRange::Kind::fixture, subject_.name.c_str());
   made_.executor->restart();
   made_.executor->observe(watched == Watched::stages ? &observer : nullptr);
-  const int together = static_cast<int>(frames_.size());
+  const int together = frames_.length();
   std::vector<FrameJob> jobs;
   for (int first = 0; first < frames; first += together) {
     jobs.clear();
-    const int count = std::min(together, frames - first);
+    frames_.forget();  // what an executor did to its input must not reach the next pass
+    const int count = frames_.load(first, frames - first);
     for (int i = 0; i < count; ++i) {
-      BgrImage& frame = frames_[static_cast<std::size_t>(i)];
       BgrImage& output = outputs_[static_cast<std::size_t>(i)];
-      subject_.clip->read(first + i, frame.view());
       // A byte that is not written shows, whatever an earlier run left there.
       std::memset(output.data(), poison_, output.size_bytes());
-      jobs.push_back({frame.view(),
-                      &plan.frames[static_cast<std::size_t>(first) + static_cast<std::size_t>(i)],
+      jobs.push_back({frames_[i], &plan.frames[static_cast<std::size_t>(first) + static_cast<std::size_t>(i)],
                       output.view()});
     }
     if (together == 1) {

@@ -5,6 +5,7 @@
 
 #include "harness/determinism/trace.hpp"
 #include "harness/determinism/variants.hpp"
+#include "harness/pipeline/frame_ring.hpp"
 #include "harness/pipeline/subject.hpp"
 
 namespace ffbench {
@@ -37,7 +38,7 @@ class PassRunner {
   Pipeline pipeline_;
   int device_;
   PipelineExecutor made_;
-  std::vector<BgrImage> frames_;
+  FrameRing frames_;
   std::vector<BgrImage> outputs_;
   std::uint8_t poison_ = 0;
 };

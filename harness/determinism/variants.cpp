@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
+#include "core/named.hpp"
 #include "harness/system/cuda_driver.hpp"
 #include "kernels/cpu/targets.hpp"
 
@@ -11,19 +12,16 @@ namespace ffbench {
 namespace {
 
 std::vector<std::string> chosen_targets(const Axes& axes) {
+  const std::vector<cpu::Target> all = cpu::targets();
+  for (const std::string& name : axes.targets) {
+    named(all, name, "--targets: SIMD target", &cpu::Target::name, ", or all");
+  }
   std::vector<std::string> chosen;
-  std::string known;
-  for (const cpu::Target& target : cpu::targets()) {
-    known += (known.empty() ? "" : ", ") + target.name;
+  for (const cpu::Target& target : all) {
     if (axes.targets.empty()
             ? target.supported
             : std::find(axes.targets.begin(), axes.targets.end(), target.name) != axes.targets.end()) {
       chosen.push_back(target.name);
-    }
-  }
-  for (const std::string& name : axes.targets) {
-    if (std::find(chosen.begin(), chosen.end(), name) == chosen.end()) {
-      fail("--targets {}: no such SIMD target; known: all, {}", name, known);
     }
   }
   return chosen;

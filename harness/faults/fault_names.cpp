@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "core/error.hpp"
+#include "core/named.hpp"
 #include "harness/compare/seeded_faults.hpp"
 
 namespace ffbench::faults {
@@ -12,8 +13,8 @@ const std::string& active_fault() {
   static const std::string fault = [] {
     const char* chosen = std::getenv(compare::fault_variable);
     std::string name = chosen == nullptr ? "" : chosen;
-    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
-      fail("{}: fault '{}' is unknown; known: {}", compare::fault_variable, name, fmt::join(names, ", "));
+    if (!name.empty()) {
+      index_of_name(names, name, fmt::format("{}: fault", compare::fault_variable));
     }
     return name;
   }();

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "core/error.hpp"
+#include "core/named.hpp"
 #include "stability/plan_geometry.hpp"
 
 namespace ffbench {
@@ -49,15 +49,7 @@ std::span<const ControlRow> controls() {
 }
 
 Control parse_control(std::string_view name) {
-  std::string known;
-  for (const ControlRow& row : table) {
-    if (row.name == name) {
-      return row.control;
-    }
-    known += known.empty() ? "" : ", ";
-    known += row.name;
-  }
-  fail("control '{}' is unknown; known: {}", name, known);
+  return named(table, name, "control", &ControlRow::name).control;
 }
 
 ClipPlan controlled_plan(Control control, const ClipPlan& raw, const ClipPlan& truth, int frame_width,

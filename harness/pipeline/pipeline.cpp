@@ -4,29 +4,27 @@
 #include <array>
 
 #include "core/error.hpp"
+#include "core/named.hpp"
 #include "harness/pipeline/fault_points.hpp"
 #include "kernels/cuda/device.hpp"
 
 namespace ffbench {
 namespace {
 
-constexpr std::array<Backend, 3> backends{Backend::reference, Backend::cpu, Backend::cuda};
+constexpr std::array<std::string_view, 4> backend_names{"reference", "cpu", "cuda", "auto"};
 
 Backend parse_backend(std::string_view text, std::string_view pipeline) {
-  for (Backend backend : backends) {
-    if (text == name_of(backend)) {
+  const std::size_t index =
+      index_of_name(backend_names, text, fmt::format("pipeline '{}': backend", pipeline));
+  if (backend_names[index] != "auto") {
+    return static_cast<Backend>(index);
+  }
+  for (Backend backend : {Backend::cuda, Backend::cpu}) {
+    if (why_unavailable(backend).empty()) {
       return backend;
     }
   }
-  if (text == "auto") {
-    for (Backend backend : {Backend::cuda, Backend::cpu}) {
-      if (why_unavailable(backend).empty()) {
-        return backend;
-      }
-    }
-    return Backend::reference;
-  }
-  fail("pipeline '{}': backend '{}' is unknown; known: reference, cpu, cuda, auto", pipeline, text);
+  return Backend::reference;
 }
 
 /// A preset with features switched: `default-gains+eos`, or with another smoother: `default+pose=rts`.
@@ -44,16 +42,9 @@ Preset parse_preset(std::string_view text, std::string_view pipeline) {
       result.smoother = parse_smoother(name.substr(value + 1));
       name = name.substr(0, value);
     }
-    const auto feature = std::find_if(features().begin(), features().end(),
-                                      [name](const Feature& candidate) { return candidate.name == name; });
-    if (feature == features().end()) {
-      std::vector<std::string_view> known;
-      for (const Feature& candidate : features()) {
-        known.push_back(candidate.name);
-      }
-      fail("pipeline '{}': feature '{}' is unknown; known: {}", pipeline, name, fmt::join(known, ", "));
-    }
-    result.*feature->enabled = text[at] == '+';
+    const Feature& feature =
+        named(features(), name, fmt::format("pipeline '{}': feature", pipeline), &Feature::name);
+    result.*feature.enabled = text[at] == '+';
     at = next;
   }
   result.name = text;
@@ -63,15 +54,7 @@ Preset parse_preset(std::string_view text, std::string_view pipeline) {
 }  // namespace
 
 std::string_view name_of(Backend backend) {
-  switch (backend) {
-    case Backend::reference:
-      return "reference";
-    case Backend::cpu:
-      return "cpu";
-    case Backend::cuda:
-      return "cuda";
-  }
-  return "";
+  return backend_names[static_cast<std::size_t>(backend)];
 }
 
 Pipeline parse_pipeline(std::string_view name) {

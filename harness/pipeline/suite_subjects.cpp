@@ -1,6 +1,10 @@
 #include "harness/pipeline/suite_subjects.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/error.hpp"
+#include "core/named.hpp"
 #include "core/system/glob.hpp"
 
 namespace ffbench {
@@ -10,15 +14,11 @@ std::vector<FixtureSpec> chosen_fixtures(const SuiteSpec& suite, const std::vect
     return suite.fixtures;
   }
   std::vector<FixtureSpec> chosen;
-  std::string known;
-  for (const FixtureSpec& spec : suite.fixtures) {
-    known += (known.empty() ? "" : ", ") + spec.name;
-    if (matches_any(globs, spec.name)) {
-      chosen.push_back(spec);
-    }
-  }
+  std::ranges::copy_if(suite.fixtures, std::back_inserter(chosen),
+                       [&globs](const FixtureSpec& spec) { return matches_any(globs, spec.name); });
   if (chosen.empty()) {
-    fail("--fixture {}: suite '{}' has no such fixture; known: {}", fmt::join(globs, " "), suite.name, known);
+    fail("--fixture {}: suite '{}' has no such fixture; known: {}", fmt::join(globs, " "), suite.name,
+         names_of(suite.fixtures, &FixtureSpec::name));
   }
   return chosen;
 }

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <string>
 #include <string_view>
 
 #include <dlfcn.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
+#include "core/system/file_descriptor.hpp"
 
 namespace ffbench {
 namespace {
@@ -27,19 +27,6 @@ void call_driver(const char* name) {
   ::dlclose(library);
 }
 
-struct Descriptor {
-  explicit Descriptor(const std::string& path)
-      : number(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)) {}
-  ~Descriptor() {
-    if (number >= 0) {
-      ::close(number);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number;
-};
-
 /// Tells perf a word and waits until it says that it did so. False where it does not answer.
 bool tell_perf(std::string_view word) {
   const char* names = std::getenv("FFBENCH_PERF_CONTROL");
@@ -51,17 +38,15 @@ bool tell_perf(std::string_view word) {
   if (comma == std::string_view::npos) {
     return false;
   }
-  const Descriptor control{std::string(text.substr(0, comma))};
-  const Descriptor acknowledge{std::string(text.substr(comma + 1))};
-  if (control.number < 0 || acknowledge.number < 0 ||
-      ::write(control.number, word.data(), word.size()) != static_cast<ssize_t>(word.size())) {
+  const FileDescriptor control = open_descriptor(text.substr(0, comma), O_RDWR | O_NONBLOCK);
+  const FileDescriptor acknowledge = open_descriptor(text.substr(comma + 1), O_RDWR | O_NONBLOCK);
+  if (!control || !acknowledge || !write_all(control, word.data(), word.size())) {
     return false;
   }
   constexpr int patience_ms = 5000;
-  pollfd waiting{acknowledge.number, POLLIN, 0};
+  pollfd waiting{acknowledge.get(), POLLIN, 0};
   std::array<char, 16> answer{};
-  return ::poll(&waiting, 1, patience_ms) == 1 &&
-         ::read(acknowledge.number, answer.data(), answer.size()) > 0;
+  return ::poll(&waiting, 1, patience_ms) == 1 && ::read(acknowledge.get(), answer.data(), answer.size()) > 0;
 }
 
 }  // namespace

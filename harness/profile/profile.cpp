@@ -6,12 +6,13 @@
 #include <filesystem>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/error.hpp"
 #include "core/system/profiler_range.hpp"
 #include "core/system/seconds_since.hpp"
+#include "core/system/temporary_file.hpp"
 #include "harness/determinism/pass.hpp"
+#include "harness/pipeline/frame_ring.hpp"
 #include "harness/pipeline/suite_subjects.hpp"
 #include "harness/profile/capture_range.hpp"
 #include "harness/system/child_process.hpp"
@@ -31,48 +32,21 @@ void replace(std::string& text, const std::string& what, const std::string& with
 /// A folder with the two named pipes through which perf is told when to count.
 class PerfPipes {
  public:
-  PerfPipes()
-      : folder_(std::filesystem::temp_directory_path() / fmt::format("ffbench-perf-{}", ::getpid())),
-        control((folder_ / "control").string()),
-        ack((folder_ / "ack").string()) {
-    std::filesystem::create_directory(folder_);
+  PerfPipes() : control((folder_.path() / "control").string()), ack((folder_.path() / "ack").string()) {
     for (const std::string& path : {control, ack}) {
       if (::mkfifo(path.c_str(), 0600) != 0) {
         fail("{}: the pipe cannot be made: {}", path, std::strerror(errno));
       }
     }
   }
-  ~PerfPipes() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  PerfPipes(const PerfPipes&) = delete;
-  PerfPipes& operator=(const PerfPipes&) = delete;
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 
  public:
   const std::string control;
   const std::string ack;
 };
-
-/// Frames in memory, a whole number of batches where there are enough.
-std::vector<BgrImage> decoded(Clip& clip, int together) {
-  const std::size_t frame_bytes =
-      static_cast<std::size_t>(clip.width()) * static_cast<std::size_t>(clip.height()) * 3;
-  const int room = std::max(together, static_cast<int>(memory_limit / frame_bytes));
-  int count = std::min(room, clip.frame_count());
-  if (count > together) {
-    count -= count % together;
-  }
-  std::vector<BgrImage> frames;
-  for (int t = 0; t < count; ++t) {
-    frames.emplace_back(clip.width(), clip.height());
-    clip.read(t, frames.back().view());
-  }
-  return frames;
-}
 
 }  // namespace
 
@@ -86,26 +60,30 @@ ProfileResult profile(const ProfileOptions& options, Progress& progress) {
   const ClipPlan plan = fresh_plan(options.pipeline, subject, options.tuning.cuda.device);
   const PipelineExecutor made = make_executor(options.pipeline, subject, options.tuning);
   const int together = std::max(1, options.tuning.cuda.batch) * std::max(1, options.tuning.cuda.streams);
-  std::vector<BgrImage> frames = decoded(*subject.clip, together);
+  FrameRing frames(*subject.clip, frames_within(*subject.clip, memory_limit, together));
+  int kept = frames.load(0);
+  if (kept > together) {
+    kept -= kept % together;  // a whole number of batches
+  }
   std::vector<BgrImage> outputs(static_cast<std::size_t>(together),
                                 BgrImage(subject.clip->width(), subject.clip->height()));
   std::vector<FrameJob> jobs;
   const auto pass = [&](int count) {
     for (int done = 0; done < count; done += static_cast<int>(jobs.size())) {
-      const int first = done % static_cast<int>(frames.size());
+      const int first = done % kept;
       if (first == 0) {
         made.executor->restart();
       }
       jobs.clear();
-      const int here = std::min({together, count - done, static_cast<int>(frames.size()) - first});
+      const int here = std::min({together, count - done, kept - first});
       for (int i = 0; i < here; ++i) {
-        const auto at = static_cast<std::size_t>(first) + static_cast<std::size_t>(i);
-        jobs.push_back({frames[at].view(), &plan.frames[at], outputs[static_cast<std::size_t>(i)].view()});
+        jobs.push_back({frames[first + i], &plan.frames[static_cast<std::size_t>(first + i)],
+                        outputs[static_cast<std::size_t>(i)].view()});
       }
       made.executor->execute_batch(first, jobs);
     }
   };
-  pass(static_cast<int>(frames.size()));
+  pass(kept);
   made.executor->reset_stage_times();
   ProfileResult result;
   result.executor = made.executor->description();

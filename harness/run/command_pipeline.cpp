@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/hash.hpp"
+#include "core/numeric/median.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/interruption.hpp"
 #include "core/warp_template.hpp"
@@ -282,11 +283,8 @@ class CommandRun {
     Timing timing;
     timing.what = "whole command";
     timing.repetitions = seconds_;
-    std::vector<double> sorted = seconds_;
-    std::sort(sorted.begin(), sorted.end());
-    const std::size_t middle = sorted.size() / 2;
-    timing.total_s = {sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2,
-                      sorted.front(), sorted.back()};
+    const auto [fastest, slowest] = std::ranges::minmax(seconds_);
+    timing.total_s = {median(seconds_), fastest, slowest};
     timing.fps = result_.frames / timing.total_s.median;
     timing.peak_memory_bytes = peak_memory_bytes_;
     result_.timing = timing;

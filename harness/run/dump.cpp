@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/named.hpp"
 #include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"
 #include "harness/pipeline/pipeline_run.hpp"
@@ -16,15 +17,7 @@ namespace {
 using nlohmann::json;
 
 Stage parse_stage(const std::string& name) {
-  std::string known;
-  for (Stage stage : all_stages) {
-    if (name == name_of(stage)) {
-      return stage;
-    }
-    known += known.empty() ? "" : ", ";
-    known += name_of(stage);
-  }
-  fail("--dump-stage '{}' is unknown; known: {}", name, known);
+  return named(all_stages, name, "--dump-stage", [](Stage stage) { return name_of(stage); });
 }
 
 /// A name that can stand as a folder.

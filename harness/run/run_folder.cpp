@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/temporary_file.hpp"
 #include "harness/system/output_folder.hpp"
 #include "reports/report_files.hpp"
 #include "reports/report_json.hpp"

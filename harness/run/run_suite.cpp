@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <numeric>
 
 #include "core/error.hpp"
 #include "core/system/data_path.hpp"
@@ -9,6 +8,7 @@
 #include "datasets/suite.hpp"
 #include "harness/pipeline/suite_subjects.hpp"
 #include "harness/run/run.hpp"
+#include "harness/run/shares.hpp"
 #include "harness/system/environment.hpp"
 #include "harness/verify/ledger_file.hpp"
 #include "reports/gates.hpp"
@@ -20,33 +20,20 @@ namespace {
 /// by the author of the optimised fork.
 constexpr double pixel_stage_share = 42.0 / 199.0;
 
-/// The fixtures of a shard, in the suite's order: each, the largest first, goes to the shard with the least to do so far.
+/// The fixtures of a shard, in the suite's order.
 std::vector<FixtureSpec> shard_of(const std::vector<FixtureSpec>& specs, const Shard& shard) {
   if (shard.count > static_cast<int>(specs.size())) {
     fail("--shard {}/{}: there are only {} fixtures to share; use at most that many shards", shard.number,
          shard.count, specs.size());
   }
-  const auto pixels = [&specs](std::size_t i) {
-    return std::int64_t{specs[i].width} * specs[i].height * specs[i].frames;
-  };
-  std::vector<std::size_t> order(specs.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return pixels(a) > pixels(b); });
-  std::vector<std::int64_t> load(static_cast<std::size_t>(shard.count));
-  std::vector<bool> chosen(specs.size());
-  for (const std::size_t i : order) {
-    const auto least = std::min_element(load.begin(), load.end());
-    // An empty clip still counts, so that no shard stays without a fixture.
-    *least += std::max<std::int64_t>(pixels(i), 1);
-    chosen[i] = least - load.begin() == shard.number - 1;
-  }
+  std::vector<std::int64_t> costs;
+  std::ranges::transform(specs, std::back_inserter(costs), [](const FixtureSpec& spec) {
+    return std::int64_t{spec.width} * spec.height * spec.frames;
+  });
+  std::vector<std::size_t> chosen = divide(costs, shard.count)[static_cast<std::size_t>(shard.number) - 1];
+  std::ranges::sort(chosen);
   std::vector<FixtureSpec> result;
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    if (chosen[i]) {
-      result.push_back(specs[i]);
-    }
-  }
+  std::ranges::transform(chosen, std::back_inserter(result), [&specs](std::size_t i) { return specs[i]; });
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <numeric>
 
 namespace ffbench {
@@ -70,6 +71,16 @@ std::vector<std::vector<std::size_t>> divide(const std::vector<std::int64_t>& co
     for (const std::size_t item : left) {
       (std::ranges::find(chosen, item) != chosen.end() ? share : rest).push_back(item);
     }
+    // Nobody stays without an item where there are enough of them.
+    if (share.empty() && !rest.empty()) {
+      share.push_back(rest.back());
+      rest.pop_back();
+    }
+    while (share.size() > 1 && rest.size() + 1 < static_cast<std::size_t>(workers)) {
+      rest.push_back(share.back());
+      share.pop_back();
+    }
+    std::ranges::stable_sort(rest, std::greater(), [&costs](std::size_t item) { return costs[item]; });
     shares.push_back(std::move(share));
     left = std::move(rest);
   }

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <optional>
 
 #include <sys/resource.h>
 
 #include "core/numeric/median.hpp"
+#include "core/numeric/percentile.hpp"
 #include "core/system/profiler_range.hpp"
 #include "core/system/seconds_since.hpp"
+#include "harness/pipeline/frame_ring.hpp"
 #include "harness/pipeline/pipeline_run.hpp"
 #include "harness/system/gpu_clocks.hpp"
 #include "kernels/cuda/backend.hpp"
@@ -23,13 +25,6 @@ constexpr int longest_ring = 16;
 /// Where somebody takes batches: enough of them that filling and emptying a pipeline of batches does not count.
 constexpr std::size_t batch_ring_bytes = std::size_t{1} << 30;
 constexpr int longest_batch_ring = 160;
-
-/// The smallest value that at least `share` of the values do not exceed.
-double percentile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
-  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
-}
 
 std::int64_t peak_memory_bytes() {
   rusage usage{};
@@ -112,19 +107,13 @@ class TimedPasses {
     for (const PlannedRun& run : runs) {
       runs_.push_back(std::make_unique<TimedRun>(run, subject, options));
     }
-    const std::size_t frame_bytes = static_cast<std::size_t>(subject.clip->width()) *
-                                    static_cast<std::size_t>(subject.clip->height()) * 3;
     const bool batches = std::any_of(runs_.begin(), runs_.end(), [](const auto& l) { return l->in_batches; });
-    const int length =
-        std::min(batches ? std::clamp(static_cast<int>(batch_ring_bytes / frame_bytes), 1, longest_batch_ring)
-                         : std::clamp(static_cast<int>(ring_bytes / frame_bytes), 1, longest_ring),
-                 std::max(subject.clip->frame_count(), 1));
-    for (int i = 0; i < length; ++i) {
-      ring_.emplace_back(subject.clip->width(), subject.clip->height());
-    }
+    const Clip& clip = *subject.clip;
+    ring_.emplace(*subject.clip, batches ? frames_within(clip, batch_ring_bytes, 1, longest_batch_ring)
+                                         : frames_within(clip, ring_bytes, 1, longest_ring));
     for (const auto& timed : runs_) {
       if (timed->in_batches) {
-        timed->make_room(length, subject.clip->width(), subject.clip->height());
+        timed->make_room(ring_->length(), clip.width(), clip.height());
       }
     }
   }
@@ -147,12 +136,13 @@ class TimedPasses {
  private:
   /// The first frame pays for allocations, code that is loaded and tables that are made.
   void warm_up() {
-    subject_.clip->read(0, ring_[0].view());
+    ring_->load(0, 1);
+    ring_->forget();
     for (const auto& timed : runs_) {
       if (timed->in_batches) {
         warm_up_batches(*timed);
       } else {
-        timed->run.execute(0, ring_[0].view());
+        timed->run.execute(0, (*ring_)[0]);
       }
       timed->run.executor->reset_stage_times();
     }
@@ -163,7 +153,7 @@ class TimedPasses {
     for (int round = 0; round < 2; ++round) {
       timed.run.executor->restart();
       for (int i = 0; i < timed.own_count; ++i) {
-        copy_pixels(ring_[0].const_view(), timed.own_frame(i));
+        copy_pixels((*ring_)[0], timed.own_frame(i));
       }
       timed.run.executor->execute_batch(0, timed.batch(0, timed.own_count));
     }
@@ -180,9 +170,8 @@ class TimedPasses {
       executor.reset_stage_times();
       executor.separate_stages(true);
       const int frames = subject_.clip->frame_count();
-      for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
-        const int count = std::min(frames - first, static_cast<int>(ring_.size()));
-        fill_ring(first, count);
+      for (int first = 0; first < frames; first += ring_->length()) {
+        const int count = ring_->load(first);
         copy_ring(*timed, count);
         executor.execute_batch(first, timed->batch(first, count));
       }
@@ -191,21 +180,10 @@ class TimedPasses {
     }
   }
 
-  [[nodiscard]] bool fits_ring() const {
-    return subject_.clip->frame_count() <= static_cast<int>(ring_.size());
-  }
-
-  /// Decodes frames into the ring, which a clip that fits it stays in.
-  void fill_ring(int first, int count) {
-    for (int i = 0; i < count && !ring_holds_clip_; ++i) {
-      subject_.clip->read(first + i, ring_[static_cast<std::size_t>(i)].view());
-    }
-  }
-
   /// The ring's frames into the memory of a run that takes batches.
   void copy_ring(TimedRun& timed, int count) const {
     for (int i = 0; i < count; ++i) {
-      copy_pixels(ring_[static_cast<std::size_t>(i)].const_view(), timed.own_frame(i));
+      copy_pixels((*ring_)[i], timed.own_frame(i));
     }
   }
 
@@ -223,10 +201,9 @@ class TimedPasses {
     if (repetition % 2 == 1) {
       std::reverse(active.begin(), active.end());
     }
-    for (int first = 0; first < frames; first += static_cast<int>(ring_.size())) {
-      const int count = std::min(frames - first, static_cast<int>(ring_.size()));
+    for (int first = 0; first < frames; first += ring_->length()) {
       const auto decoding = Clock::now();
-      fill_ring(first, count);
+      const int count = ring_->load(first);
       decode_seconds_ += seconds_since(decoding);
       for (TimedRun* timed : active) {
         time_ring(*timed, first, count);
@@ -236,7 +213,6 @@ class TimedPasses {
         options_.frame_done();
       }
     }
-    ring_holds_clip_ = fits_ring();
     for (TimedRun* timed : active) {
       double total = 0;
       for (double seconds : timed->frame_seconds.back()) {
@@ -269,7 +245,7 @@ class TimedPasses {
       // A swap network's time is a figure of its own.
       const double network_before = timed.run.network ? timed.run.network->seconds() : 0;
       const auto start = Clock::now();
-      timed.run.execute(first + i, ring_[static_cast<std::size_t>(i)].view());
+      timed.run.execute(first + i, (*ring_)[i]);
       const double elapsed = seconds_since(start);
       const double network = timed.run.network ? timed.run.network->seconds() - network_before : 0;
       timed.network_seconds += network;
@@ -309,7 +285,7 @@ class TimedPasses {
     if (run.refine_seconds > 0) {
       timing.stages.emplace("fhr", 1000 * run.refine_seconds / static_cast<double>(frames));
     }
-    timing.decode_s = decode_seconds_ / (fits_ring() ? 1 : options_.repetitions);
+    timing.decode_s = decode_seconds_ / (ring_->fits() ? 1 : options_.repetitions);
     timing.plan_s = run.plan_seconds;
     if (timed.run.network) {
       timing.swap_model_s = timed.network_seconds / static_cast<double>(timed.totals.size());
@@ -337,8 +313,7 @@ class TimedPasses {
   Subject& subject_;
   TimingOptions options_;
   std::vector<std::unique_ptr<TimedRun>> runs_;
-  std::vector<BgrImage> ring_;
-  bool ring_holds_clip_ = false;  ///< all of it, from an earlier pass
+  std::optional<FrameRing> ring_;
   double decode_seconds_ = 0;
 };
 

@@ -1,119 +1,50 @@
 #include "harness/swap_model/swap_description.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
-#include "core/error.hpp"
+#include "core/json/json_reader.hpp"
 #include "core/warp_template.hpp"
 
 namespace ffbench {
 namespace {
 
-using nlohmann::json;
-
-/// A JSON object with its place, for messages.
-class Object {
- public:
-  Object(const json& value, std::string place, const std::string& origin)
-      : value_(value), place_(std::move(place)), origin_(origin) {
-    if (!value.is_object()) {
-      fail("{}: {}: expected an object", origin_, place_.empty() ? "the file" : place_);
-    }
+std::array<double, 3> triple(const JsonReader& json) {
+  const std::array<double, 3> numbers = json.numbers_of<3>();
+  if (!std::ranges::all_of(numbers, [](double number) { return std::isfinite(number); })) {
+    json.wrong("expected three numbers");
   }
+  return numbers;
+}
 
-  [[nodiscard]] bool has(const char* key) const { return value_.contains(key); }
-
-  [[nodiscard]] const json& at(const char* key) const {
-    if (!has(key)) {
-      fail("{}: {}: is missing", origin_, path(key));
-    }
-    return value_.at(key);
-  }
-
-  [[nodiscard]] std::string text(const char* key) const {
-    const json& value = at(key);
-    if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
-      wrong(key, "expected a non-empty text");
-    }
-    return value.get<std::string>();
-  }
-
-  [[nodiscard]] std::array<double, 3> triple(const char* key) const {
-    const json& value = at(key);
-    if (!value.is_array() || value.size() != 3) {
-      wrong(key, "expected three numbers");
-    }
-    std::array<double, 3> numbers{};
-    for (std::size_t i = 0; i < 3; ++i) {
-      if (!value[i].is_number() || !std::isfinite(value[i].get<double>())) {
-        wrong(key, "expected three numbers");
-      }
-      numbers[i] = value[i].get<double>();
-    }
-    return numbers;
-  }
-
-  [[nodiscard]] Object object(const char* key) const { return {at(key), path(key), origin_}; }
-
-  [[noreturn]] void wrong(const char* key, std::string_view what) const {
-    fail("{}: {}: {}", origin_, path(key), what);
-  }
-
-  /// Refuses keys that nobody asked for: a mistyped key would be ignored in silence.
-  void allow_only(std::initializer_list<std::string_view> keys) const {
-    for (const auto& item : value_.items()) {
-      if (std::find(keys.begin(), keys.end(), item.key()) == keys.end()) {
-        fail("{}: {}: unknown key; known: {}", origin_, path(item.key().c_str()),
-             fmt::join(keys.begin(), keys.end(), ", "));
-      }
-    }
-  }
-
- private:
-  [[nodiscard]] std::string path(const char* key) const { return place_.empty() ? key : place_ + "." + key; }
-
-  const json& value_;
-  std::string place_;
-  const std::string& origin_;
-};
-
-NetworkPicture parse_picture(const Object& object) {
+NetworkPicture parse_picture(const JsonReader& json) {
   NetworkPicture picture;
-  picture.input = object.text("input");
-  picture.warp_template = object.text("template");
+  picture.input = json.at("input").text_not_empty();
+  picture.warp_template = json.at("template").text_not_empty();
   warp_template(picture.warp_template);
-  const json& size = object.at("size");
-  if (!size.is_number_integer() || size.get<long long>() < 8 || size.get<long long>() > 4096) {
-    object.wrong("size", "expected a whole number from 8 to 4096");
+  picture.size = json.at("size").integer_from(8, 4096);
+  picture.mean = triple(json.at("mean"));
+  const JsonReader deviation = json.at("standard_deviation");
+  picture.standard_deviation = triple(deviation);
+  if (!std::ranges::all_of(picture.standard_deviation, [](double number) { return number > 0; })) {
+    deviation.wrong("expected three numbers above 0");
   }
-  picture.size = size.get<int>();
-  picture.mean = object.triple("mean");
-  picture.standard_deviation = object.triple("standard_deviation");
-  for (double deviation : picture.standard_deviation) {
-    if (!(deviation > 0)) {
-      object.wrong("standard_deviation", "expected three numbers above 0");
-    }
-  }
-  const std::string channels = object.text("channels");
-  if (channels != "rgb" && channels != "bgr") {
-    object.wrong("channels", "expected rgb or bgr");
-  }
-  picture.rgb = channels == "rgb";
+  constexpr std::array<std::string_view, 2> orders{"bgr", "rgb"};
+  picture.rgb = json.at("channels").one_of<int>(orders) == 1;
   return picture;
 }
 
-std::vector<float> parse_vector(const Object& source) {
-  const json& values = source.at("values");
+std::vector<float> parse_vector(const JsonReader& json) {
   std::vector<float> numbers;
-  for (const json& value : values) {
-    if (!value.is_number() || !std::isfinite(value.get<double>())) {
-      source.wrong("values", "expected numbers");
+  for (const double value : json.numbers()) {
+    if (!std::isfinite(value)) {
+      json.wrong("expected numbers");
     }
-    numbers.push_back(value.get<float>());
+    numbers.push_back(static_cast<float>(value));
   }
-  if (!values.is_array() || numbers.empty()) {
-    source.wrong("values", "expected a list of numbers");
+  if (numbers.empty()) {
+    json.wrong("expected a list of numbers");
   }
   return numbers;
 }
@@ -121,44 +52,26 @@ std::vector<float> parse_vector(const Object& source) {
 }  // namespace
 
 SwapDescription parse_swap_description(std::string_view text, const std::string& origin) {
-  json document;
-  try {
-    document = json::parse(text);
-  } catch (const json::parse_error& error) {
-    fail("{}: byte {}: not JSON", origin, error.byte);
-  } catch (const json::exception& error) {
-    fail("{}: not JSON: {}", origin, error.what());
-  }
-  const Object root(document, "", origin);
-  root.allow_only({"schema", "target", "output", "denormalise", "source"});
-  if (root.text("schema") != "ffbench.swap_model/1") {
-    root.wrong("schema", "expected ffbench.swap_model/1");
-  }
+  const JsonReader json = parse_json(text, origin);
+  json.only({"schema", "target", "output", "denormalise", "source"});
+  json.require_schema("ffbench.swap_model/1");
   SwapDescription description;
-  const Object target = root.object("target");
-  target.allow_only({"input", "template", "size", "mean", "standard_deviation", "channels"});
+  const JsonReader target = json.at("target");
+  target.only({"input", "template", "size", "mean", "standard_deviation", "channels"});
   description.target = parse_picture(target);
-  description.output = root.text("output");
-  if (root.has("denormalise")) {
-    if (!root.at("denormalise").is_boolean()) {
-      root.wrong("denormalise", "expected true or false");
-    }
-    description.denormalise = root.at("denormalise").get<bool>();
-  }
-  if (root.has("source")) {
-    const Object source = root.object("source");
-    const std::string kind = source.text("kind");
-    if (kind == "image") {
-      source.allow_only({"kind", "input", "template", "size", "mean", "standard_deviation", "channels"});
+  description.output = json.at("output").text_not_empty();
+  description.denormalise = json.flag_or("denormalise", description.denormalise);
+  if (const auto source = json.find("source")) {
+    constexpr std::array<std::string_view, 2> kinds{"image", "vector"};
+    if (source->at("kind").one_of<int>(kinds) == 0) {
+      source->only({"kind", "input", "template", "size", "mean", "standard_deviation", "channels"});
       description.source_kind = SourceInput::image;
-      description.source = parse_picture(source);
-    } else if (kind == "vector") {
-      source.allow_only({"kind", "input", "values"});
-      description.source_kind = SourceInput::vector;
-      description.source.input = source.text("input");
-      description.source_vector = parse_vector(source);
+      description.source = parse_picture(*source);
     } else {
-      source.wrong("kind", "expected image or vector");
+      source->only({"kind", "input", "values"});
+      description.source_kind = SourceInput::vector;
+      description.source.input = source->at("input").text_not_empty();
+      description.source_vector = parse_vector(source->at("values"));
     }
   }
   return description;

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/system/file_descriptor.hpp"
 #include "core/system/interruption.hpp"
 #include "core/system/seconds_since.hpp"
 
@@ -26,35 +27,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int value = -1) : value_(value) {}
-  ~Descriptor() { close(); }
-  Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    close();
-    value_ = std::exchange(other.value_, -1);
-    return *this;
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  [[nodiscard]] int get() const { return value_; }
-  void close() {
-    if (value_ >= 0) {
-      ::close(value_);
-      value_ = -1;
-    }
-  }
-
- private:
-  int value_;
-};
-
 struct Pipe {
-  Descriptor read;
-  Descriptor write;
+  FileDescriptor read;
+  FileDescriptor write;
 };
 
 Pipe make_pipe(const std::string& program) {
@@ -62,7 +37,7 @@ Pipe make_pipe(const std::string& program) {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     fail("{}: cannot be started ({})", program, std::strerror(errno));
   }
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
 /// An array as exec takes it, which lives as long as the texts do.
@@ -143,10 +118,10 @@ class Child {
     while ((got = ::read(trouble.read.get(), &error, sizeof error)) < 0 && errno == EINTR) {
     }
     if (got == 0) {
-      handle_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+      handle_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
       error = errno;
     }
-    if (handle_.get() < 0) {
+    if (!handle_) {
       end();
       fail("{}: cannot be started ({}); is it there, and executable?", image.program, std::strerror(error));
     }
@@ -183,7 +158,7 @@ class Child {
   }
 
   pid_t pid_ = -1;
-  Descriptor handle_;
+  FileDescriptor handle_;
 };
 
 /// Appends what is there to be read; false at the end.
@@ -236,7 +211,7 @@ bool wait_for(Child& child, const Pipe& out, const Pipe& err, double timeout_s, 
 
 ChildResult run_child(const std::string& program, const std::vector<std::string>& arguments,
                       const ChildOptions& options) {
-  Descriptor kept(options.kept_descriptor);
+  FileDescriptor kept(options.kept_descriptor);
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment_with(options.environment);
@@ -244,13 +219,13 @@ ChildResult run_child(const std::string& program, const std::vector<std::string>
   const std::vector<char*> environment_pointers = pointers_to(variables);
   Pipe out;
   Pipe err;
-  Descriptor log;
+  FileDescriptor log;
   if (options.log.empty()) {
     out = make_pipe(program);
     err = make_pipe(program);
   } else {
-    log = Descriptor(::open(options.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-    if (log.get() < 0) {
+    log = open_descriptor(options.log, O_WRONLY | O_CREAT | O_APPEND);
+    if (!log) {
       fail("{}: cannot be written ({})", options.log.string(), std::strerror(errno));
     }
   }

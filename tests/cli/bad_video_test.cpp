@@ -253,10 +253,10 @@ TEST_F(Tracks, BrokenOnesAreRefusedWithTheirPlace) {
       {"by-hand.json", "49 frames", "the video has 50"});
   expect_track_refused([](json& t) { t["schema"] = "ffbench.track/9"; },
                        {"by-hand.json", "ffbench.track/9", "ffbench.track/1", "docs/track-files.md"});
-  expect_track_refused([](json& t) { t.erase("schema"); }, {"by-hand.json", "schema is missing"});
+  expect_track_refused([](json& t) { t.erase("schema"); }, {"by-hand.json", "schema: is missing"});
   expect_track_refused([](json& t) { t["width"] = 99; }, {"by-hand.json", "99x96", "128x96"});
   expect_track_refused([](json& t) { t["observed"][12]["faces"][0]["box"] = "none"; },
-                       {"by-hand.json", "/observed/12/faces/0/box"});
+                       {"by-hand.json", "observed[12].faces[0].box"});
   expect_refusal(run_with(put("broken.json", "{\"schema\":\n\"ffbench.track/1\",")),
                  {"broken.json", "line 2"});
   expect_refusal(run_with("missing.json"), {"missing.json", "check the name"});

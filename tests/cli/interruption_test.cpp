@@ -11,6 +11,7 @@
 
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
+#include "core/system/temporary_file.hpp"
 #include "reports/report_json.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"

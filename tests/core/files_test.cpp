@@ -18,6 +18,19 @@
 namespace ffbench {
 namespace {
 
+/// The message of the input error that `action` throws.
+template <typename Action>
+std::string message_of(Action&& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_input);
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+    return error.what();
+  }
+  return "no error";
+}
+
 TEST(AtomicFile, ReplacesTheWholeFileAndLeavesNothingBeside) {
   const test::TemporaryFolder folder;
   const auto path = folder.path() / "a.txt";
@@ -30,14 +43,7 @@ TEST(AtomicFile, ReplacesTheWholeFileAndLeavesNothingBeside) {
 TEST(AtomicFile, AFailureNamesTheFileAndKeepsTheOldContents) {
   const test::TemporaryFolder folder;
   const auto path = folder.path() / "missing" / "a.txt";
-  try {
-    write_file_atomically(path, "x");
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::bad_input);
-    EXPECT_NE(std::string(error.what()).find("a.txt"), std::string::npos);
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
-  }
+  EXPECT_NE(message_of([&] { write_file_atomically(path, "x"); }).find("a.txt"), std::string::npos);
 }
 
 TEST(AtomicFile, ConcurrentWritersNeverMix) {
@@ -49,6 +55,22 @@ TEST(AtomicFile, ConcurrentWritersNeverMix) {
   const std::string text = read_file(path);
   ASSERT_EQ(text.size(), 20000U);
   EXPECT_EQ(text.find_first_not_of(text[0]), std::string::npos);
+}
+
+TEST(ReadFile, OfAFolderIsAnErrorOfOneLine) {
+  const test::TemporaryFolder folder;
+  EXPECT_EQ(message_of([&] { read_file(folder.path()); }),
+            folder.path().string() + ": is a folder; name a file");
+}
+
+TEST(ReadFile, StopsAtItsLimit) {
+  const test::TemporaryFolder folder;
+  write_file_atomically(folder.path() / "a", std::string(100, 'x'));
+  EXPECT_EQ(read_file(folder.path() / "a", 100).size(), 100U);
+  EXPECT_NE(message_of([&] { read_file(folder.path() / "a", 99); }).find("more than the 99 bytes"),
+            std::string::npos);
+  EXPECT_NE(message_of([] { read_file("/dev/zero", 1 << 20); }).find("/dev/zero: holds more"),
+            std::string::npos);
 }
 
 TEST(ParallelFor, DoesEveryIndexOnce) {
@@ -84,13 +106,8 @@ TEST(Digest, IgnoresPaddingAndSplitting) {
 }
 
 TEST(Names, UnknownOnesListTheLegalOnes) {
-  try {
-    warp_template("arcface");
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("arcface_112_v1, arcface_112_v2, arcface_128"),
-              std::string::npos);
-  }
+  EXPECT_NE(message_of([] { warp_template("arcface"); }).find("arcface_112_v1, arcface_112_v2, arcface_128"),
+            std::string::npos);
   EXPECT_THROW(preset("fast"), Error);
 }
 

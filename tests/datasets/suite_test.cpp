@@ -89,31 +89,31 @@ TEST(Suite, MistakesAreNamedWithFileAndPlace) {
     EXPECT_TRUE(message.starts_with("my.json: ")) << message;
     EXPECT_EQ(message.find('\n'), std::string::npos) << message;
   };
-  expect("{", "is no JSON");
-  expect("{\"frames\": 1e999}", "is no JSON");  // beyond what a double holds
-  expect("[]", "schema");
+  expect("{", "not valid JSON");
+  expect("{\"frames\": 1e999}", "not valid JSON");  // beyond what a double holds
+  expect("[]", "expected an object");
   expect("{\"schema\":7}", "schema");
-  expect(with_fixtures("[]"), "suite.fixtures: must be a list that is not empty");
-  expect(with_fixtures("3"), "suite.fixtures: must be a list");
-  expect(with_fixtures("[3]"), "fixtures[0]: must be an object");
+  expect(with_fixtures("[]"), "fixtures: a suite needs a fixture");
+  expect(with_fixtures("3"), "fixtures: expected an array");
+  expect(with_fixtures("[3]"), "fixtures[0]: expected an object");
   expect(with_fixtures("[" + good + R"(,{"scenario":"tlak","width":640,"height":360,"frames":12}])"),
          "fixtures[1].scenario: scenario 'tlak' is unknown; known: talk, still, drift, turn, zoom, occlude, "
          "flicker, tail, two-faces, exit, cut, empty");
-  expect(with_fixtures("[" + good + "," + good + "]"), "fixtures[1].name: there is a fixture 'talk' before");
+  expect(with_fixtures("[" + good + "," + good + "]"), "fixtures[1]: there is a fixture 'talk' before");
   expect(with_fixtures(R"([{"scenario":"talk","width":640,"height":360}])"),
          "fixtures[0].frames: is missing");
   expect(with_fixtures(R"([{"scenario":"talk","width":640.5,"height":360,"frames":12}])"),
-         "fixtures[0].width: must be a whole number");
+         "fixtures[0].width: expected a whole number");
   expect(with_fixtures(R"([{"scenario":"talk","width":"640","height":360,"frames":12}])"),
-         "fixtures[0].width: must be a whole number");
+         "fixtures[0].width: expected a whole number");
   expect(with_fixtures(R"([{"scenario":"talk","width":18446744073709551615,"height":360,"frames":12}])"),
-         "fixtures[0].width: is out of range");
+         "fixtures[0].width: 18446744073709551615 is out of range");
   expect(with_fixtures(R"([{"scenario":"talk","width":640,"height":-1,"frames":12}])"),
          "fixtures[0].height: -1 is not within 64 and 4096");
   expect(with_fixtures(R"([{"scenario":"talk","width":640,"height":360,"frames":12,"crop":5}])"),
-         "fixtures[0].crop: is unknown; known:");
+         "fixtures[0]: unknown key 'crop'; known: name, scenario");
   expect(with_fixtures(R"([{"scenario":7,"width":640,"height":360,"frames":12}])"),
-         "fixtures[0].scenario: must be a text");
+         "fixtures[0].scenario: expected a text");
 }
 
 TEST(Suite, UnknownSuitesAndMissingFilesAreErrors) {

@@ -151,24 +151,24 @@ TEST(TrackFile, WhatDoesNotFollowTheSchemaIsAnErrorThatNamesFileAndPlace) {
   refused("", "line 1");
   refused(changed("\"height\": 360,", "\"height\": 360"), "line 6");
   refused(changed("360", "1e999"), "number overflow");
-  refused("[]", "not an object");
-  refused("{}", "schema is missing");
+  refused("[]", "expected an object");
+  refused("{}", "schema: is missing");
   refused(changed("ffbench.track/1", "ffbench.track/2"), "ffbench.track/2");
-  refused(changed("\"width\": 640", "\"width\": 0"), "/width");
-  refused(changed("\"width\": 640", "\"width\": 640.5"), "/width");
-  refused(changed("\"width\": 640,", ""), "/width is missing");
+  refused(changed("\"width\": 640", "\"width\": 0"), ": width: ");
+  refused(changed("\"width\": 640", "\"width\": 640.5"), ": width: ");
+  refused(changed("\"width\": 640,", ""), ": width: is missing");
   refused(changed("\"frame_count\": 3", "\"frame_count\": 5"), "holds 3 frames, but frame_count says 5");
-  refused(changed("\"frame_count\": 3", "\"frame_count\": -1"), "/frame_count");
-  refused(changed("\"detector\": \"yunet\"", "\"detector\": 7"), "/detector");
-  refused(changed("\"faces\":[]", "\"faces\":7"), "/observed/1/faces");
-  refused(changed("{\"faces\":[]}", "null"), "/observed/1");
-  refused(changed("\"cut\":true", "\"cut\":1"), "/observed/2/cut");
-  refused(changed("\"id\":2", "\"id\":0"), "/observed/0/faces/1");
-  refused(changed("\"id\":2", "\"id\":-2"), "/observed/0/faces/1/id");
-  refused(changed("[112.0,26.0],", ""), "/observed/0/faces/0/landmarks5");
-  refused(changed("[112.0,26.0]", "[112.0]"), "/observed/0/faces/0/landmarks5/0");
-  refused(changed("[112.0,26.0]", "[\"112\",26.0]"), "/observed/0/faces/0/landmarks5/0");
-  refused(changed("\"box\":[100.0,", "\"box\":["), "/observed/0/faces/0/box");
+  refused(changed("\"frame_count\": 3", "\"frame_count\": -1"), ": frame_count: ");
+  refused(changed("\"detector\": \"yunet\"", "\"detector\": 7"), ": detector: ");
+  refused(changed("\"faces\":[]", "\"faces\":7"), ": observed[1].faces: ");
+  refused(changed("{\"faces\":[]}", "null"), ": observed[1]: ");
+  refused(changed("\"cut\":true", "\"cut\":1"), ": observed[2].cut: ");
+  refused(changed("\"id\":2", "\"id\":0"), ": observed[0].faces[1]: ");
+  refused(changed("\"id\":2", "\"id\":-2"), ": observed[0].faces[1].id: ");
+  refused(changed("[112.0,26.0],", ""), ": observed[0].faces[0].landmarks5: ");
+  refused(changed("[112.0,26.0]", "[112.0]"), ": observed[0].faces[0].landmarks5[0]: ");
+  refused(changed("[112.0,26.0]", "[\"112\",26.0]"), ": observed[0].faces[0].landmarks5[0][0]: ");
+  refused(changed("\"box\":[100.0,", "\"box\":["), ": observed[0].faces[0].box: ");
 }
 
 TEST(TrackFile, MustHaveTheSizeAndTheFramesOfItsClip) {

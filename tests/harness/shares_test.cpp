@@ -33,7 +33,9 @@ TEST(Shares, WorkersWithoutWorkAndWorkWithoutCost) {
   EXPECT_THAT(divide({5}, 1), ElementsAre(ElementsAre(0)));
   const std::vector<std::int64_t> free{0, 0, 0};
   const auto shares = divide(free, 2);
+  EXPECT_THAT(shares, testing::Each(testing::Not(testing::IsEmpty())));
   EXPECT_EQ(shares[0].size() + shares[1].size(), 3U);
+  EXPECT_THAT(divide({1000, 1, 1}, 3), testing::Each(testing::SizeIs(1)));
 }
 
 TEST(Shares, WhoIsDoneTakesTheSmallestOfTheOthers) {
@@ -59,6 +61,9 @@ RC_GTEST_PROP(Shares, EveryPieceIsHandedOutOnceTheLargestFirst, ()) {
   }
   std::ranges::sort(all);
   RC_ASSERT(all.size() == costs.size());
+  if (all.size() >= shares.size()) {
+    RC_ASSERT(std::ranges::none_of(shares, [](const auto& share) { return share.empty(); }));
+  }
   for (std::size_t i = 0; i < all.size(); ++i) {
     RC_ASSERT(all[i] == i);
   }

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "harness/system/exit_codes.hpp"
+#include "core/exit_severity.hpp"
 #include "harness/verify/ledger_file.hpp"
 #include "tests/harness/faulty_executor.hpp"
 #include "tests/harness/tiny_suite.hpp"

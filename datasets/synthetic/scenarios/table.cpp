@@ -1,9 +1,8 @@
 #include "datasets/synthetic/scenarios/table.hpp"
 
 #include <array>
-#include <string>
 
-#include "core/error.hpp"
+#include "core/named.hpp"
 
 namespace ffbench::synthetic {
 
@@ -17,15 +16,7 @@ std::span<const Scenario> scenarios() {
 }
 
 const Scenario& scenario(std::string_view name) {
-  std::string known;
-  for (const Scenario& s : scenarios()) {
-    if (s.name == name) {
-      return s;
-    }
-    known += known.empty() ? "" : ", ";
-    known += s.name;
-  }
-  fail("scenario '{}' is unknown; known: {}", name, known);
+  return named(scenarios(), name, "scenario", &Scenario::name);
 }
 
 }  // namespace ffbench::synthetic
