@@ -1,4 +1,4 @@
-#include "harness/run/run.hpp"
+#include "harness/run/run_suite.hpp"
 
 #include <map>
 #include <memory>

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/run/run.hpp"
+#include "harness/run/run_suite.hpp"
 #include "reports/ablation.hpp"
 
 namespace ffbench::compare {

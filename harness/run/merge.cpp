@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "harness/run/run.hpp"
 #include "harness/run/run_folder.hpp"
+#include "harness/run/shard.hpp"
 #include "reports/gates.hpp"
 #include "reports/report_json.hpp"
 

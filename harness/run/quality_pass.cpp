@@ -51,8 +51,9 @@ struct ObservedRun {
 
 class QualityPass {
  public:
-  QualityPass(Subject& subject, const std::vector<PlannedRun>& runs, const QualityPassOptions& options)
-      : subject_(subject), runs_(runs), options_(options) {
+  QualityPass(Subject& subject, const std::vector<PlannedRun>& runs, const RunOptions& options,
+              const PassContext& pass)
+      : subject_(subject), runs_(runs), options_(options), pass_(pass) {
     for (const PlannedRun& run : runs) {
       main_.push_back(&add(run.pipeline, run.plan));
     }
@@ -79,8 +80,8 @@ class QualityPass {
         observed->run.execute(t, frame.view());
       }
       measure_frame(t, frame);
-      if (options_.frame_done) {
-        options_.frame_done();
+      if (pass_.frame_done) {
+        pass_.frame_done();
       }
     }
     return results();
@@ -88,8 +89,7 @@ class QualityPass {
 
  private:
   ObservedRun& add(const Pipeline& pipeline, const ClipPlan& plan) {
-    const ExecutorTuning tuning{.threads = options_.threads, .cuda = options_.device};
-    observed_.push_back(std::make_unique<ObservedRun>(pipeline, subject_, plan, tuning));
+    observed_.push_back(std::make_unique<ObservedRun>(pipeline, subject_, plan, tuning_of(options_, pass_)));
     return *observed_.back();
   }
 
@@ -238,7 +238,8 @@ class QualityPass {
 
   Subject& subject_;
   const std::vector<PlannedRun>& runs_;
-  QualityPassOptions options_;
+  const RunOptions& options_;
+  const PassContext& pass_;
   std::vector<std::unique_ptr<ObservedRun>> observed_;
   std::vector<ObservedRun*> main_;
   /// A frame's truth, which the meters follow into the next one.
@@ -268,8 +269,8 @@ std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipe
 }
 
 std::vector<Result> measure_quality(Subject& subject, const std::vector<PlannedRun>& runs,
-                                    const QualityPassOptions& options) {
-  return QualityPass(subject, runs, options).run();
+                                    const RunOptions& options, const PassContext& pass) {
+  return QualityPass(subject, runs, options, pass).run();
 }
 
 }  // namespace ffbench

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "harness/pipeline/pipeline.hpp"
 #include "harness/pipeline/subject.hpp"
+#include "harness/run/run_options.hpp"
 #include "reports/report.hpp"
 
 namespace ffbench {
@@ -28,16 +28,9 @@ struct PlannedRun {
 std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipeline>& pipelines,
                                   int device = 0);
 
-struct QualityPassOptions {
-  int threads = 1;            ///< of backends that use several
-  bool optical_flow = false;  ///< figures with the optical flow of the input: slow
-  std::function<void()> frame_done;
-  cuda::DeviceOptions device;  ///< of the backend cuda
-};
-
 /// One pass over the clip in which every run is observed: quality and truth figures, equality with the reference, digests
 /// of every stage, trajectories. Nothing is timed here. Results are in the order of `runs`.
 std::vector<Result> measure_quality(Subject& subject, const std::vector<PlannedRun>& runs,
-                                    const QualityPassOptions& options);
+                                    const RunOptions& options, const PassContext& pass);
 
 }  // namespace ffbench

@@ -1,5 +1,6 @@
+#include "harness/run/run_suite.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "core/error.hpp"
@@ -7,8 +8,7 @@
 #include "core/system/interruption.hpp"
 #include "datasets/suite.hpp"
 #include "harness/pipeline/suite_subjects.hpp"
-#include "harness/run/run.hpp"
-#include "harness/run/shares.hpp"
+#include "harness/run/run_subjects.hpp"
 #include "harness/system/environment.hpp"
 #include "harness/verify/ledger_file.hpp"
 #include "reports/gates.hpp"
@@ -19,23 +19,6 @@ namespace {
 /// The share of a whole run that FaceFusion spends in the pixel stages: 42 of 199 ms a frame, measured on the talk clip
 /// by the author of the optimised fork.
 constexpr double pixel_stage_share = 42.0 / 199.0;
-
-/// The fixtures of a shard, in the suite's order.
-std::vector<FixtureSpec> shard_of(const std::vector<FixtureSpec>& specs, const Shard& shard) {
-  if (shard.count > static_cast<int>(specs.size())) {
-    fail("--shard {}/{}: there are only {} fixtures to share; use at most that many shards", shard.number,
-         shard.count, specs.size());
-  }
-  std::vector<std::int64_t> costs;
-  std::ranges::transform(specs, std::back_inserter(costs), [](const FixtureSpec& spec) {
-    return std::int64_t{spec.width} * spec.height * spec.frames;
-  });
-  std::vector<std::size_t> chosen = divide(costs, shard.count)[static_cast<std::size_t>(shard.number) - 1];
-  std::ranges::sort(chosen);
-  std::vector<FixtureSpec> result;
-  std::ranges::transform(chosen, std::back_inserter(result), [&specs](std::size_t i) { return specs[i]; });
-  return result;
-}
 
 /// Names the fixtures and everything that decides over their pixels.
 std::string describe(const std::vector<FixtureSpec>& specs) {
@@ -50,26 +33,11 @@ std::string describe(const std::vector<FixtureSpec>& specs) {
 
 }  // namespace
 
-Shard parse_shard(const std::string& text) {
-  Shard shard;
-  const std::size_t slash = text.find('/');
-  const auto number = [&](std::string_view digits, int& out) {
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-    return error == std::errc() && end == digits.data() + digits.size();
-  };
-  const std::string_view view = text;
-  if (slash == std::string::npos || !number(view.substr(0, slash), shard.number) ||
-      !number(view.substr(slash + 1), shard.count) || shard.number < 1 || shard.number > shard.count) {
-    fail("--shard '{}' is no share; wanted I/N with 1 <= I <= N, e.g. 2/4", text);
-  }
-  return shard;
-}
-
 Report run_suite(const SuiteOptions& options, Progress& progress) {
   // Everything that can be wrong with the request is found before the work begins.
   const SuiteSpec suite = load_suite(options.suite);
   const std::vector<FixtureSpec> whole = chosen_fixtures(suite, options.fixtures);
-  const std::vector<FixtureSpec> specs = shard_of(whole, options.shard);
+  const std::vector<FixtureSpec> specs = fixtures_of(whole, options.shard);
   const GateFile gates = read_gates(options.gates.empty() ? data_path("ci/gates.json") : options.gates);
 
   Report report;

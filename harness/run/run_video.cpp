@@ -4,6 +4,7 @@
 #include "core/system/data_path.hpp"
 #include "core/warp_template.hpp"
 #include "harness/run/run_folder.hpp"
+#include "harness/run/run_subjects.hpp"
 #include "harness/system/environment.hpp"
 #include "reports/gates.hpp"
 

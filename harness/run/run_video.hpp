@@ -2,7 +2,9 @@
 
 #include <filesystem>
 
-#include "harness/run/run.hpp"
+#include "harness/run/run_options.hpp"
+#include "harness/system/progress.hpp"
+#include "reports/report.hpp"
 
 namespace ffbench {
 

@@ -34,15 +34,16 @@ std::int64_t peak_memory_bytes() {
 
 /// One run, timed.
 struct TimedRun {
-  TimedRun(const PlannedRun& planned, const Subject& subject, const TimingOptions& options)
-      : run(planned.pipeline, subject, planned.plan, {.threads = options.threads, .cuda = options.device}),
+  TimedRun(const PlannedRun& planned, const Subject& subject, const RunOptions& options,
+           const PassContext& pass)
+      : run(planned.pipeline, subject, planned.plan, tuning_of(options, pass)),
         in_batches(run.executor->preferred_batch() > 1 && run.executor->works_in_place()),
         repetitions(run.pipeline.algorithm == Algorithm::enhanced &&
                             run.pipeline.backend == Backend::reference
                         ? std::min(options.reference_repetitions, options.repetitions)
                         : options.repetitions) {
     if (run.pipeline.backend == Backend::cuda && run.pipeline.algorithm == Algorithm::enhanced) {
-      gpu = cuda::devices().at(static_cast<std::size_t>(options.device.device)).uuid;
+      gpu = cuda::devices().at(static_cast<std::size_t>(pass.device)).uuid;
     }
   }
 
@@ -102,10 +103,11 @@ struct TimedRun {
 
 class TimedPasses {
  public:
-  TimedPasses(Subject& subject, const std::vector<PlannedRun>& runs, const TimingOptions& options)
-      : subject_(subject), options_(options) {
+  TimedPasses(Subject& subject, const std::vector<PlannedRun>& runs, const RunOptions& options,
+              const PassContext& pass)
+      : subject_(subject), options_(options), pass_(pass) {
     for (const PlannedRun& run : runs) {
-      runs_.push_back(std::make_unique<TimedRun>(run, subject, options));
+      runs_.push_back(std::make_unique<TimedRun>(run, subject, options, pass));
     }
     const bool batches = std::any_of(runs_.begin(), runs_.end(), [](const auto& l) { return l->in_batches; });
     const Clip& clip = *subject.clip;
@@ -209,8 +211,8 @@ class TimedPasses {
         time_ring(*timed, first, count);
         timed->watch_clocks();
       }
-      for (int i = 0; options_.frame_done && i < count; ++i) {
-        options_.frame_done();
+      for (int i = 0; pass_.frame_done && i < count; ++i) {
+        pass_.frame_done();
       }
     }
     for (TimedRun* timed : active) {
@@ -311,7 +313,8 @@ class TimedPasses {
   }
 
   Subject& subject_;
-  TimingOptions options_;
+  const RunOptions& options_;
+  const PassContext& pass_;
   std::vector<std::unique_ptr<TimedRun>> runs_;
   std::optional<FrameRing> ring_;
   double decode_seconds_ = 0;
@@ -319,9 +322,9 @@ class TimedPasses {
 
 }  // namespace
 
-void time_runs(Subject& subject, const std::vector<PlannedRun>& runs, const TimingOptions& options,
-               std::vector<Result>& results) {
-  TimedPasses passes(subject, runs, options);
+void time_runs(Subject& subject, const std::vector<PlannedRun>& runs, const RunOptions& options,
+               const PassContext& pass, std::vector<Result>& results) {
+  TimedPasses passes(subject, runs, options, pass);
   passes.run();
   passes.report(runs, results);
 }

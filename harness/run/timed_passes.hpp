@@ -1,21 +1,13 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "harness/pipeline/subject.hpp"
 #include "harness/run/quality_pass.hpp"
+#include "harness/run/run_options.hpp"
 #include "reports/report.hpp"
 
 namespace ffbench {
-
-struct TimingOptions {
-  int repetitions = 3;
-  int reference_repetitions = 1;  ///< the reference is slow and its speed is of no interest
-  int threads = 1;
-  cuda::DeviceOptions device;  ///< of the backend cuda
-  std::function<void()> frame_done;
-};
 
 /// Times the pixel stages, from the decoded frame in memory to the output frame in memory, and fills `timing` and
 /// `determinism` of the results, which are in the order of `runs`. Frames are decoded into a bounded ring outside the clock, a
@@ -23,7 +15,7 @@ struct TimingOptions {
 /// the machine.
 /// An executor that takes batches is handed the ring at once, in memory that was prepared for it and in place, as a decoder
 /// would that writes into it; a frame's time is then its share of the ring's. Its stages are taken in a pass of their own.
-void time_runs(Subject& subject, const std::vector<PlannedRun>& runs, const TimingOptions& options,
-               std::vector<Result>& results);
+void time_runs(Subject& subject, const std::vector<PlannedRun>& runs, const RunOptions& options,
+               const PassContext& pass, std::vector<Result>& results);
 
 }  // namespace ffbench

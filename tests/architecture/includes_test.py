@@ -66,8 +66,8 @@ class TheCheckFinds(unittest.TestCase):
             self.assertIn(part, problems[0])
 
     def test_an_include_against_the_arrows(self):
-        self.expect(with_file("core/planted.hpp", '#include "harness/run/run.hpp"'), PAGE,
-                    "core/planted.hpp", '"harness/run/run.hpp"', "room core may not include room harness/run")
+        self.expect(with_file("core/planted.hpp", '#include "harness/run/run_options.hpp"'), PAGE,
+                    "core/planted.hpp", '"harness/run/run_options.hpp"', "room core may not include room harness/run")
 
     def test_an_include_in_angle_brackets(self):
         self.expect(with_file("kernels/cpu/planted.cpp", "#  include <reference/warp.hpp>"), PAGE,
@@ -84,7 +84,7 @@ class TheCheckFinds(unittest.TestCase):
             self.assertIn("room kernels/cpu may not include room core ", problem)
 
     def test_an_include_that_is_not_from_the_root(self):
-        self.expect(with_file("core/planted.hpp", '#include "../harness/run/run.hpp"'), PAGE,
+        self.expect(with_file("core/planted.hpp", '#include "../harness/run/run_options.hpp"'), PAGE,
                     "core/planted.hpp", "from the root")
 
     def test_a_room_without_a_row(self):
@@ -102,7 +102,7 @@ class TheCheckFinds(unittest.TestCase):
                     "`kernels/cuda`", "no file")
 
     def test_a_cycle(self):
-        tree = with_file("harness/pipeline/planted.hpp", '#include "harness/run/run.hpp"')
+        tree = with_file("harness/pipeline/planted.hpp", '#include "harness/run/run_options.hpp"')
         self.expect(tree, with_arrow("harness/pipeline", "harness/run"), "row `harness/pipeline`",
                     "must stand below `harness/run`")
 

@@ -39,11 +39,11 @@ class TimedPasses : public testing::Test {
     CountingClip& clip = *counting;
     subject.clip = std::move(counting);
     const std::vector<PlannedRun> runs = plan_runs(subject, {parse_pipeline("enhanced/cpu")});
-    results_ = measure_quality(subject, runs, {});
+    results_ = measure_quality(subject, runs, {}, {});
     clip.reads = 0;
-    TimingOptions options;
+    RunOptions options;
     options.repetitions = repetitions;
-    time_runs(subject, runs, options, results_);
+    time_runs(subject, runs, options, {}, results_);
     return clip.reads;
   }
 

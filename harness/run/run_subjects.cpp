@@ -1,11 +1,9 @@
-#include "harness/run/run.hpp"
+#include "harness/run/run_subjects.hpp"
 
 #include <algorithm>
 #include <numeric>
 
 #include "core/error.hpp"
-#include "core/hash.hpp"
-#include "core/system/atomic_file.hpp"
 #include "core/system/interruption.hpp"
 #include "core/system/parallel.hpp"
 #include "harness/metrics/quality.hpp"
@@ -89,10 +87,8 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
         progress.advance(subjects[at].clip->frame_count());
         return;
       }
-      QualityPassOptions quality{options.threads, options.optical_flow, [&progress] { progress.advance(); },
-                                 options.device};
-      quality.device.device = device;
-      run.results = measure_quality(subjects[at], run.planned, quality);
+      const PassContext pass{device, [&progress] { progress.advance(); }};
+      run.results = measure_quality(subjects[at], run.planned, options, pass);
       picture_worst_pairs(subjects[at], run.planned, options.threads, check_interruption, run.results);
     } catch (const Interrupted&) {
       throw;
@@ -125,13 +121,9 @@ void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, con
     while (const auto next = shares.next(device)) {
       const std::size_t i = untimed[*next];
       try {
-        TimingOptions timing;
-        timing.repetitions = options.repetitions;
-        timing.threads = options.threads;
-        timing.device = options.device;
-        timing.device.device = options.devices[static_cast<std::size_t>(device)];
-        timing.frame_done = [&progress] { progress.advance(); };
-        time_runs(subjects[i], runs[i].planned, timing, runs[i].results);
+        const PassContext pass{options.devices[static_cast<std::size_t>(device)],
+                               [&progress] { progress.advance(); }};
+        time_runs(subjects[i], runs[i].planned, options, pass, runs[i].results);
       } catch (const Interrupted&) {
         throw;
       } catch (const Error& error) {
@@ -208,27 +200,6 @@ void check_swap_model(const std::vector<Subject>& subjects) {
 }
 
 }  // namespace
-
-std::map<std::string, std::string> settings_of(const RunOptions& options) {
-  std::string pipelines;
-  for (const Pipeline& pipeline : options.pipelines) {
-    pipelines += (pipelines.empty() ? "" : " ") + pipeline.name;
-    pipelines += pipeline.unavailable.empty() ? "" : " (" + pipeline.unavailable + ")";
-  }
-  std::string swap = "source";
-  if (options.swap.kind == SwapKind::identity) {
-    swap = "identity";
-  } else if (options.swap.kind == SwapKind::model) {
-    const std::string bytes = read_file(options.swap.model);
-    swap =
-        fmt::format("onnx:{} ({})", options.swap.model.string(), digest_of(bytes.data(), bytes.size()).hex());
-  }
-  return {{"pipelines", pipelines},
-          {"repetitions", fmt::format("{}", options.repetitions)},
-          {"threads", fmt::format("{}", options.threads)},
-          {"swap", swap},
-          {"optical flow", options.optical_flow ? "yes" : "no"}};
-}
 
 std::vector<Result> run_subjects(std::vector<Subject>& subjects, const RunOptions& options,
                                  const RunFolder& folder, Progress& progress) {
