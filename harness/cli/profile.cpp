@@ -3,8 +3,6 @@
 #include <filesystem>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "core/named.hpp"
@@ -76,30 +74,30 @@ ExitCode run_profile(Arguments& arguments) {
 
 }  // namespace
 
-void add_profile(CLI::App& app, Action& action) {
+void add_profile(Command& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   ProfileOptions& options = arguments->options;
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_subcommand(
       "profile", "Run a fixed number of frames inside a capture range, and tell how to profile them");
-  command->add_option("FIXTURE", options.fixture, "A fixture of the suite")->capture_default_str();
-  command->add_option("--suite", options.suite, "A suite, or a suite file")->capture_default_str();
-  command->add_option("--pipeline", arguments->pipeline, "What runs")->capture_default_str();
-  const auto number = [command](const std::string& name, int& value, int low, const std::string& text) {
-    command->add_option(name, value, text)->check(CLI::Range(low, 1000000))->capture_default_str();
+  command.add_option("FIXTURE", options.fixture, "A fixture of the suite").capture_default_str();
+  command.add_option("--suite", options.suite, "A suite, or a suite file").capture_default_str();
+  command.add_option("--pipeline", arguments->pipeline, "What runs").capture_default_str();
+  const auto number = [&command](const std::string& name, int& value, int low, const std::string& text) {
+    command.add_option(name, value, text).range(low, 1000000).capture_default_str();
   };
   number("--frames", options.frames, 1, "Frames inside the capture range");
   number("--threads", options.tuning.threads, 1, "cpu: threads");
   number("--batch", options.tuning.cuda.batch, 1, "cuda: frames in one launch");
   number("--streams", options.tuning.cuda.streams, 1, "cuda: streams");
   number("--device", options.tuning.cuda.device, 0, "cuda: number of the device");
-  command->add_option("--graphs", arguments->graphs, "cuda: replayed graphs")
-      ->check(CLI::IsMember({"on", "off"}))
-      ->capture_default_str();
-  command->add_option("--tool", arguments->tool,
-                      "Run under this profiler: nsys, ncu (cuda); perf-stat, perf-record (others)");
-  command->add_option("--out", arguments->out, "Where the profiler writes, without ending")
-      ->capture_default_str();
-  command->callback([arguments, &action] { action = [arguments] { return run_profile(*arguments); }; });
+  command.add_option("--graphs", arguments->graphs, "cuda: replayed graphs")
+      .one_of({"on", "off"})
+      .capture_default_str();
+  command.add_option("--tool", arguments->tool,
+                     "Run under this profiler: nsys, ncu (cuda); perf-stat, perf-record (others)");
+  command.add_option("--out", arguments->out, "Where the profiler writes, without ending")
+      .capture_default_str();
+  command.callback([arguments, &action] { action = [arguments] { return run_profile(*arguments); }; });
 }
 
 }  // namespace ffbench::cli

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <set>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/error.hpp"
 #include "core/system/atomic_file.hpp"

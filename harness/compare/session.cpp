@@ -4,7 +4,7 @@
 #include <chrono>
 #include <future>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "core/error.hpp"
 #include "core/named.hpp"
 #include "core/system/glob.hpp"

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "core/error.hpp"

@@ -4,6 +4,8 @@
 #include <array>
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "core/system/glob.hpp"
 #include "core/system/parallel.hpp"
 #include "core/system/profiler_range.hpp"
