@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <memory>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/glob.hpp"
 #include "core/system/parallel.hpp"

@@ -3,8 +3,9 @@
 #include <filesystem>
 #include <memory>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "core/joined.hpp"
 #include "core/named.hpp"
 #include "harness/cli/commands.hpp"
 
@@ -65,7 +66,7 @@ ExitCode run_profile(Arguments& arguments) {
   }
   fmt::print("\nthe same frames under a profiler, which collects inside the capture range alone:\n");
   const std::string command = fmt::format("{} {}", std::filesystem::read_symlink("/proc/self/exe").string(),
-                                          fmt::join(words_of(arguments), " "));
+                                          joined(words_of(arguments), " "));
   for (const ProfilerLine& profiler : profilers(options.pipeline.backend, arguments.out)) {
     fmt::print("  --tool {}: {}\n    {}\n", profiler.name, profiler.purpose, shell_line(profiler, command));
   }
