@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/joined.hpp"
+#include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 #include "reports/escape.hpp"
@@ -147,7 +148,7 @@ std::string to_json(const Ablation& ablation) {
     }
     json["rows"].push_back(std::move(entry));
   }
-  return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 std::string to_markdown(const Ablation& ablation) {
