@@ -4,7 +4,6 @@
 #include <chrono>
 #include <future>
 
-#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 

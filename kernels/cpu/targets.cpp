@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdlib>
 
-#include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <hwy/highway.h>
 

@@ -1,6 +1,5 @@
 #include <cmath>
 
-#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
