@@ -8,7 +8,12 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(FFBENCH_CCACHE ccache)
 if(FFBENCH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${FFBENCH_CCACHE}")
+  if(FFBENCH_PRECOMPILED_HEADERS)
+    # What ccache asks for before it caches what includes a precompiled header; no source has a time macro.
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${FFBENCH_CCACHE}")
+  else()
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${FFBENCH_CCACHE}")
+  endif()
 endif()
 
 # Every translation unit of ours is compiled with these. -ffp-contract=off is part of the numeric contract
@@ -46,6 +51,24 @@ if(FFBENCH_SANITIZER)
   add_link_options("-fsanitize=${FFBENCH_SANITIZER}")
 endif()
 
+# ffbench_precompile(TARGET): the headers of the standard library that most files include are compiled once, for all targets.
+# The presets `release*` have it on. The others compile every source as it stands, so that one that leans on a header
+# which it does not include is found, and so that clang-tidy reads their commands.
+function(ffbench_precompile target)
+  if(NOT FFBENCH_PRECOMPILED_HEADERS)
+    return()
+  endif()
+  if(target STREQUAL "ffbench_core")
+    target_precompile_headers(ffbench_core PRIVATE
+      <algorithm> <array> <cmath> <cstdint> <cstring> <filesystem> <functional> <map> <memory> <optional> <set> <span>
+      <string> <string_view> <utility> <vector> <fmt/core.h>)
+  else()
+    target_precompile_headers(${target} REUSE_FROM ffbench_core)
+  endif()
+  # ccache needs it of GCC.
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>")
+endfunction()
+
 # ffbench_room(NAME SOURCES ... [LINK ...] [PRIVATE ...])
 # A static library ffbench_NAME (alias ffbench::NAME). LINK lists what users of the room need too, PRIVATE what only
 # the room's own sources need. Each header of the room can be compiled alone (target ffbench_headers).
@@ -56,6 +79,7 @@ function(ffbench_room name)
   set_target_properties(ffbench_${name} PROPERTIES EXPORT_NAME ${name} LINKER_LANGUAGE CXX)
   target_link_libraries(ffbench_${name} PUBLIC ffbench_flags ${ARG_LINK}
                         PRIVATE "$<BUILD_INTERFACE:ffbench_warnings>" ${ARG_PRIVATE})
+  ffbench_precompile(ffbench_${name})
   ffbench_check_headers(${name} ${ARG_PRIVATE})
 endfunction()
 

@@ -2,9 +2,8 @@
 
 #include <stdexcept>
 #include <string>
-#include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace ffbench {
 
@@ -31,10 +30,13 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
+/// `fail` behind its template, so that only the check of the format is compiled where it is called.
+[[noreturn]] void fail_with(fmt::string_view format, fmt::format_args arguments);
+
 /// Throws an input or environment error (exit code 2) with a formatted, one-line text.
 template <typename... Args>
 [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) {
-  throw Error(fmt::format(format, std::forward<Args>(args)...));
+  fail_with(format, fmt::make_format_args(args...));
 }
 
 }  // namespace ffbench

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
+#include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 #include "core/system/parallel.hpp"
@@ -69,7 +70,7 @@ std::string Manifest::to_json() const {
   for (const auto& [name, digest] : digests_) {
     json["clips"][name] = digest.hex();
   }
-  return json.dump(2) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 Digest render_digest(const FixtureSpec& spec, int threads) {

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <set>
 
+#include <fmt/core.h>
+
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
 #include "core/named.hpp"

@@ -6,10 +6,9 @@
 #include <set>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
+#include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
 
 namespace ffbench {
@@ -186,7 +185,7 @@ TrackFile read_track(const JsonReader& root, const std::string& name, std::vecto
 
 /// A number in as few digits as give it back exactly; null where it is not finite.
 std::string text_of(double value) {
-  return nlohmann::json(value).dump();
+  return json_text_of(value);
 }
 
 template <std::size_t N>
@@ -223,7 +222,7 @@ std::string text_of(const std::vector<TrackFrame>& frames) {
 
 std::string quoted(const std::string& text) {
   // File names may hold any bytes; those that are not UTF-8 become U+FFFD.
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text_of(text);
 }
 
 }  // namespace

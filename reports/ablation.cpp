@@ -5,11 +5,13 @@
 #include <limits>
 #include <optional>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/joined.hpp"
+#include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 #include "reports/escape.hpp"
@@ -146,7 +148,7 @@ std::string to_json(const Ablation& ablation) {
     }
     json["rows"].push_back(std::move(entry));
   }
-  return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 std::string to_markdown(const Ablation& ablation) {
@@ -214,7 +216,7 @@ std::string to_html(const Ablation& ablation) {
                   read_file(data_path("reports/templates/comparison.css"));
   page["preset"] = ablation.preset;
   page["suite"] = ablation.suite;
-  page["fixtures"] = fmt::format("{}", fmt::join(ablation.fixtures, ", "));
+  page["fixtures"] = joined(ablation.fixtures, ", ");
   data columns{data::type::list};
   for (const AblationColumn& column : ablation_columns()) {
     const Metric* metric = find_metric(column.metric);

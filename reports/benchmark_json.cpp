@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json/json_text.hpp"
 #include "core/numeric/median.hpp"
 
 namespace ffbench {
@@ -90,7 +91,7 @@ std::string to_benchmark_json(const Report& report) {
       put_result(result, family++, json["benchmarks"]);
     }
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 }  // namespace ffbench

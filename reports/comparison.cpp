@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "core/exit_severity.hpp"
+#include "core/json/json_text.hpp"
 #include "reports/figures.hpp"
 
 namespace ffbench {
@@ -173,7 +174,7 @@ std::string to_json(const Comparison& comparison) {
   for (const ComparedResult& result : comparison.results) {
     json["results"].push_back(result_json(result));
   }
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 std::string ratio_text(const RatioEstimate& estimate) {

@@ -6,9 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "core/json/json_text.hpp"
 #include "reports/figures.hpp"
 
 namespace ffbench {
@@ -265,7 +266,7 @@ std::string chart_data(const Report& report) {
     fixture["frames"] = frames;
     json["fixtures"].push_back(std::move(fixture));
   }
-  return inside_script(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return inside_script(json_text(json));
 }
 
 std::string inside_script(std::string text) {

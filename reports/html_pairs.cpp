@@ -10,9 +10,10 @@
 #include <set>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "core/json/json_text.hpp"
 #include "reports/base64.hpp"
 #include "reports/figures.hpp"
 #include "reports/mustache_data.hpp"
@@ -140,7 +141,7 @@ void put_film(const WorstPair& pair, const Result& result, const HtmlOptions& op
   film["rows"] = std::move(rows);
   film["first"] = fmt::format("{}", *frames.begin());
   film["last"] = fmt::format("{}", *frames.rbegin());
-  film["rest"] = inside_script(rest.dump());
+  film["rest"] = inside_script(json_text(rest));
   view["film"] = std::move(film);
 }
 

@@ -2,7 +2,7 @@
 #include <map>
 #include <string>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "reports/figures.hpp"
 #include "reports/html_view.hpp"

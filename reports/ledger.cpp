@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json/json_reader.hpp"
+#include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
 
 namespace ffbench {
@@ -79,7 +80,7 @@ std::string to_json(const Ledger& ledger) {
   }
   const json document{
       {"schema", Ledger::schema}, {"reference", ledger.reference}, {"attestations", std::move(attestations)}};
-  return document.dump(1) + "\n";
+  return json_text(document, 1) + "\n";
 }
 
 Ledger read_ledger(const std::filesystem::path& path) {

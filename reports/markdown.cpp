@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "reports/escape.hpp"
 #include "reports/figures.hpp"

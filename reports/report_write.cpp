@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json/json_text.hpp"
 #include "reports/metric_table.hpp"
 #include "reports/report_json.hpp"
 
@@ -32,7 +33,7 @@ void put_text(Json& object, const char* key, const std::string& text) {
 
 /// On one line; bytes of a text that are not UTF-8 become U+FFFD.
 std::string text_of(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(value);
 }
 
 /// Objects and arrays of objects are indented, arrays of plain values stay on one line, which

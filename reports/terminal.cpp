@@ -9,10 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "core/joined.hpp"
 #include "reports/figures.hpp"
 #include "reports/text_layout.hpp"
 
@@ -238,7 +239,7 @@ void print_notes(Page& page, const Report& report) {
     }
   }
   for (const auto& [note, pipelines] : pipelines_by_note) {
-    page.paragraph(fmt::format("note: {} ({})", note, fmt::join(pipelines, ", ")), 0, Ink::dim);
+    page.paragraph(fmt::format("note: {} ({})", note, joined(pipelines, ", ")), 0, Ink::dim);
   }
 }
 

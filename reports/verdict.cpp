@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/exit_severity.hpp"
 #include "reports/gates.hpp"
@@ -84,10 +84,10 @@ RunVerdict decide(const Report& report) {
   for (const GateResult& gate : report.gates) {
     decided = judge_gate(gate, findings) || decided;
   }
-  if (report.results.empty()) {
-    findings.push_back({ExitCode::not_enough_evidence, "nothing was run"});
-  } else if (!decided && findings.empty()) {
-    findings.push_back({ExitCode::not_enough_evidence, "no gate decided anything"});
+  if (report.results.empty() || (!decided && findings.empty())) {
+    const Finding nothing{ExitCode::not_enough_evidence,
+                          report.results.empty() ? "nothing was run" : "no gate decided anything"};
+    findings.push_back(nothing);
   }
   RunVerdict verdict{.outcome = Outcome::pass, .exit_code = ExitCode::ok, .reasons = {}};
   for (const ExitCode code : exit_codes_by_severity) {

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
+#include "core/joined.hpp"
 #include "core/system/atomic_file.hpp"
 
 namespace ffbench {
@@ -284,7 +286,8 @@ void JsonReader::only(std::initializer_list<std::string_view> keys) const {
   expect(value_->is_object(), "an object");
   for (const auto& [key, unused] : value_->get_ref<const Json::object_t&>()) {
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-      wrong("unknown key '{}'; known: {}", shortened(key), fmt::join(keys, ", "));
+      wrong("unknown key '{}'; known: {}", shortened(key),
+            joined(std::span(keys.begin(), keys.size()), ", "));
     }
   }
 }
@@ -412,7 +415,7 @@ std::size_t JsonReader::index_in(const std::string_view* names, std::size_t coun
   const std::string given = text();
   const auto* found = std::find(names, names + count, given);
   if (found == names + count) {
-    wrong("'{}' is none of {}", shortened(given), fmt::join(names, names + count, ", "));
+    wrong("'{}' is none of {}", shortened(given), joined(std::span(names, count), ", "));
   }
   return static_cast<std::size_t>(found - names);
 }

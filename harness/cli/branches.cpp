@@ -2,15 +2,12 @@
 
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
 #include "core/system/data_path.hpp"
 #include "harness/cli/commands.hpp"
 
 namespace ffbench::cli {
 
-void add_branches(CLI::App& app, Action& action) {
+void add_branches(Command& app, Action& action) {
   struct Arguments {
     compare::BranchesOptions options;
     bool quiet = false;
@@ -18,44 +15,44 @@ void add_branches(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   compare::BranchesOptions& options = arguments->options;
   options.out = "out/branches";
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_subcommand(
       "branches",
       "Build two commits, run them interleaved, and tell whether HEAD is slower or computes something else");
-  command->add_option("BASE", options.base, "The commit to compare with (with --base-binary: a name for it)");
-  command->add_option("HEAD", options.head, "The commit that is judged (with --head-binary: a name for it)");
-  command->add_option("--base-binary", options.base_binary, "An ffbench to use instead of building BASE");
-  command->add_option("--head-binary", options.head_binary, "An ffbench to use instead of building HEAD");
-  command->add_option("--base-checkout", options.base_checkout,
-                      "Of commands: the folder that {checkout} stands for, instead of BASE's files");
-  command->add_option("--head-checkout", options.head_checkout,
-                      "Of commands: the folder that {checkout} stands for, instead of HEAD's files");
-  command->add_option("--repository", options.repository,
-                      "The git repository (default: that of this program)");
-  command->add_option("--suite", options.suite, "A suite or a suite file")->capture_default_str();
-  command->add_option("--fixture", options.fixtures, "Only fixtures whose name matches");
-  command->add_option("--pipeline", options.pipelines,
-                      "A pipeline; several may be given (default: enhanced/auto)");
-  command->add_option("--swap", options.swap, "What the swap stage does")->capture_default_str();
-  command->add_option("--passes", options.passes, "Timed passes of one observation")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  command->add_option("--threads", options.threads, "Threads of the pipelines that can use several")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
-  command->add_flag("--by-processes", options.by_processes,
-                    "Run the processes of a pair one after the other instead of in turn, pass by pass");
-  command->add_option("--seed", options.seed, "Seed of the coin that orders the runs")->capture_default_str();
-  command->add_option("--out", options.out, "Folder of pairs and comparison")->capture_default_str();
-  command->add_option("--calibration", options.calibration,
-                      "File of `ffbench calibrate` (default: in the cache folder)");
-  command->add_flag("--resume", options.resume, "Continue the session in --out; nothing is measured twice");
-  command->add_flag("--allow-changed-output", options.allow_changed_output,
-                    "Bytes that differ are no error; the gates decide");
-  command->add_flag("--runtime-only", options.runtime_only, "Leave out the run for bytes, figures and gates");
-  command->add_option("--inject-slowdown", options.inject_slowdown,
-                      "Slow the head down by so many percent, e.g. 3 or 10@mask, to see it found");
-  command->add_flag("--quiet", arguments->quiet, "No progress");
-  command->callback([arguments, &action] {
+  command.add_option("BASE", options.base, "The commit to compare with (with --base-binary: a name for it)");
+  command.add_option("HEAD", options.head, "The commit that is judged (with --head-binary: a name for it)");
+  command.add_option("--base-binary", options.base_binary, "An ffbench to use instead of building BASE");
+  command.add_option("--head-binary", options.head_binary, "An ffbench to use instead of building HEAD");
+  command.add_option("--base-checkout", options.base_checkout,
+                     "Of commands: the folder that {checkout} stands for, instead of BASE's files");
+  command.add_option("--head-checkout", options.head_checkout,
+                     "Of commands: the folder that {checkout} stands for, instead of HEAD's files");
+  command.add_option("--repository", options.repository,
+                     "The git repository (default: that of this program)");
+  command.add_option("--suite", options.suite, "A suite or a suite file").capture_default_str();
+  command.add_option("--fixture", options.fixtures, "Only fixtures whose name matches");
+  command.add_option("--pipeline", options.pipelines,
+                     "A pipeline; several may be given (default: enhanced/auto)");
+  command.add_option("--swap", options.swap, "What the swap stage does").capture_default_str();
+  command.add_option("--passes", options.passes, "Timed passes of one observation")
+      .range(1, 1000)
+      .capture_default_str();
+  command.add_option("--threads", options.threads, "Threads of the pipelines that can use several")
+      .range(1, 1024)
+      .capture_default_str();
+  command.add_flag("--by-processes", options.by_processes,
+                   "Run the processes of a pair one after the other instead of in turn, pass by pass");
+  command.add_option("--seed", options.seed, "Seed of the coin that orders the runs").capture_default_str();
+  command.add_option("--out", options.out, "Folder of pairs and comparison").capture_default_str();
+  command.add_option("--calibration", options.calibration,
+                     "File of `ffbench calibrate` (default: in the cache folder)");
+  command.add_flag("--resume", options.resume, "Continue the session in --out; nothing is measured twice");
+  command.add_flag("--allow-changed-output", options.allow_changed_output,
+                   "Bytes that differ are no error; the gates decide");
+  command.add_flag("--runtime-only", options.runtime_only, "Leave out the run for bytes, figures and gates");
+  command.add_option("--inject-slowdown", options.inject_slowdown,
+                     "Slow the head down by so many percent, e.g. 3 or 10@mask, to see it found");
+  command.add_flag("--quiet", arguments->quiet, "No progress");
+  command.callback([arguments, &action] {
     action = [arguments] {
       compare::BranchesOptions chosen = arguments->options;
       if (chosen.repository.empty()) {

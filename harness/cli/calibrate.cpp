@@ -1,9 +1,7 @@
 #include <cmath>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "harness/cli/commands.hpp"
 #include "harness/compare/branches.hpp"
@@ -45,7 +43,7 @@ ExitCode tell(const std::vector<compare::Calibrated>& results, double tolerance,
 
 }  // namespace
 
-void add_calibrate(CLI::App& app, Action& action) {
+void add_calibrate(Command& app, Action& action) {
   struct Arguments {
     compare::CalibrateOptions options;
     std::vector<std::string> fixtures;
@@ -57,30 +55,30 @@ void add_calibrate(CLI::App& app, Action& action) {
   compare::CalibrateOptions& options = arguments->options;
   options.out = "out/calibrate";
   options.program = "/proc/self/exe";
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_subcommand(
       "calibrate",
       "Compare this program with itself: how much noise this machine has, and whether it may gate");
-  command->add_option("--sessions", options.sessions, "Comparisons to make")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
-  command->add_option("--suite", options.session.suite, "A suite or a suite file")->capture_default_str();
-  command->add_option("--fixture", arguments->fixtures, "Only fixtures whose name matches");
-  command->add_option("--pipeline", arguments->pipelines, "A pipeline; several may be given")
-      ->capture_default_str();
-  command->add_option("--swap", options.session.swap, "What the swap stage does")->capture_default_str();
-  command->add_option("--passes", options.session.passes, "Timed passes of one observation")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  command->add_option("--threads", options.session.threads, "Threads of the pipelines that can use several")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
-  command->add_option("--seed", options.session.seed, "Seed of the first session")->capture_default_str();
-  command->add_option("--out", options.out, "Folder of the sessions' pairs")->capture_default_str();
-  command->add_option("--calibration", arguments->calibration,
-                      "File to store in (default: in the cache folder)");
-  command->add_flag("--resume", options.resume, "Continue the sessions in --out");
-  command->add_flag("--quiet", arguments->quiet, "No progress");
-  command->callback([arguments, &action] {
+  command.add_option("--sessions", options.sessions, "Comparisons to make")
+      .range(1, 10000)
+      .capture_default_str();
+  command.add_option("--suite", options.session.suite, "A suite or a suite file").capture_default_str();
+  command.add_option("--fixture", arguments->fixtures, "Only fixtures whose name matches");
+  command.add_option("--pipeline", arguments->pipelines, "A pipeline; several may be given")
+      .capture_default_str();
+  command.add_option("--swap", options.session.swap, "What the swap stage does").capture_default_str();
+  command.add_option("--passes", options.session.passes, "Timed passes of one observation")
+      .range(1, 1000)
+      .capture_default_str();
+  command.add_option("--threads", options.session.threads, "Threads of the pipelines that can use several")
+      .range(1, 1024)
+      .capture_default_str();
+  command.add_option("--seed", options.session.seed, "Seed of the first session").capture_default_str();
+  command.add_option("--out", options.out, "Folder of the sessions' pairs").capture_default_str();
+  command.add_option("--calibration", arguments->calibration,
+                     "File to store in (default: in the cache folder)");
+  command.add_flag("--resume", options.resume, "Continue the sessions in --out");
+  command.add_flag("--quiet", arguments->quiet, "No progress");
+  command.callback([arguments, &action] {
     action = [arguments] {
       compare::CalibrateOptions chosen = arguments->options;
       chosen.session.combinations =

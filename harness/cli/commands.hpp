@@ -3,9 +3,8 @@
 #include <filesystem>
 #include <functional>
 
-#include <CLI/App.hpp>
-
 #include "core/error.hpp"
+#include "harness/cli/command.hpp"
 
 namespace ffbench {
 struct Comparison;
@@ -16,25 +15,25 @@ namespace ffbench::cli {
 /// Set by the command that was chosen; `main` calls it once the command line is parsed.
 using Action = std::function<ExitCode()>;
 
-void add_run(CLI::App& app, Action& action);
-void add_list(CLI::App& app, Action& action);
-void add_doctor(CLI::App& app, Action& action);
-void add_fixtures(CLI::App& app, Action& action);
-void add_merge(CLI::App& app, Action& action);
-void add_report(CLI::App& app, Action& action);
-void add_verify(CLI::App& app, Action& action);
-void add_bench(CLI::App& app, Action& action);
-void add_determinism(CLI::App& app, Action& action);
-void add_profile(CLI::App& app, Action& action);
-void add_gpu_table(CLI::App& app, Action& action);
-void add_compare(CLI::App& app, Action& action);
-void add_sample(CLI::App& app, Action& action);
-void add_branches(CLI::App& app, Action& action);
-void add_calibrate(CLI::App& app, Action& action);
-void add_selftest(CLI::App& app, Action& action);
-void add_ablate(CLI::App& app, Action& action);
-void add_smoothing_bound(CLI::App& app, Action& action);
-void add_history(CLI::App& app, Action& action);
+void add_run(Command& app, Action& action);
+void add_list(Command& app, Action& action);
+void add_doctor(Command& app, Action& action);
+void add_fixtures(Command& app, Action& action);
+void add_merge(Command& app, Action& action);
+void add_report(Command& app, Action& action);
+void add_verify(Command& app, Action& action);
+void add_bench(Command& app, Action& action);
+void add_determinism(Command& app, Action& action);
+void add_profile(Command& app, Action& action);
+void add_gpu_table(Command& app, Action& action);
+void add_compare(Command& app, Action& action);
+void add_sample(Command& app, Action& action);
+void add_branches(Command& app, Action& action);
+void add_calibrate(Command& app, Action& action);
+void add_selftest(Command& app, Action& action);
+void add_ablate(Command& app, Action& action);
+void add_smoothing_bound(Command& app, Action& action);
+void add_history(Command& app, Action& action);
 
 /// Writes a comparison's files into the folder, prints it, and returns its exit code.
 ExitCode tell(const Comparison& comparison, const std::filesystem::path& out);

@@ -1,8 +1,6 @@
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include "harness/cli/commands.hpp"
@@ -20,7 +18,7 @@ ExitCode tell(const Comparison& comparison, const std::filesystem::path& out) {
   return exit_code_of(comparison.verdict);
 }
 
-void add_compare(CLI::App& app, Action& action) {
+void add_compare(Command& app, Action& action) {
   struct Arguments {
     std::filesystem::path base;
     std::filesystem::path head;
@@ -28,14 +26,14 @@ void add_compare(CLI::App& app, Action& action) {
     bool allow_changed_output = false;
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command =
+  Command command =
       app.add_subcommand("compare", "Compare two stored results: bytes, determinism, gates, every figure");
-  command->add_option("BASE", arguments->base, "The report.json (or its folder) to compare with")->required();
-  command->add_option("HEAD", arguments->head, "The report.json (or its folder) that is judged")->required();
-  command->add_option("--out", arguments->out, "Folder of the comparison")->capture_default_str();
-  command->add_flag("--allow-changed-output", arguments->allow_changed_output,
-                    "Bytes that differ are no error; the gates decide");
-  command->callback([arguments, &action] {
+  command.add_option("BASE", arguments->base, "The report.json (or its folder) to compare with").required();
+  command.add_option("HEAD", arguments->head, "The report.json (or its folder) that is judged").required();
+  command.add_option("--out", arguments->out, "Folder of the comparison").capture_default_str();
+  command.add_flag("--allow-changed-output", arguments->allow_changed_output,
+                   "Bytes that differ are no error; the gates decide");
+  command.callback([arguments, &action] {
     action = [arguments] {
       const Report base = read_report(arguments->base);
       const Report head = read_report(arguments->head);

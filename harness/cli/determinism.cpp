@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/atomic_file.hpp"
 #include "harness/cli/commands.hpp"
@@ -91,47 +89,45 @@ ExitCode determinism(const Arguments& arguments) {
 
 }  // namespace
 
-void add_determinism(CLI::App& app, Action& action) {
+void add_determinism(Command& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   DeterminismOptions& options = arguments->options;
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_subcommand(
       "determinism", "Run pipelines again and again in every way they can be run; the bits stay the same");
-  command->add_option("SUITE", options.suite, "A suite, or a suite file")->capture_default_str();
-  command->add_option("--fixture", options.fixtures, "Only fixtures whose name matches");
-  command->add_option("--pipeline", arguments->pipelines,
-                      "A pipeline; may be given several times (default: those of `run suite`)");
+  command.add_option("SUITE", options.suite, "A suite, or a suite file").capture_default_str();
+  command.add_option("--fixture", options.fixtures, "Only fixtures whose name matches");
+  command.add_option("--pipeline", arguments->pipelines,
+                     "A pipeline; may be given several times (default: those of `run suite`)");
   command
-      ->add_option(
+      .add_option(
           "--runs", options.runs,
           "Passes of every variant whose stages are compared; as many follow of which the outputs are")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
-  command->add_option("--processes", options.processes, "Passes in fresh processes")
-      ->check(CLI::Range(0, 1000))
-      ->capture_default_str();
-  const auto numbers = [command](const std::string& name, std::vector<int>& values, const std::string& text) {
-    command->add_option(name, values, text)
-        ->delimiter(',')
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+      .range(1, 10000)
+      .capture_default_str();
+  command.add_option("--processes", options.processes, "Passes in fresh processes")
+      .range(0, 1000)
+      .capture_default_str();
+  const auto numbers = [&command](const std::string& name, std::vector<int>& values,
+                                  const std::string& text) {
+    command.add_option(name, values, text).delimiter(',').range(1, 1024).capture_default_str();
   };
   numbers("--threads", options.axes.threads, "cpu: numbers of threads");
-  command->add_option("--targets", arguments->targets, "cpu: SIMD targets, or all")
-      ->delimiter(',')
-      ->capture_default_str();
+  command.add_option("--targets", arguments->targets, "cpu: SIMD targets, or all")
+      .delimiter(',')
+      .capture_default_str();
   numbers("--batch", options.axes.batches, "cuda: frames in one launch");
   numbers("--streams", options.axes.streams, "cuda: numbers of streams");
-  command->add_option("--graphs", arguments->graphs, "cuda: replayed graphs, plain launches")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"on", "off"}))
-      ->capture_default_str();
-  command->add_option("--devices", arguments->devices, "cuda: numbers of devices, or all")
-      ->delimiter(',')
-      ->capture_default_str();
-  command->add_option("--json", arguments->json, "Write the result into this file too");
-  command->add_option("--child", arguments->child)->group("");
-  command->add_flag("--quiet", arguments->quiet, "No progress");
-  command->callback([arguments, &action] { action = [arguments] { return determinism(*arguments); }; });
+  command.add_option("--graphs", arguments->graphs, "cuda: replayed graphs, plain launches")
+      .delimiter(',')
+      .one_of({"on", "off"})
+      .capture_default_str();
+  command.add_option("--devices", arguments->devices, "cuda: numbers of devices, or all")
+      .delimiter(',')
+      .capture_default_str();
+  command.add_option("--json", arguments->json, "Write the result into this file too");
+  command.add_option("--child", arguments->child).group("");
+  command.add_flag("--quiet", arguments->quiet, "No progress");
+  command.callback([arguments, &action] { action = [arguments] { return determinism(*arguments); }; });
 }
 
 }  // namespace ffbench::cli

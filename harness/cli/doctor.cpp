@@ -1,8 +1,6 @@
 #include <cstdlib>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/profiler_range.hpp"
 #include "datasets/detectors/detector.hpp"
@@ -87,8 +85,8 @@ ExitCode doctor() {
 
 }  // namespace
 
-void add_doctor(CLI::App& app, Action& action) {
-  app.add_subcommand("doctor", "What this machine and this build can do, and why not")->callback([&action] {
+void add_doctor(Command& app, Action& action) {
+  app.add_subcommand("doctor", "What this machine and this build can do, and why not").callback([&action] {
     action = doctor;
   });
 }

@@ -1,9 +1,7 @@
 #include <filesystem>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/glob.hpp"
 #include "core/system/parallel.hpp"
@@ -25,8 +23,8 @@ struct Arguments {
   bool quiet = false;
 };
 
-void add_suite_options(CLI::App& command, Arguments& arguments) {
-  command.add_option("SUITE", arguments.suite, "A suite or a suite file")->capture_default_str();
+void add_suite_options(Command& command, Arguments& arguments) {
+  command.add_option("SUITE", arguments.suite, "A suite or a suite file").capture_default_str();
   command.add_option("--fixture", arguments.fixtures, "Only fixtures whose name matches, e.g. 'talk*'");
   command.add_flag("--quiet", arguments.quiet, "No progress");
 }
@@ -65,25 +63,25 @@ ExitCode export_videos(const Arguments& arguments) {
 
 }  // namespace
 
-void add_fixtures(CLI::App& app, Action& action) {
-  CLI::App* fixtures = app.add_subcommand("fixtures", "Render, export and look at the synthetic fixtures");
-  fixtures->require_subcommand(1);
+void add_fixtures(Command& app, Action& action) {
+  Command fixtures = app.add_subcommand("fixtures", "Render, export and look at the synthetic fixtures");
+  fixtures.require_subcommand();
   const auto arguments = std::make_shared<Arguments>();
 
-  CLI::App* render_command = fixtures->add_subcommand("render", "Render a suite's fixtures into the cache");
-  add_suite_options(*render_command, *arguments);
-  render_command->callback([arguments, &action] { action = [arguments] { return render(*arguments); }; });
+  Command render_command = fixtures.add_subcommand("render", "Render a suite's fixtures into the cache");
+  add_suite_options(render_command, *arguments);
+  render_command.callback([arguments, &action] { action = [arguments] { return render(*arguments); }; });
 
-  CLI::App* export_command = fixtures->add_subcommand(
+  Command export_command = fixtures.add_subcommand(
       "export", "Write fixtures as video files with their track and source portrait, for other programs");
-  add_suite_options(*export_command, *arguments);
-  export_command->add_option("--out", arguments->out, "Folder of the files")->required();
-  export_command->callback(
+  add_suite_options(export_command, *arguments);
+  export_command.add_option("--out", arguments->out, "Folder of the files").required();
+  export_command.callback(
       [arguments, &action] { action = [arguments] { return export_videos(*arguments); }; });
 
-  CLI::App* sheet = fixtures->add_subcommand("contact-sheet", "Write a picture of every scenario");
-  sheet->add_option("FILE", arguments->out, "The PNG to write")->required();
-  sheet->callback([arguments, &action] {
+  Command sheet = fixtures.add_subcommand("contact-sheet", "Write a picture of every scenario");
+  sheet.add_option("FILE", arguments->out, "The PNG to write").required();
+  sheet.callback([arguments, &action] {
     action = [arguments] {
       write_png(arguments->out, contact_sheet(180, 6, hardware_threads()).view());
       return ExitCode::ok;

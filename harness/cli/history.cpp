@@ -5,9 +5,7 @@
 #include <cmath>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/atomic_file.hpp"
 #include "harness/cli/commands.hpp"
@@ -58,7 +56,7 @@ void print_series(const HistorySeries& series) {
 
 }  // namespace
 
-void add_history(CLI::App& app, Action& action) {
+void add_history(Command& app, Action& action) {
   struct Arguments {
     std::filesystem::path file;
     std::vector<std::filesystem::path> add;
@@ -66,19 +64,18 @@ void add_history(CLI::App& app, Action& action) {
     std::filesystem::path csv;
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command =
-      app.add_subcommand("history", "Trends and change points over the runs of a history file");
-  command->add_option("FILE", arguments->file, "The history: what `run suite --history FILE` appends to")
-      ->required();
-  command->add_option("--add", arguments->add, "Append these report.json files (or their folders) first");
-  command->add_option("--fixture", arguments->query.fixture, "Only fixtures whose name matches")
-      ->capture_default_str();
-  command->add_option("--pipeline", arguments->query.pipeline, "Only pipelines whose name matches")
-      ->capture_default_str();
-  command->add_option("--metric", arguments->query.metric, "Only figures whose name matches")
-      ->capture_default_str();
-  command->add_option("--csv", arguments->csv, "Write the points into this file");
-  command->callback([arguments, &action] {
+  Command command = app.add_subcommand("history", "Trends and change points over the runs of a history file");
+  command.add_option("FILE", arguments->file, "The history: what `run suite --history FILE` appends to")
+      .required();
+  command.add_option("--add", arguments->add, "Append these report.json files (or their folders) first");
+  command.add_option("--fixture", arguments->query.fixture, "Only fixtures whose name matches")
+      .capture_default_str();
+  command.add_option("--pipeline", arguments->query.pipeline, "Only pipelines whose name matches")
+      .capture_default_str();
+  command.add_option("--metric", arguments->query.metric, "Only figures whose name matches")
+      .capture_default_str();
+  command.add_option("--csv", arguments->csv, "Write the points into this file");
+  command.callback([arguments, &action] {
     action = [arguments] {
       if (arguments->add.empty() && !std::filesystem::exists(arguments->file)) {
         fail("{}: no such file; `ffbench run suite --history {}` makes it", arguments->file.string(),

@@ -3,9 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/preset.hpp"
 #include "core/system/data_path.hpp"
@@ -157,11 +155,11 @@ constexpr Subject table[] = {
 
 }  // namespace
 
-void add_list(CLI::App& app, Action& action) {
-  CLI::App* list = app.add_subcommand("list", "What there is");
-  list->require_subcommand(1);
+void add_list(Command& app, Action& action) {
+  Command list = app.add_subcommand("list", "What there is");
+  list.require_subcommand();
   for (const Subject& subject : table) {
-    list->add_subcommand(subject.name, subject.description)->callback([&action, &subject] {
+    list.add_subcommand(subject.name, subject.description).callback([&action, &subject] {
       action = [&subject] {
         print(subject.lines());
         return ExitCode::ok;

@@ -2,9 +2,7 @@
 
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include "core/system/data_path.hpp"
@@ -18,19 +16,18 @@
 
 namespace ffbench::cli {
 
-void add_merge(CLI::App& app, Action& action) {
+void add_merge(Command& app, Action& action) {
   struct Arguments {
     std::vector<std::filesystem::path> shards;
     std::filesystem::path gates;
     std::filesystem::path out = "out/merged";
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("merge", "Join the shards of a run into one report and judge it");
-  command->add_option("REPORT", arguments->shards, "The report.json of every shard, or its folder")
-      ->required();
-  command->add_option("--gates", arguments->gates, "Gate file (default: ci/gates.json)");
-  command->add_option("--out", arguments->out, "Folder of the report")->capture_default_str();
-  command->callback([arguments, &action] {
+  Command command = app.add_subcommand("merge", "Join the shards of a run into one report and judge it");
+  command.add_option("REPORT", arguments->shards, "The report.json of every shard, or its folder").required();
+  command.add_option("--gates", arguments->gates, "Gate file (default: ci/gates.json)");
+  command.add_option("--out", arguments->out, "Folder of the report").capture_default_str();
+  command.callback([arguments, &action] {
     action = [arguments] {
       Report report = merge_shards(arguments->shards);
       if (report.settings["swap"] == "source") {

@@ -3,10 +3,9 @@
 #include <filesystem>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include "core/joined.hpp"
 #include "core/named.hpp"
 #include "harness/cli/commands.hpp"
 
@@ -67,7 +66,7 @@ ExitCode run_profile(Arguments& arguments) {
   }
   fmt::print("\nthe same frames under a profiler, which collects inside the capture range alone:\n");
   const std::string command = fmt::format("{} {}", std::filesystem::read_symlink("/proc/self/exe").string(),
-                                          fmt::join(words_of(arguments), " "));
+                                          joined(words_of(arguments), " "));
   for (const ProfilerLine& profiler : profilers(options.pipeline.backend, arguments.out)) {
     fmt::print("  --tool {}: {}\n    {}\n", profiler.name, profiler.purpose, shell_line(profiler, command));
   }
@@ -76,30 +75,30 @@ ExitCode run_profile(Arguments& arguments) {
 
 }  // namespace
 
-void add_profile(CLI::App& app, Action& action) {
+void add_profile(Command& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   ProfileOptions& options = arguments->options;
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_subcommand(
       "profile", "Run a fixed number of frames inside a capture range, and tell how to profile them");
-  command->add_option("FIXTURE", options.fixture, "A fixture of the suite")->capture_default_str();
-  command->add_option("--suite", options.suite, "A suite, or a suite file")->capture_default_str();
-  command->add_option("--pipeline", arguments->pipeline, "What runs")->capture_default_str();
-  const auto number = [command](const std::string& name, int& value, int low, const std::string& text) {
-    command->add_option(name, value, text)->check(CLI::Range(low, 1000000))->capture_default_str();
+  command.add_option("FIXTURE", options.fixture, "A fixture of the suite").capture_default_str();
+  command.add_option("--suite", options.suite, "A suite, or a suite file").capture_default_str();
+  command.add_option("--pipeline", arguments->pipeline, "What runs").capture_default_str();
+  const auto number = [&command](const std::string& name, int& value, int low, const std::string& text) {
+    command.add_option(name, value, text).range(low, 1000000).capture_default_str();
   };
   number("--frames", options.frames, 1, "Frames inside the capture range");
   number("--threads", options.tuning.threads, 1, "cpu: threads");
   number("--batch", options.tuning.cuda.batch, 1, "cuda: frames in one launch");
   number("--streams", options.tuning.cuda.streams, 1, "cuda: streams");
   number("--device", options.tuning.cuda.device, 0, "cuda: number of the device");
-  command->add_option("--graphs", arguments->graphs, "cuda: replayed graphs")
-      ->check(CLI::IsMember({"on", "off"}))
-      ->capture_default_str();
-  command->add_option("--tool", arguments->tool,
-                      "Run under this profiler: nsys, ncu (cuda); perf-stat, perf-record (others)");
-  command->add_option("--out", arguments->out, "Where the profiler writes, without ending")
-      ->capture_default_str();
-  command->callback([arguments, &action] { action = [arguments] { return run_profile(*arguments); }; });
+  command.add_option("--graphs", arguments->graphs, "cuda: replayed graphs")
+      .one_of({"on", "off"})
+      .capture_default_str();
+  command.add_option("--tool", arguments->tool,
+                     "Run under this profiler: nsys, ncu (cuda); perf-stat, perf-record (others)");
+  command.add_option("--out", arguments->out, "Where the profiler writes, without ending")
+      .capture_default_str();
+  command.callback([arguments, &action] { action = [arguments] { return run_profile(*arguments); }; });
 }
 
 }  // namespace ffbench::cli

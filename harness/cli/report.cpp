@@ -1,9 +1,7 @@
 #include <filesystem>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include "core/system/data_path.hpp"
@@ -15,7 +13,7 @@
 
 namespace ffbench::cli {
 
-void add_report(CLI::App& app, Action& action) {
+void add_report(Command& app, Action& action) {
   struct Arguments {
     std::filesystem::path result;
     std::filesystem::path gates;
@@ -23,14 +21,14 @@ void add_report(CLI::App& app, Action& action) {
     std::filesystem::path bench;
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command =
+  Command command =
       app.add_subcommand("report", "Judge a report.json anew and write its HTML, JUnit and Markdown");
-  command->add_option("RESULT", arguments->result, "A report.json")->required();
-  command->add_option("--gates", arguments->gates, "Gate file (default: ci/gates.json)");
-  command->add_option("--out", arguments->out, "Folder of the new files (default: beside the result)");
-  command->add_option("--bench", arguments->bench,
-                      "A file of `ffbench bench --benchmark_out=FILE`, shown as a roofline");
-  command->callback([arguments, &action] {
+  command.add_option("RESULT", arguments->result, "A report.json").required();
+  command.add_option("--gates", arguments->gates, "Gate file (default: ci/gates.json)");
+  command.add_option("--out", arguments->out, "Folder of the new files (default: beside the result)");
+  command.add_option("--bench", arguments->bench,
+                     "A file of `ffbench bench --benchmark_out=FILE`, shown as a roofline");
+  command.callback([arguments, &action] {
     action = [arguments] {
       Report report = read_report(arguments->result);
       judge(report, read_gates(arguments->gates.empty() ? data_path("ci/gates.json") : arguments->gates));

@@ -1,11 +1,8 @@
 #include "harness/run/run_suite.hpp"
 
-#include <map>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include "core/system/interruption.hpp"
@@ -35,34 +32,33 @@ struct CommonArguments {
   bool quiet = false;
 };
 
-void add_common(CLI::App& command, CommonArguments& arguments) {
+void add_common(Command& command, CommonArguments& arguments) {
   command.add_option(
       "--pipeline", arguments.pipelines,
       "A pipeline, e.g. enhanced/cpu; may be given several times (see `ffbench list pipelines`)");
   command.add_option("--repetitions", arguments.repetitions, "Timed passes over every clip; 0 times nothing")
-      ->check(CLI::Range(0, 1000))
-      ->capture_default_str();
+      .range(0, 1000)
+      .capture_default_str();
   command.add_option("--threads", arguments.threads, "Threads of the pipelines that can use several")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+      .range(1, 1024)
+      .capture_default_str();
   command.add_option("--device", arguments.device.device, "GPU of the backend cuda, from 0")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+      .not_negative()
+      .capture_default_str();
   command.add_option("--devices", arguments.devices, "`all`: the fixtures are shared among all GPUs")
-      ->check(CLI::IsMember({"all"}))
-      ->excludes("--device");
+      .one_of({"all"})
+      .excludes("--device");
   command.add_option("--batch", arguments.device.batch, "Frames in one launch of the backend cuda")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  command
-      .add_option("--streams", arguments.device.streams, "Batches of the backend cuda under way at a time")
-      ->check(CLI::Range(1, 16))
-      ->capture_default_str();
+      .range(1, 64)
+      .capture_default_str();
+  command.add_option("--streams", arguments.device.streams, "Batches of the backend cuda under way at a time")
+      .range(1, 16)
+      .capture_default_str();
   command
       .add_option("--graphs", arguments.device.graphs,
                   "on: the backend cuda replays graphs; off: it launches kernels one by one")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
-      ->default_str("on");
+      .on_or_off()
+      .default_str("on");
   command.add_flag("--whole-frames", arguments.device.whole_frames,
                    "Whole frames travel to the GPU and back, not the faces' regions alone");
   command
@@ -70,23 +66,23 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
           "--pack-in-composite,--join-parts", arguments.device.pack_in_composite,
           "on: composites of batches on the GPU apply gains and pack crops with their masks themselves; "
           "off: a kernel before them does")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"on", true}, {"off", false}}))
-      ->default_str("on");
+      .on_or_off()
+      .default_str("on");
   command
       .add_option("--swap", arguments.swap,
                   "What the swap stage does: source, identity, or onnx:FILE (docs/swap-models.md)")
-      ->capture_default_str();
+      .capture_default_str();
   command.add_option("--gates", arguments.gates, "Gate file (default: ci/gates.json)");
   command.add_option("--out", arguments.out, "Folder of the report (default: out/NAME)");
-  CLI::Option* dump =
+  Option dump =
       command.add_option("--dump", arguments.dump, "Write plans as JSON and stages as PNG into this folder");
   command.add_option("--dump-stage", arguments.dump_stages, "Stages to dump (default: composite)")
-      ->needs(dump);
+      .needs(dump);
   command
       .add_option("--command-timeout", arguments.command_timeout,
                   "Seconds after which a `command:` pipeline is ended")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      .positive()
+      .capture_default_str();
   command.add_flag("--quiet", arguments.quiet, "No progress");
 }
 
@@ -138,7 +134,7 @@ ExitCode tell(const Report& report, const std::filesystem::path& out) {
   return report.exit_code;
 }
 
-void add_suite(CLI::App& run, Action& action) {
+void add_suite(Command& run, Action& action) {
   struct Arguments {
     CommonArguments common;
     SuiteOptions suite;
@@ -146,19 +142,19 @@ void add_suite(CLI::App& run, Action& action) {
     std::filesystem::path history;
   };
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = run.add_subcommand("suite", "Run the pipelines over the fixtures of a suite");
-  command->add_option("NAME", arguments->suite.suite, "A suite (see `ffbench list suites`) or a suite file")
-      ->capture_default_str();
-  command->add_option("--fixture", arguments->suite.fixtures,
-                      "Only fixtures whose name matches, e.g. 'talk*'");
-  command->add_option("--shard", arguments->shard,
-                      "Only the I-th of N shares of the fixtures, e.g. 2/4; see `ffbench merge`");
-  command->add_flag("--resume", arguments->suite.resume,
-                    "Continue what the same command began: finished fixtures are not run again");
-  command->add_option("--history", arguments->history,
-                      "Append the results to this SQLite file (see `ffbench history`)");
-  add_common(*command, arguments->common);
-  command->callback([arguments, &action] {
+  Command command = run.add_subcommand("suite", "Run the pipelines over the fixtures of a suite");
+  command.add_option("NAME", arguments->suite.suite, "A suite (see `ffbench list suites`) or a suite file")
+      .capture_default_str();
+  command.add_option("--fixture", arguments->suite.fixtures,
+                     "Only fixtures whose name matches, e.g. 'talk*'");
+  command.add_option("--shard", arguments->shard,
+                     "Only the I-th of N shares of the fixtures, e.g. 2/4; see `ffbench merge`");
+  command.add_flag("--resume", arguments->suite.resume,
+                   "Continue what the same command began: finished fixtures are not run again");
+  command.add_option("--history", arguments->history,
+                     "Append the results to this SQLite file (see `ffbench history`)");
+  add_common(command, arguments->common);
+  command.callback([arguments, &action] {
     action = [arguments] {
       SuiteOptions options = arguments->suite;
       options.gates = arguments->common.gates;
@@ -185,7 +181,7 @@ void add_suite(CLI::App& run, Action& action) {
   });
 }
 
-void add_video(CLI::App& run, Action& action) {
+void add_video(Command& run, Action& action) {
   struct Arguments {
     CommonArguments common;
     VideoOptions video;
@@ -193,24 +189,24 @@ void add_video(CLI::App& run, Action& action) {
   };
   const auto arguments = std::make_shared<Arguments>();
   VideoOptions& video = arguments->video;
-  CLI::App* command =
+  Command command =
       run.add_subcommand("video", "Run the pipelines over a video, and write the swapped video");
-  command->add_option("FILE", video.video, "Any video that FFmpeg decodes")->required();
-  command->add_option("--source", video.source, "Portrait whose face is pasted in");
-  command->add_option("--detector-model", video.detector_model,
-                      "YuNet face detector, ONNX (default: Haar cascades)");
-  command->add_option("--track", video.track, "Track file to use instead of detecting (docs/track-files.md)");
-  command->add_option("--output", video.output,
-                      "The video as the last pipeline leaves it: .mp4, .mov or .mkv");
-  command->add_option("--crop-size", video.crop_size, "Side of the aligned crop in pixels")
-      ->check(CLI::Range(16, 4096))
-      ->capture_default_str();
-  command->add_option("--warp-template", video.warp_template, "Template set of the alignment")
-      ->capture_default_str();
-  command->add_flag("--no-optical-flow", arguments->no_optical_flow,
-                    "Leave out the figures that need the optical flow of the input (slow)");
-  add_common(*command, arguments->common);
-  command->callback([arguments, &action] {
+  command.add_option("FILE", video.video, "Any video that FFmpeg decodes").required();
+  command.add_option("--source", video.source, "Portrait whose face is pasted in");
+  command.add_option("--detector-model", video.detector_model,
+                     "YuNet face detector, ONNX (default: Haar cascades)");
+  command.add_option("--track", video.track, "Track file to use instead of detecting (docs/track-files.md)");
+  command.add_option("--output", video.output,
+                     "The video as the last pipeline leaves it: .mp4, .mov or .mkv");
+  command.add_option("--crop-size", video.crop_size, "Side of the aligned crop in pixels")
+      .range(16, 4096)
+      .capture_default_str();
+  command.add_option("--warp-template", video.warp_template, "Template set of the alignment")
+      .capture_default_str();
+  command.add_flag("--no-optical-flow", arguments->no_optical_flow,
+                   "Leave out the figures that need the optical flow of the input (slow)");
+  add_common(command, arguments->common);
+  command.callback([arguments, &action] {
     action = [arguments] {
       VideoOptions options = arguments->video;
       options.gates = arguments->common.gates;
@@ -231,11 +227,11 @@ void add_video(CLI::App& run, Action& action) {
 
 }  // namespace
 
-void add_run(CLI::App& app, Action& action) {
-  CLI::App* run = app.add_subcommand("run", "Run pipelines, measure, report, and judge by the gates");
-  run->require_subcommand(1);
-  add_suite(*run, action);
-  add_video(*run, action);
+void add_run(Command& app, Action& action) {
+  Command run = app.add_subcommand("run", "Run pipelines, measure, report, and judge by the gates");
+  run.require_subcommand();
+  add_suite(run, action);
+  add_video(run, action);
 }
 
 }  // namespace ffbench::cli

@@ -2,9 +2,7 @@
 
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "harness/cli/commands.hpp"
 
@@ -35,7 +33,7 @@ ExitCode tell(const compare::SelftestOutcome& outcome) {
 
 }  // namespace
 
-void add_selftest(CLI::App& app, Action& action) {
+void add_selftest(Command& app, Action& action) {
   struct Arguments {
     compare::SelftestOptions options;
     bool quiet = false;
@@ -43,18 +41,18 @@ void add_selftest(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   compare::SelftestOptions& options = arguments->options;
   options.out = "out/selftest";
-  CLI::App* command =
+  Command command =
       app.add_subcommand("selftest", "Run programs that are broken on purpose: every fault must be caught");
-  command->add_option("--fault", options.faults, "Only faults whose name matches");
-  command->add_option("--pipeline", options.pipeline, "The pipeline that the faults are put into")
-      ->capture_default_str();
-  command->add_option("--clean-runs", options.clean_runs, "Runs without a fault, which must raise no alarm")
-      ->check(CLI::Range(0, 100000))
-      ->capture_default_str();
-  command->add_option("--out", options.out, "Folder of what the runs leave")->capture_default_str();
-  command->add_flag("--resume", options.resume, "Continue the self-test in --out; nothing is run twice");
-  command->add_flag("--quiet", arguments->quiet, "No progress");
-  command->callback([arguments, &action] {
+  command.add_option("--fault", options.faults, "Only faults whose name matches");
+  command.add_option("--pipeline", options.pipeline, "The pipeline that the faults are put into")
+      .capture_default_str();
+  command.add_option("--clean-runs", options.clean_runs, "Runs without a fault, which must raise no alarm")
+      .range(0, 100000)
+      .capture_default_str();
+  command.add_option("--out", options.out, "Folder of what the runs leave").capture_default_str();
+  command.add_flag("--resume", options.resume, "Continue the self-test in --out; nothing is run twice");
+  command.add_flag("--quiet", arguments->quiet, "No progress");
+  command.callback([arguments, &action] {
     action = [arguments] {
       arguments->options.program = std::filesystem::read_symlink("/proc/self/exe");
       Progress progress(arguments->quiet);

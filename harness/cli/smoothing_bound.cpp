@@ -4,9 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "datasets/suite.hpp"
 #include "harness/cli/commands.hpp"
@@ -87,18 +85,18 @@ ExitCode run_smoothing_bound(const Arguments& arguments) {
 
 }  // namespace
 
-void add_smoothing_bound(CLI::App& app, Action& action) {
+void add_smoothing_bound(Command& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_subcommand(
       "smoothing-bound",
       "How near the smoothers of a preset come to smoothers tuned against the truth, fixture by fixture");
-  command->alias("oracle");  // its name before 0.2
-  command->add_option("SUITE", arguments->suite, "A suite or a suite file")->capture_default_str();
-  command->add_option("--fixture", arguments->fixtures, "Only fixtures whose name matches");
-  command->add_option("--preset", arguments->preset, "The preset; its feature fhr acts for both")
-      ->capture_default_str();
-  command->add_flag("--quiet", arguments->quiet, "No progress");
-  command->callback(
+  command.alias("oracle");  // its name before 0.2
+  command.add_option("SUITE", arguments->suite, "A suite or a suite file").capture_default_str();
+  command.add_option("--fixture", arguments->fixtures, "Only fixtures whose name matches");
+  command.add_option("--preset", arguments->preset, "The preset; its feature fhr acts for both")
+      .capture_default_str();
+  command.add_flag("--quiet", arguments->quiet, "No progress");
+  command.callback(
       [arguments, &action] { action = [arguments] { return run_smoothing_bound(*arguments); }; });
 }
 

@@ -4,9 +4,7 @@
 #include <filesystem>
 #include <memory>
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/exit_severity.hpp"
 #include "harness/cli/commands.hpp"
@@ -87,44 +85,43 @@ ExitCode verify(Arguments& arguments) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Action& action) {
+void add_verify(Command& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   arguments->stages.suites.clear();
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_subcommand(
       "verify", "Compare every byte of every operator, then of every stage, with the reference");
-  std::vector<CLI::Option*> narrow{
-      command->add_option("--operator", arguments->operators.operators,
-                          "Only operators whose name matches, e.g. 'gain*'; no stages"),
-      command->add_option("--target", arguments->operators.targets,
-                          "Only SIMD targets whose name matches, e.g. AVX2; no stages"),
-      command->add_option("--case", arguments->operators.cases, "Only cases whose name matches; no stages"),
-      command->add_option(
+  std::vector<Option> narrow{
+      command.add_option("--operator", arguments->operators.operators,
+                         "Only operators whose name matches, e.g. 'gain*'; no stages"),
+      command.add_option("--target", arguments->operators.targets,
+                         "Only SIMD targets whose name matches, e.g. AVX2; no stages"),
+      command.add_option("--case", arguments->operators.cases, "Only cases whose name matches; no stages"),
+      command.add_option(
           "--bytes", arguments->operators.minimum_bytes,
           "Add random cases until each operator and target covered this many bytes; no stages")};
-  command->add_option("--seed", arguments->operators.seed, "Of the random cases")->capture_default_str();
-  command->add_option("--backend", arguments->operators.backends, "Only backends whose name matches");
-  CLI::Option* suite = command->add_option("--suite", arguments->stages.suites,
-                                           "Suites whose stages are compared (default: smoke; with "
-                                           "--update-ledger every suite of the ledger)");
-  CLI::Option* fixture =
-      command->add_option("--fixture", arguments->stages.fixtures, "Only fixtures whose name matches");
-  command->add_option("--only", arguments->only, "Only this half")
-      ->check(CLI::IsMember({"operators", "stages"}));
-  command->add_option("--threads", arguments->stages.tuning.threads, "Of backends that use several")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
-  command->add_option("--ledger", arguments->ledger, "Ledger (default: ci/ledger.json)");
-  CLI::Option* update = command
-                            ->add_flag("--update-ledger", arguments->update_ledger,
-                                       "Renew the ledger; nothing is written where a byte differs")
-                            ->excludes(fixture);
-  command->add_flag("--quiet", arguments->quiet, "No progress");
-  for (CLI::Option* option : narrow) {
-    for (CLI::Option* other : {suite, fixture, update}) {
-      option->excludes(other);
+  command.add_option("--seed", arguments->operators.seed, "Of the random cases").capture_default_str();
+  command.add_option("--backend", arguments->operators.backends, "Only backends whose name matches");
+  Option suite = command.add_option("--suite", arguments->stages.suites,
+                                    "Suites whose stages are compared (default: smoke; with "
+                                    "--update-ledger every suite of the ledger)");
+  Option fixture =
+      command.add_option("--fixture", arguments->stages.fixtures, "Only fixtures whose name matches");
+  command.add_option("--only", arguments->only, "Only this half").one_of({"operators", "stages"});
+  command.add_option("--threads", arguments->stages.tuning.threads, "Of backends that use several")
+      .range(1, 1024)
+      .capture_default_str();
+  command.add_option("--ledger", arguments->ledger, "Ledger (default: ci/ledger.json)");
+  Option update = command
+                      .add_flag("--update-ledger", arguments->update_ledger,
+                                "Renew the ledger; nothing is written where a byte differs")
+                      .excludes(fixture);
+  command.add_flag("--quiet", arguments->quiet, "No progress");
+  for (Option& option : narrow) {
+    for (const Option& other : {suite, fixture, update}) {
+      option.excludes(other);
     }
   }
-  command->callback([arguments, &action] { action = [arguments] { return verify(*arguments); }; });
+  command.callback([arguments, &action] { action = [arguments] { return verify(*arguments); }; });
 }
 
 }  // namespace ffbench::cli

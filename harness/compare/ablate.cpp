@@ -1,6 +1,6 @@
 #include "harness/compare/ablate.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/preset.hpp"
 #include "core/system/atomic_file.hpp"

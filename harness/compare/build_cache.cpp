@@ -6,13 +6,14 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "build_info.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/joined.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/file_descriptor.hpp"
 #include "core/system/parallel.hpp"
@@ -53,7 +54,7 @@ std::string flags_key() {
 void step(const std::vector<std::string>& words, const std::filesystem::path& log, const std::string& what) {
   const ChildResult run = run_child(words.front(), {words.begin() + 1, words.end()});
   std::string text = std::filesystem::exists(log) ? read_file(log) : std::string();
-  write_file_atomically(log, text + fmt::format("$ {}\n", fmt::join(words, " ")) + run.out + run.err);
+  write_file_atomically(log, text + fmt::format("$ {}\n", joined(words, " ")) + run.out + run.err);
   if (run.exit_code != 0) {
     fail("{} failed: {}; the whole log is {}", what, last_line(run.err.empty() ? run.out : run.err),
          log.string());

@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
+#include "core/json/json_text.hpp"
 #include "core/numeric/percentile.hpp"
 #include "core/system/atomic_file.hpp"
 #include "datasets/fixture.hpp"
@@ -72,7 +73,7 @@ std::string to_json(const NoiseFloors& floors) {
           {"date", floor.date}};
     }
   }
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 /// A copy of the program, so that the two arms run from two paths.

@@ -5,8 +5,6 @@
 #include <cstdlib>
 #include <set>
 
-#include <fmt/format.h>
-
 #include "core/error.hpp"
 #include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"

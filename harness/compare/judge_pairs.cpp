@@ -2,7 +2,7 @@
 #include <cmath>
 #include <set>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/numeric/median.hpp"
 #include "core/stage.hpp"

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json/json_reader.hpp"
+#include "core/json/json_text.hpp"
 #include "core/numeric/median.hpp"
 
 namespace ffbench::compare {
@@ -18,13 +19,11 @@ std::string key_of(const std::string& fixture, const std::string& pipeline) {
 }
 
 std::string line_of(const Pair& pair) {
-  const nlohmann::ordered_json json{{"number", pair.number},
-                                    {"first", pair.base_first ? "base" : "head"},
-                                    {"in_turns", pair.in_turns},
-                                    {"at", pair.at},
-                                    {"base", nlohmann::ordered_json::parse(to_json(pair.base))},
-                                    {"head", nlohmann::ordered_json::parse(to_json(pair.head))}};
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const nlohmann::ordered_json json{
+      {"number", pair.number},      {"first", pair.base_first ? "base" : "head"},
+      {"in_turns", pair.in_turns},  {"at", pair.at},
+      {"base", json_of(pair.base)}, {"head", json_of(pair.head)}};
+  return json_text(json);
 }
 
 Pair pair_of(std::string_view line, const std::string& origin) {

@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/json/json_text.hpp"
 #include "core/named.hpp"
 #include "core/numeric/median.hpp"
 #include "core/system/seconds_since.hpp"
@@ -229,21 +230,24 @@ Sample measure_sample(const SampleOptions& options) {
   return sample;
 }
 
+nlohmann::ordered_json json_of(const Sample& sample) {
+  return {{"schema", Sample::schema},
+          {"fixture", sample.fixture},
+          {"pipeline", sample.pipeline},
+          {"executor", sample.executor},
+          {"passes", sample.passes},
+          {"seconds", sample.seconds},
+          {"first_frame_s", sample.first_frame_s},
+          {"stages", sample.stages},
+          {"digest", sample.digest},
+          {"identical", sample.identical},
+          {"growth_bytes", sample.growth_bytes},
+          {"environment", sample.environment},
+          {"voided", sample.voided}};
+}
+
 std::string to_json(const Sample& sample) {
-  nlohmann::ordered_json json{{"schema", Sample::schema},
-                              {"fixture", sample.fixture},
-                              {"pipeline", sample.pipeline},
-                              {"executor", sample.executor},
-                              {"passes", sample.passes},
-                              {"seconds", sample.seconds},
-                              {"first_frame_s", sample.first_frame_s},
-                              {"stages", sample.stages},
-                              {"digest", sample.digest},
-                              {"identical", sample.identical},
-                              {"growth_bytes", sample.growth_bytes},
-                              {"environment", sample.environment},
-                              {"voided", sample.voided}};
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text(json_of(sample));
 }
 
 Sample sample_from_json(std::string_view text, const std::string& origin) {

@@ -58,7 +58,8 @@ struct Sample {
 /// this process moves while the other one is measured.
 Sample measure_sample(const SampleOptions& options);
 
-/// One line of JSON.
+nlohmann::ordered_json json_of(const Sample& sample);
+/// The same as one line.
 std::string to_json(const Sample& sample);
 
 /// Throws `Error` for anything that is not a whole sample with positive times; `origin` names it.

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <map>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "core/json/json_reader.hpp"
+#include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 #include "harness/compare/branches.hpp"
@@ -63,10 +64,9 @@ class Bench {
   /// The one line that identifies what is tested.
   [[nodiscard]] std::string header() const {
     const Arm program = make_arm("program", options_.program);
-    return Json{{"schema", "ffbench.selftest/1"},
-                {"programs", {program.digest, faulty_.digest, contracted_.digest}},
-                {"pipeline", options_.pipeline}}
-        .dump();
+    return json_text(Json{{"schema", "ffbench.selftest/1"},
+                          {"programs", {program.digest, faulty_.digest, contracted_.digest}},
+                          {"pipeline", options_.pipeline}});
   }
 
   FaultOutcome run(const SeededFault& fault) {
@@ -117,7 +117,7 @@ class Bench {
       }
     }
     const Json json{{"schema", gates.at("schema").text()}, {"gates", std::move(kept)}};
-    write_file_atomically(gates_, json.dump(1));
+    write_file_atomically(gates_, json_text(json, 1));
   }
 
   Outcome run_suite(const Arm& arm, const SeededFault& fault, const std::string& folder) const {
@@ -229,12 +229,11 @@ class Bench {
 };
 
 std::string line_of(const FaultOutcome& outcome) {
-  return Json{{"fault", outcome.name},
-              {"skipped", outcome.skipped},
-              {"caught", outcome.caught},
-              {"exit_code", outcome.exit_code},
-              {"message", outcome.message}}
-      .dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(Json{{"fault", outcome.name},
+                        {"skipped", outcome.skipped},
+                        {"caught", outcome.caught},
+                        {"exit_code", outcome.exit_code},
+                        {"message", outcome.message}});
 }
 
 /// What an interrupted self-test found already.
@@ -299,7 +298,7 @@ SelftestOutcome run_selftest(const SelftestOptions& options, Progress& progress)
     const bool known = i < static_cast<int>(found.clean_runs.size());
     const std::string alarm = known ? found.clean_runs[static_cast<std::size_t>(i)] : bench.clean_run();
     if (!known) {
-      lines.add(Json{{"clean_run", alarm}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+      lines.add(json_text(Json{{"clean_run", alarm}}));
     }
     if (!alarm.empty()) {
       outcome.alarms.push_back(fmt::format("run {}: {}", i + 1, alarm));

@@ -4,12 +4,12 @@
 #include <chrono>
 #include <future>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
 #include "harness/compare/turns.hpp"
 #include "harness/statistics/interleaving.hpp"
@@ -151,7 +151,7 @@ std::string header_of(const SessionOptions& options) {
   for (const Combination& combination : options.combinations) {
     json["combinations"].push_back({combination.fixture, combination.pipeline});
   }
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text(json);
 }
 
 Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination) {

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "harness/system/gpu_clocks.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/json/json_text.hpp"
 #include "harness/determinism/determinism.hpp"
 #include "harness/verify/verify_stages.hpp"
 
@@ -105,7 +106,7 @@ std::string DeterminismReport::json() const {
   const nlohmann::json document{
       {"schema", schema}, {"suite", suite},     {"exit_code", static_cast<int>(exit_code())},
       {"axes", axes},     {"skipped", skipped}, {"results", std::move(results)}};
-  return document.dump(1) + "\n";
+  return json_text(document, 1) + "\n";
 }
 
 }  // namespace ffbench

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <fmt/core.h>
+
 #include "core/error.hpp"
 #include "core/named.hpp"
 #include "harness/compare/seeded_faults.hpp"

@@ -5,6 +5,7 @@
 #include <fmt/chrono.h>
 #include <nlohmann/json.hpp>
 
+#include "core/json/json_text.hpp"
 #include "kernels/cuda/device.hpp"
 
 namespace ffbench {
@@ -90,7 +91,7 @@ std::string GpuTable::json() const {
       json["transfers"].back()["region_copy_share"] = row.region_copy_share;
     }
   }
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 }  // namespace ffbench

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/numeric/median.hpp"
 #include "core/system/seconds_since.hpp"

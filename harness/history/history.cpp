@@ -3,7 +3,7 @@
 #include <iomanip>
 #include <sstream>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sqlite3.h>
 
 #include "core/error.hpp"

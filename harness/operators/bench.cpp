@@ -8,11 +8,12 @@
 #include <optional>
 
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <opencv2/core.hpp>
 
 #include "core/error.hpp"
+#include "core/joined.hpp"
 #include "core/system/glob.hpp"
 #include "core/system/seconds_since.hpp"
 #include "harness/operators/verify.hpp"
@@ -216,7 +217,7 @@ int run_benchmarks(const BenchOptions& options, const std::vector<Operator>& ope
     }
   }
   if (registration.registered() == 0 && registration.all_equal()) {
-    fail("bench: nothing selected; operators are {}", fmt::join(names, ", "));
+    fail("bench: nothing selected; operators are {}", joined(names, ", "));
   }
   if (registration.registered() > 0) {
     benchmark::RunSpecifiedBenchmarks();

@@ -1,6 +1,6 @@
 #include "kernels/cpu/cut_landmark.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "harness/operators/generator.hpp"
 #include "harness/operators/rows.hpp"

@@ -1,6 +1,6 @@
 #include "kernels/cpu/frame_difference.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <opencv2/core.hpp>
 
 #include "harness/operators/device_session.hpp"

@@ -1,6 +1,6 @@
 #include "kernels/cpu/gain_statistics.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "harness/operators/crop_cases.hpp"
 #include "harness/operators/device_session.hpp"

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"

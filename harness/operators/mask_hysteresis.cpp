@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <opencv2/core.hpp>
 
 #include "harness/operators/device_session.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"

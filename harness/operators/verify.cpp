@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
+#include "core/joined.hpp"
 #include "core/system/glob.hpp"
 #include "kernels/cpu/targets.hpp"
 
@@ -146,8 +147,8 @@ void verify_backend(const Operator& op, const Backend& backend, const VerifyOpti
   for (const cpu::Target& target : cpu::targets()) {
     targets.push_back(target.name);
   }
-  fail("verify: nothing selected; operators are {}; backends {}; SIMD targets {}", fmt::join(names, ", "),
-       fmt::join(backends, ", "), fmt::join(targets, ", "));
+  fail("verify: nothing selected; operators are {}; backends {}; SIMD targets {}", joined(names, ", "),
+       joined(backends, ", "), joined(targets, ", "));
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <opencv2/imgproc.hpp>
 
 #include "harness/operators/opencv_view.hpp"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/core.h>
+
 #include "core/error.hpp"
 #include "core/named.hpp"
 #include "harness/pipeline/fault_points.hpp"

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/core.h>
+
 #include "core/error.hpp"
+#include "core/joined.hpp"
 #include "core/named.hpp"
 #include "core/system/glob.hpp"
 
@@ -17,7 +20,7 @@ std::vector<FixtureSpec> chosen_fixtures(const SuiteSpec& suite, const std::vect
   std::ranges::copy_if(suite.fixtures, std::back_inserter(chosen),
                        [&globs](const FixtureSpec& spec) { return matches_any(globs, spec.name); });
   if (chosen.empty()) {
-    fail("--fixture {}: suite '{}' has no such fixture; known: {}", fmt::join(globs, " "), suite.name,
+    fail("--fixture {}: suite '{}' has no such fixture; known: {}", joined(globs, " "), suite.name,
          names_of(suite.fixtures, &FixtureSpec::name));
   }
   return chosen;

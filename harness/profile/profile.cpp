@@ -5,9 +5,11 @@
 #include <cstring>
 #include <filesystem>
 
+#include <fmt/core.h>
 #include <sys/stat.h>
 
 #include "core/error.hpp"
+#include "core/joined.hpp"
 #include "core/system/profiler_range.hpp"
 #include "core/system/seconds_since.hpp"
 #include "core/system/temporary_file.hpp"
@@ -128,7 +130,7 @@ std::string shell_line(const ProfilerLine& profiler, const std::string& command)
   if (profiler.needs_pipes) {
     line = "mkfifo /tmp/control /tmp/ack; FFBENCH_PERF_CONTROL=/tmp/control,/tmp/ack ";
   }
-  line += fmt::format("{} {} {}", profiler.program, fmt::join(profiler.words, " "), command);
+  line += fmt::format("{} {} {}", profiler.program, joined(profiler.words, " "), command);
   replace(line, "{control}", "/tmp/control");
   replace(line, "{ack}", "/tmp/ack");
   return line;

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/json/json_text.hpp"
 #include "core/named.hpp"
 #include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"
@@ -119,7 +120,7 @@ std::string plan_to_json(const ClipPlan& plan) {
                       {"crop_size", plan.crop_size},
                       {"notes", plan.notes},
                       {"frames", std::move(frames)}};
-  return document.dump(1) + "\n";
+  return json_text(document, 1) + "\n";
 }
 
 void dump_runs(Subject& subject, const std::vector<PlannedRun>& runs, const std::filesystem::path& folder,

@@ -6,7 +6,7 @@
 #include <memory>
 #include <set>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "datasets/picture_encoder.hpp"
 #include "harness/pipeline/pipeline_run.hpp"

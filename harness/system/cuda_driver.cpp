@@ -4,7 +4,7 @@
 #include <type_traits>
 
 #include <dlfcn.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #if __has_include(<cuda.h>)
 #include <cuda.h>
 #define FFBENCH_HAS_CUDA_H 1

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include <dlfcn.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 #if __has_include(<nvml.h>)
 #include <nvml.h>

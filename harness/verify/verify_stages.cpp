@@ -4,6 +4,9 @@
 #include <array>
 #include <memory>
 
+#include <fmt/core.h>
+
+#include "core/joined.hpp"
 #include "core/system/glob.hpp"
 #include "core/system/parallel.hpp"
 #include "core/system/profiler_range.hpp"
@@ -137,7 +140,7 @@ StageVerifyReport verify_stages(const StageVerifyOptions& options, Progress& pro
   }
   if (backends.empty() && skipped.empty()) {
     fail("--backend {}: no backend of that name; stages are compared on: cpu, cuda",
-         fmt::join(options.backends, " "));
+         joined(options.backends, " "));
   }
   for (const std::string& suite : options.suites) {
     verify_suite(suite, backends, options, progress, report);

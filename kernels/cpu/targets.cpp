@@ -3,11 +3,11 @@
 #include <atomic>
 #include <cstdlib>
 
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <hwy/highway.h>
 
 #include "core/error.hpp"
+#include "core/joined.hpp"
 
 namespace ffbench::cpu {
 namespace {
@@ -31,7 +31,7 @@ std::int64_t target_of(std::string_view name) {
     }
     names.emplace_back(hwy::TargetName(target));
   }
-  fail("SIMD target '{}': not known, expected one of {}", name, fmt::join(names, ", "));
+  fail("SIMD target '{}': not known, expected one of {}", name, joined(names, ", "));
 }
 
 /// What the processor can run of what was compiled. Highway is asked once, before anything is forced.

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/atomic_file.hpp"
 #include "datasets/video/video_clip.hpp"

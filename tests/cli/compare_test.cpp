@@ -1,6 +1,6 @@
 // Comparisons through the command line: interleaved sessions, kill and resume, broken arms.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/atomic_file.hpp"
 #include "datasets/suite.hpp"

@@ -7,7 +7,7 @@
 #include <random>
 #include <thread>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <random>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/atomic_file.hpp"
 #include "datasets/video/video_clip.hpp"

@@ -4,7 +4,6 @@
 #include <map>
 #include <tuple>
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "core/system/data_path.hpp"

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/system/atomic_file.hpp"
 #include "tests/fuzz/fuzz.hpp"
