@@ -1,5 +1,3 @@
-#include "harness/run/run_suite.hpp"
-
 #include <memory>
 
 #include <fmt/core.h>
@@ -9,6 +7,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/history/history.hpp"
 #include "harness/run/dump.hpp"
+#include "harness/run/run_suite.hpp"
 #include "harness/run/run_video.hpp"
 #include "harness/system/output_folder.hpp"
 #include "reports/terminal.hpp"
@@ -16,19 +15,15 @@
 namespace ffbench::cli {
 namespace {
 
-/// Options that both kinds of runs take, as typed.
+/// Options that both kinds of runs take. Those that are stored as they are typed go into `run` at once.
 struct CommonArguments {
+  RunOptions run;
   std::vector<std::string> pipelines;
-  int repetitions = 3;
-  int threads = 1;
-  cuda::DeviceOptions device = cuda::default_options();
   std::string devices;
   std::string swap = "source";
-  std::string gates;
-  std::string out;
-  std::string dump;
   std::vector<std::string> dump_stages;
-  double command_timeout = 3600;
+  std::filesystem::path gates;
+  std::filesystem::path out;
   bool quiet = false;
 };
 
@@ -36,34 +31,37 @@ void add_common(Command& command, CommonArguments& arguments) {
   command.add_option(
       "--pipeline", arguments.pipelines,
       "A pipeline, e.g. enhanced/cpu; may be given several times (see `ffbench list pipelines`)");
-  command.add_option("--repetitions", arguments.repetitions, "Timed passes over every clip; 0 times nothing")
+  command
+      .add_option("--repetitions", arguments.run.repetitions, "Timed passes over every clip; 0 times nothing")
       .range(0, 1000)
       .capture_default_str();
-  command.add_option("--threads", arguments.threads, "Threads of the pipelines that can use several")
+  command.add_option("--threads", arguments.run.threads, "Threads of the pipelines that can use several")
       .range(1, 1024)
       .capture_default_str();
-  command.add_option("--device", arguments.device.device, "GPU of the backend cuda, from 0")
+  command.add_option("--device", arguments.run.device.device, "GPU of the backend cuda, from 0")
       .not_negative()
       .capture_default_str();
   command.add_option("--devices", arguments.devices, "`all`: the fixtures are shared among all GPUs")
       .one_of({"all"})
       .excludes("--device");
-  command.add_option("--batch", arguments.device.batch, "Frames in one launch of the backend cuda")
+  command.add_option("--batch", arguments.run.device.batch, "Frames in one launch of the backend cuda")
       .range(1, 64)
       .capture_default_str();
-  command.add_option("--streams", arguments.device.streams, "Batches of the backend cuda under way at a time")
+  command
+      .add_option("--streams", arguments.run.device.streams,
+                  "Batches of the backend cuda under way at a time")
       .range(1, 16)
       .capture_default_str();
   command
-      .add_option("--graphs", arguments.device.graphs,
+      .add_option("--graphs", arguments.run.device.graphs,
                   "on: the backend cuda replays graphs; off: it launches kernels one by one")
       .on_or_off()
       .default_str("on");
-  command.add_flag("--whole-frames", arguments.device.whole_frames,
+  command.add_flag("--whole-frames", arguments.run.device.whole_frames,
                    "Whole frames travel to the GPU and back, not the faces' regions alone");
   command
       .add_option(
-          "--pack-in-composite,--join-parts", arguments.device.pack_in_composite,
+          "--pack-in-composite,--join-parts", arguments.run.device.pack_in_composite,
           "on: composites of batches on the GPU apply gains and pack crops with their masks themselves; "
           "off: a kernel before them does")
       .on_or_off()
@@ -74,12 +72,12 @@ void add_common(Command& command, CommonArguments& arguments) {
       .capture_default_str();
   command.add_option("--gates", arguments.gates, "Gate file (default: ci/gates.json)");
   command.add_option("--out", arguments.out, "Folder of the report (default: out/NAME)");
-  Option dump =
-      command.add_option("--dump", arguments.dump, "Write plans as JSON and stages as PNG into this folder");
+  Option dump = command.add_option("--dump", arguments.run.dump,
+                                   "Write plans as JSON and stages as PNG into this folder");
   command.add_option("--dump-stage", arguments.dump_stages, "Stages to dump (default: composite)")
       .needs(dump);
   command
-      .add_option("--command-timeout", arguments.command_timeout,
+      .add_option("--command-timeout", arguments.run.command_timeout_s,
                   "Seconds after which a `command:` pipeline is ended")
       .positive()
       .capture_default_str();
@@ -89,7 +87,7 @@ void add_common(Command& command, CommonArguments& arguments) {
 /// The devices that share the fixtures. Several run side by side, which would spoil the times of anything on the host.
 std::vector<int> devices_of(const CommonArguments& arguments, const std::vector<Pipeline>& pipelines) {
   if (arguments.devices.empty()) {
-    return {arguments.device.device};
+    return {arguments.run.device.device};
   }
   std::vector<int> all;
   for (const cuda::Device& device : cuda::devices()) {
@@ -105,7 +103,7 @@ std::vector<int> devices_of(const CommonArguments& arguments, const std::vector<
 }
 
 RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> defaults) {
-  RunOptions options;
+  RunOptions options = arguments.run;
   for (const std::string& name : arguments.pipelines) {
     Pipeline pipeline = parse_pipeline(name);
     pipeline.required = true;
@@ -114,13 +112,8 @@ RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> d
   if (options.pipelines.empty()) {
     options.pipelines = std::move(defaults);
   }
-  options.repetitions = arguments.repetitions;
-  options.threads = arguments.threads;
-  options.command_timeout_s = arguments.command_timeout;
-  options.device = arguments.device;
   options.devices = devices_of(arguments, options.pipelines);
   options.swap = parse_swap(arguments.swap);
-  options.dump = arguments.dump;
   options.dump_stages = parse_stages(arguments.dump_stages);
   if (!options.dump.empty()) {
     prepare_output_folder(options.dump, "--dump");
@@ -163,8 +156,8 @@ void add_suite(Command& run, Action& action) {
         options.shard = parse_shard(arguments->shard);
         name += fmt::format("-{}-of-{}", options.shard.number, options.shard.count);
       }
-      options.out = arguments->common.out.empty() ? std::filesystem::path("out") / name
-                                                  : std::filesystem::path(arguments->common.out);
+      options.out =
+          arguments->common.out.empty() ? std::filesystem::path("out") / name : arguments->common.out;
       options.command_line = command_line();
       if (const std::size_t at = options.command_line.find(" --resume"); at != std::string::npos) {
         options.command_line.erase(at, std::string_view(" --resume").size());
@@ -211,7 +204,7 @@ void add_video(Command& run, Action& action) {
       VideoOptions options = arguments->video;
       options.gates = arguments->common.gates;
       options.out = arguments->common.out.empty() ? std::filesystem::path("out") / options.video.stem()
-                                                  : std::filesystem::path(arguments->common.out);
+                                                  : arguments->common.out;
       options.command_line = command_line();
       options.run = run_options(
           arguments->common,

@@ -9,7 +9,7 @@
 #include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
 #include "harness/operators/opencv_view.hpp"
-#include "harness/operators/rows.hpp"
+#include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cuda/box_mask.hpp"
 #include "kernels/cuda/box_mask_pixel.hpp"

@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "harness/operators/generator.hpp"
-#include "harness/operators/rows.hpp"
+#include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "reference/cut_landmark.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "harness/operators/crop_cases.hpp"
 #include "harness/operators/device_session.hpp"
-#include "harness/operators/rows.hpp"
+#include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cuda/gain_statistics.hpp"
 #include "kernels/cuda/warp.hpp"

@@ -7,7 +7,7 @@
 
 #include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
-#include "harness/operators/rows.hpp"
+#include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cuda/refine_landmark.hpp"
 #include "reference/refine_landmark.hpp"

@@ -1,7 +1,20 @@
 #include "harness/operators/operator.hpp"
-#include "harness/operators/rows.hpp"
 
 namespace ffbench::operators {
+
+// One function a row, each in the file of its operator.
+Operator warp_operator();
+Operator warp_antialiased_operator();
+Operator gain_statistics_operator();
+Operator gain_tables_operator();
+Operator apply_gains_operator();
+Operator box_mask_operator();
+Operator area_mask_operator();
+Operator mask_hysteresis_operator();
+Operator composite_operator();
+Operator frame_difference_operator();
+Operator cut_landmark_operator();
+Operator refine_landmark_operator();
 
 const std::vector<Operator>& table() {
   static const std::vector<Operator> rows{

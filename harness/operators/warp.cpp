@@ -6,7 +6,7 @@
 
 #include "harness/operators/device_session.hpp"
 #include "harness/operators/generator.hpp"
-#include "harness/operators/rows.hpp"
+#include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "harness/operators/warp_inputs.hpp"
 #include "kernels/cuda/pixels.hpp"
