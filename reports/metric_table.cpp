@@ -292,6 +292,9 @@ constexpr std::array table{
                                                  "The same of the input"),
     stored<&R::quality, &Q::motion_energy_error>("quality.motion_energy_error", "", lower,
                                                  "Relative difference of motion energy to the input"),
+    stored<&R::quality, &Q::temporal_flickering>(
+        "quality.temporal_flickering", "", neutral,
+        "VBench's temporal flickering, which a frozen output maximises"),
     stored<&R::quality, &Q::landmark_jitter_raw>("quality.landmark_jitter_raw", "px", lower,
                                                  "Second-difference rms of the raw plan's points"),
     stored<&R::quality, &Q::landmark_jitter>("quality.landmark_jitter", "px", lower,

@@ -42,6 +42,7 @@ struct QualityFigures {
   std::optional<double> motion_energy;        ///< mean m(Y) in the face region
   std::optional<double> motion_energy_input;  ///< mean m(X) in the face region
   std::optional<double> motion_energy_error;  ///< |m(Y) - m(X)| / m(X)
+  std::optional<double> temporal_flickering;  ///< VBench's score, 0 to 1
   std::optional<double> landmark_jitter_raw;  ///< second-difference rms of the raw plan's points, px
   std::optional<double> landmark_jitter;      ///< second-difference rms of the plan's points, px
   std::optional<double> warp_error;           ///< E_warp with the input clip's optical flow, 1e-3
