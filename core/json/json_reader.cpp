@@ -165,8 +165,8 @@ JsonReader JsonReader::parse(std::string_view text, bool cbor, const std::string
   Builder builder(options.most_depth);
   const auto format = cbor ? Json::input_format_t::cbor : Json::input_format_t::json;
   if (!Json::sax_parse(text.begin(), text.end(), &builder, format)) {
-    fail("{}: not valid {}: {}; write the file again", origin, cbor ? "CBOR" : "JSON",
-         one_line(builder.error));
+    fail("{}: not valid {}: {}; {}", origin, cbor ? "CBOR" : "JSON", one_line(builder.error),
+         options.hint.empty() ? "write the file again" : options.hint);
   }
   auto source = std::make_shared<Source>();
   auto document = std::make_shared<const Json>(std::move(builder.root));

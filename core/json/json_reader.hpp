@@ -23,7 +23,7 @@ namespace ffbench {
 struct JsonOptions {
   std::size_t most_bytes = std::size_t{256} << 20U;
   int most_depth = 64;  ///< of arrays and objects within one another
-  std::string hint{};   ///< where the format is described; ends each error
+  std::string hint{};   ///< what to do, or where the format is described; ends each error
 };
 
 /// A JSON value that knows its file and place, so that every error names both: "FILE: a.b[3]: expected a number, found null".

@@ -97,15 +97,9 @@ class Sampler {
 
  private:
   double frame(int index, ConstBgrView input) {
-    const double network_before = run_.network ? run_.network->seconds() : 0;
-    const auto start = Clock::now();
-    run_.execute(index, input);
-    double elapsed = seconds_since(start);
-    if (run_.network) {
-      const double network = run_.network->seconds() - network_before;
-      network_ += network;
-      elapsed -= network;
-    }
+    const PipelineRun::Seconds seconds = run_.execute_timed(index, input);
+    network_ += seconds.network;
+    double elapsed = seconds.pixels;
     if (delay_) {
       const double spun = delay_->spin_after(elapsed);
       spun_ += spun;

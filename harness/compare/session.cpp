@@ -63,7 +63,7 @@ Sample sample_of(const SessionOptions& options, const Arm& arm, const Combinatio
     fail("{} ({}): `sample` of {} on {} ended with exit code {}{}{}", arm.label, arm.binary.string(),
          combination.pipeline, combination.fixture, run.exit_code, said.empty() ? "" : ": ", said);
   }
-  Sample sample = sample_from_json(run.out, arm.binary.string());
+  Sample sample = sample_from_json(run.out, arm.binary.string() + ": sample");
   if (sample.fixture != combination.fixture || sample.pipeline != combination.pipeline ||
       static_cast<int>(sample.passes.size()) != options.passes) {
     fail("{} ({}): was asked for {} passes of {} on {} and measured {} of {} on {}", arm.label,

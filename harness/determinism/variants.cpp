@@ -14,7 +14,7 @@ namespace {
 std::vector<std::string> chosen_targets(const Axes& axes) {
   const std::vector<cpu::Target> all = cpu::targets();
   for (const std::string& name : axes.targets) {
-    named(all, name, "--targets: SIMD target", &cpu::Target::name, ", or all");
+    named(all, name, "--targets", &cpu::Target::name, ", or all");
   }
   std::vector<std::string> chosen;
   for (const cpu::Target& target : all) {

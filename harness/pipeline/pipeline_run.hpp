@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include "core/error.hpp"
 #include "core/executor.hpp"
+#include "core/system/seconds_since.hpp"
 #include "harness/pipeline/fault_points.hpp"
 #include "harness/pipeline/pipeline.hpp"
 #include "harness/pipeline/stage_recorder.hpp"
@@ -35,6 +37,19 @@ struct PipelineRun {
 
   void execute(int index, ConstBgrView frame) {
     executor->execute(index, frame, plan->frames[static_cast<std::size_t>(index)], output.view());
+  }
+
+  struct Seconds {
+    double pixels = 0;   ///< without the network
+    double network = 0;  ///< of a swap network: a figure of its own
+  };
+  Seconds execute_timed(int index, ConstBgrView frame) {
+    const double network_before = network ? network->seconds() : 0;
+    const auto start = std::chrono::steady_clock::now();
+    execute(index, frame);
+    const double elapsed = seconds_since(start);
+    const double of_network = network ? network->seconds() - network_before : 0;
+    return {elapsed - of_network, of_network};
   }
 };
 

@@ -244,14 +244,9 @@ class TimedPasses {
       return;
     }
     for (int i = 0; i < count; ++i) {
-      // A swap network's time is a figure of its own.
-      const double network_before = timed.run.network ? timed.run.network->seconds() : 0;
-      const auto start = Clock::now();
-      timed.run.execute(first + i, (*ring_)[i]);
-      const double elapsed = seconds_since(start);
-      const double network = timed.run.network ? timed.run.network->seconds() - network_before : 0;
-      timed.network_seconds += network;
-      timed.frame_seconds.back().push_back(elapsed - network);
+      const PipelineRun::Seconds seconds = timed.run.execute_timed(first + i, (*ring_)[i]);
+      timed.network_seconds += seconds.network;
+      timed.frame_seconds.back().push_back(seconds.pixels);
       timed.hasher.update(timed.run.output.const_view());
     }
   }

@@ -1,8 +1,8 @@
 #include "kernels/cuda/timing.hpp"
 
-#include <algorithm>
 #include <vector>
 
+#include "core/numeric/median.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/resources.hpp"
 
@@ -38,9 +38,7 @@ double device_seconds(StreamHandle stream, const std::function<void()>& enqueue,
       taken.push_back(1e-3 * static_cast<double>(end.milliseconds_since(start)) / runs);
     }
   }
-  const auto middle = taken.begin() + measurements / 2;
-  std::nth_element(taken.begin(), middle, taken.end());
-  return *middle;
+  return median(taken);
 }
 
 }  // namespace ffbench::cuda

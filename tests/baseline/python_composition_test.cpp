@@ -13,9 +13,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "core/system/atomic_file.hpp"
+#include "core/system/temporary_file.hpp"
 #include "core/warp_template.hpp"
 #include "reference/facefusion_3_5_0/stages.hpp"
 #include "tests/baseline/scene.hpp"
@@ -81,24 +81,6 @@ Interpreter find_interpreter() {
           .reason = reason + "needed: OpenCV " + opencv_version() +
                     " (install python3-opencv, or set FFBENCH_PYTHON to an interpreter that has it)"};
 }
-
-/// A folder that goes away with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_(fs::temp_directory_path() / fmt::format("ffbench-baseline-{}", ::getpid())) {
-    fs::create_directories(path_);
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 struct Case {
   std::string name;

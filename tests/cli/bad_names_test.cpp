@@ -24,7 +24,7 @@ TEST_F(BadRequest, NamesTheUnknownAndListsTheKnown) {
       {{"fixtures", "render", "nope"}, {"suite 'nope'", "smoke, held-out, standard, full"}},
       {{"run", "suite", "smoke", "--fixture", "nope*"}, {"--fixture nope*", "talk", "two-faces"}},
       {{"fixtures", "export", "smoke", "--fixture", "nope", "--out", "out"},
-       {"--fixture nope", "list fixtures"}},
+       {"--fixture nope", "talk", "two-faces"}},
       {{"run", "suite", "smoke", "--pipeline", "nope"}, {"pipeline 'nope'", "base-3.5.0", "enhanced"}},
       {{"run", "suite", "smoke", "--pipeline", "enhanced"}, {"pipeline 'enhanced'", "BACKEND"}},
       {{"run", "suite", "smoke", "--pipeline", "enhanced:nope/cpu"}, {"preset 'nope'", "default, seed"}},
@@ -69,6 +69,8 @@ TEST_F(BadRequest, NamesTheFileThatCannotBeRead) {
   put("text.json", "this is\nno JSON");
   put("other.json", R"({"schema": "something/1"})");
   std::filesystem::create_directories(path("folder"));
+  std::filesystem::create_directories(path("folder.json"));
+  put("nested.json", R"({"schema": )" + std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}");
   const std::vector<Request> requests{
       {{"run", "suite", "nope.json", "--out", "out"}, {"nope.json", "check the name"}},
       {{"run", "suite", "text.json", "--out", "out"}, {"text.json", "JSON"}},
@@ -80,6 +82,9 @@ TEST_F(BadRequest, NamesTheFileThatCannotBeRead) {
       {{"report", "text.json"}, {"text.json", "JSON"}},
       {{"report", "other.json"}, {"other.json", "schema"}},
       {{"report", "folder"}, {"folder/report.json"}},
+      {{"run", "suite", "folder.json", "--out", "out"}, {"folder.json: is a folder; name a file"}},
+      {{"run", "suite", "smoke", "--gates", "folder", "--out", "out"}, {"folder: is a folder; name a file"}},
+      {{"run", "suite", "nested.json", "--out", "out"}, {"nested.json", "nested deeper than 64 levels"}},
       {{"run", "suite", tiny_suite(), "--swap", "onnx:nope.onnx", "--out", "out", "--quiet"},
        {"nope", "check the name"}},
   };

@@ -32,12 +32,11 @@ class Comparisons : public CommandLine {
   /// Runs the program until `file` has that many lines, then kills it; the lines that were whole.
   [[nodiscard]] std::string killed(const std::vector<std::string>& arguments, const std::string& file,
                                    int lines) const {
-    std::string watch =
-        "\"$@\" & i=0; while [ $(wc -l 2>/dev/null <FILE || echo 0) -lt LINES ] && [ $i -lt 6000 ]; do sleep "
+    const std::string watch = fmt::format(
+        "\"$@\" & i=0; while [ $(wc -l 2>/dev/null <{} || echo 0) -lt {} ] && [ $i -lt 6000 ]; do sleep "
         "0.05; "
-        "i=$((i + 1)); done; kill -KILL $!";
-    watch.replace(watch.find("FILE"), 4, file);
-    watch.replace(watch.find("LINES"), 5, std::to_string(lines));
+        "i=$((i + 1)); done; kill -KILL $!",
+        file, lines);
     std::vector<std::string> words{"-c", watch, "sh", program_path};
     words.insert(words.end(), arguments.begin(), arguments.end());
     RunOptions options;
@@ -146,8 +145,8 @@ TEST_F(Comparisons, AreErrorsWhereAnArmIsBroken) {
   };
   expect_refusal(with_head(path("none")), {"none: no program"});
   expect_refusal(with_head(script("crashes", "kill -SEGV $$")), {"crashes", "exit code 139"});
-  expect_refusal(with_head(script("silent", "exit 0")), {"silent: not a sample"});
-  expect_refusal(with_head("/bin/echo"), {"/bin/echo: not a sample"});
+  expect_refusal(with_head(script("silent", "exit 0")), {"silent: sample: not valid JSON"});
+  expect_refusal(with_head("/bin/echo"), {"/bin/echo: sample: not valid JSON"});
   expect_refusal(session("out", {"--fixture", "none"}), {"has no such fixture"});
 }
 

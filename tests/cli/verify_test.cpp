@@ -118,7 +118,7 @@ TEST_F(DeterminismCommand, RunsThreadsTargetsAndFreshProcessesAgree) {
 
 TEST_F(DeterminismCommand, RefusesWhatIsNotThere) {
   expect_refusal({"determinism", tiny_suite(), "--pipeline", "enhanced/cpu", "--targets", "MMX", "--quiet"},
-                 {"--targets MMX", "known: all"});
+                 {"--targets 'MMX'", "or all"});
   expect_refusal({"determinism", tiny_suite(), "--pipeline", "enhanced/cpu", "--devices", "first"},
                  {"--devices first"});
   expect_refusal({"determinism", "nope"}, {"nope", "smoke"});

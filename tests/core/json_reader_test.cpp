@@ -53,6 +53,7 @@ TEST(JsonReader, SaysLineAndColumnOfWhatIsNoJson) {
               AllOf(HasSubstr("a.json: not valid JSON: line 2, column 5"), Not(HasSubstr("json.exception")),
                     HasSubstr("write the file")));
   EXPECT_THAT(parse_error(""), HasSubstr("line 1"));
+  EXPECT_THAT(parse_error("", {.hint = "see the docs"}), testing::EndsWith("; see the docs"));
   EXPECT_THAT(parse_error("[1] [2]"), HasSubstr("not valid JSON"));
   EXPECT_THAT(parse_error("1e999"), HasSubstr("number overflow"));
   EXPECT_THAT(parse_error("\"\xff\""), HasSubstr("UTF-8"));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -9,39 +8,29 @@
 #include <string>
 #include <string_view>
 
-#include <unistd.h>
-
 #include "core/error.hpp"
 #include "core/image.hpp"
+#include "core/system/temporary_file.hpp"
 
 namespace ffbench::testing_support {
 
 /// A folder of its own that is gone with its owner.
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    static std::atomic<unsigned> counter{0};
-    path_ = std::filesystem::temp_directory_path() /
-            ("ffbench-video-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1)));
-    std::filesystem::create_directories(path_);
-  }
   ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
-    std::filesystem::remove_all(path_, ignored);
+    std::error_code ignored;  // a test may have closed it
+    std::filesystem::permissions(path(), std::filesystem::perms::owner_all, ignored);
   }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
-  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(std::string_view name) const { return path() / name; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
   /// Number of entries in the folder.
   [[nodiscard]] long files() const {
-    return std::distance(std::filesystem::directory_iterator(path_), std::filesystem::directory_iterator());
+    return std::distance(std::filesystem::directory_iterator(path()), std::filesystem::directory_iterator());
   }
 
  private:
-  std::filesystem::path path_;
+  ffbench::TemporaryFolder folder_;
 };
 
 inline void put_file(const std::filesystem::path& path, std::string_view bytes) {

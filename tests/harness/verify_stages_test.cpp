@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "core/exit_severity.hpp"
 #include "harness/verify/ledger_file.hpp"
 #include "tests/harness/faulty_executor.hpp"
 #include "tests/harness/tiny_suite.hpp"
@@ -109,14 +108,6 @@ TEST_F(VerifyStages, AnExecutorThatGivesUpIsAFailureAndNoMismatch) {
   EXPECT_EQ(report.exit_code(), ExitCode::bad_input);
   EXPECT_THAT(report.text(), HasSubstr("failed: out of memory"));
   EXPECT_EQ(report.mismatches(), 0);
-}
-
-TEST(ExitCodes, TheMoreSevereOneIsReported) {
-  EXPECT_EQ(more_severe(ExitCode::ok, ExitCode::not_enough_evidence), ExitCode::not_enough_evidence);
-  EXPECT_EQ(more_severe(ExitCode::gate_failed, ExitCode::not_enough_evidence), ExitCode::gate_failed);
-  EXPECT_EQ(more_severe(ExitCode::gate_failed, ExitCode::incorrect), ExitCode::incorrect);
-  EXPECT_EQ(more_severe(ExitCode::incorrect, ExitCode::bad_input), ExitCode::bad_input);
-  EXPECT_EQ(more_severe(ExitCode::ok, ExitCode::ok), ExitCode::ok);
 }
 
 }  // namespace
