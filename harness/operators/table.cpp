@@ -6,6 +6,7 @@ namespace ffbench::operators {
 Operator warp_operator();
 Operator warp_antialiased_operator();
 Operator gain_statistics_operator();
+Operator gain_update_operator();
 Operator gain_tables_operator();
 Operator apply_gains_operator();
 Operator box_mask_operator();
@@ -21,6 +22,7 @@ const std::vector<Operator>& table() {
       warp_operator(),
       warp_antialiased_operator(),
       gain_statistics_operator(),
+      gain_update_operator(),
       gain_tables_operator(),
       apply_gains_operator(),
       box_mask_operator(),

@@ -31,5 +31,17 @@ TEST(GainUpdate, IsLimitedAndSurvivesABlackCrop) {
   EXPECT_EQ(state.gain, (std::array<std::int64_t, 3>{131072, 32768, 65536}));
 }
 
+TEST(GainUpdate, RatioOfTheLargestSumsFits) {
+  constexpr std::uint64_t largest = std::uint64_t{65535} << 28;
+  Preset preset;
+  preset.gains_beta = 0.5;
+  GainState state;
+  gain_update({largest, largest, 1}, {largest, largest / 3 * 2, largest}, preset, false, state);
+  EXPECT_EQ(state.gain, (std::array<std::int64_t, 3>{65536, 98304, 32768}));
+  // Half of -32767 and half of 32769: halves round up.
+  gain_update({32769, 65537, 65537}, {65536, 65536, 65536}, preset, false, state);
+  EXPECT_EQ(state.gain, (std::array<std::int64_t, 3>{49153, 81921, 49153}));
+}
+
 }  // namespace
 }  // namespace ffbench::reference
