@@ -105,13 +105,13 @@ done
 begin "gpu: a run that ends with an error is not judged by a report"
 stand_in python3 <<<'echo "python3 $*" >>"$STEPS_LOG"'
 logging ffbench "$tree/ffbench"
-gpu parts
+gpu packing
 expect_code 0
 expect_count 1 python3 "$STEPS_LOG"
 for end in 1 2 3 4 139; do
   begin "gpu: a run that ends with exit code $end"
   printf '#!%s\n%s\n' "$bin/bash" "exit $end" >"$tree/ffbench"
-  gpu parts
+  gpu packing
   if ((end == 1 || end == 3)); then
     expect_code 0
   else
