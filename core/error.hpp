@@ -7,8 +7,8 @@
 
 namespace ffbench {
 
-/// Process exit codes. Where several hold, the order of precedence is environment/usage (2), correctness (4),
-/// gate (1), evidence (3).
+/// Process exit codes. Where several hold, the order of precedence is environment/usage (2),
+/// correctness (4), gate (1), evidence (3).
 enum class ExitCode : int {
   ok = 0,
   gate_failed = 1,
@@ -17,8 +17,9 @@ enum class ExitCode : int {
   incorrect = 4,
 };
 
-/// The one exception type of the project. Its text is one line that names the file (or option), the place and
-/// the remedy; `main` prints it and returns its exit code. Nothing below `main` ends the process.
+/// The one exception type of the project. Its text is one line that names the file (or option), the
+/// place and the remedy; `main` prints it and returns its exit code. Nothing below `main` ends the
+/// process.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& message, ExitCode code = ExitCode::bad_input)

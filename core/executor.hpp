@@ -14,14 +14,15 @@
 
 namespace ffbench {
 
-/// Receives what a stage made, for digests, dumps and comparison. Bytes are in C order without padding.
+/// Receives what a stage made, for digests, dumps and comparison. Bytes are in C order without
+/// padding.
 class StageObserver {
  public:
   virtual ~StageObserver() = default;
 
-  /// An image of a stage: the crop after `warp`, `swap`, `gains` (3 channels), the mask after `mask`,
-  /// `hysteresis` (1 channel), the whole output frame after the last face's `composite` (3 channels, face_id
-  /// -1).
+  /// An image of a stage: the crop after `warp`, `swap`, `gains` (3 channels), the mask after
+  /// `mask`, `hysteresis` (1 channel), the whole output frame after the last face's `composite` (3
+  /// channels, face_id -1).
   virtual void image(int frame, int face_id, Stage stage, const std::uint8_t* pixels, int width, int height,
                      int channels, std::ptrdiff_t stride_bytes) = 0;
 
@@ -68,47 +69,51 @@ struct FrameJob {
   BgrView output;
 };
 
-/// Turns frames and plans into output frames. Owns the temporal state of every face, so frames of a clip are
-/// given in order; `restart` begins a new clip (or pass). One executor is used from one thread at a time. After an exception nothing is under way
-/// any more in the caller's memory, and the executor can be restarted or destroyed.
+/// Turns frames and plans into output frames. Owns the temporal state of every face, so frames of a
+/// clip are given in order; `restart` begins a new clip (or pass). One executor is used from one
+/// thread at a time. After an exception nothing is under way any more in the caller's memory, and
+/// the executor can be restarted or destroyed.
 class Executor {
  public:
   virtual ~Executor() = default;
 
-  /// Who computes: "reference", "cpu", "cuda", "base-3.5.0", with details such as the SIMD target after a
-  /// blank.
+  /// Who computes: "reference", "cpu", "cuda", "base-3.5.0", with details such as the SIMD target
+  /// after a blank.
   [[nodiscard]] virtual std::string description() const = 0;
 
   /// Forgets all temporal state.
   virtual void restart() = 0;
 
-  /// Computes frame `index` (the count of frames since the start of the clip; used for observers only).
-  /// `output` has the frame's size and may be poisoned: every byte is written. `frame` and `output` do not
-  /// overlap.
+  /// Computes frame `index` (the count of frames since the start of the clip; used for observers
+  /// only). `output` has the frame's size and may be poisoned: every byte is written. `frame` and
+  /// `output` do not overlap.
   virtual void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) = 0;
 
-  /// Computes the frames `first`, `first` + 1, ... as if `execute` were called for each in turn, and observes them: per
-  /// stage, images come in the order of frames and faces. All outputs are written when it returns.
+  /// Computes the frames `first`, `first` + 1, ... as if `execute` were called for each in turn,
+  /// and observes them: per stage, images come in the order of frames and faces. All outputs are
+  /// written when it returns.
   virtual void execute_batch(int first, std::span<const FrameJob> jobs) {
     for (const FrameJob& job : jobs) {
       execute(first++, job.frame, *job.plan, job.output);
     }
   }
 
-  /// Frames that should be given at once, so that work and transfers of several can overlap; 1: more bring nothing.
+  /// Frames that should be given at once, so that work and transfers of several can overlap; 1:
+  /// more bring nothing.
   [[nodiscard]] virtual int preferred_batch() const { return 1; }
 
   /// Whether `FrameJob::output` may be the frame's own memory.
   [[nodiscard]] virtual bool works_in_place() const { return false; }
 
-  /// Prepares memory that frames will be read from and written to many times for fast transfers, until the returned handle
-  /// is dropped; the memory outlives the handle, the handle not the executor. Null where there is nothing to prepare.
+  /// Prepares memory that frames will be read from and written to many times for fast transfers,
+  /// until the returned handle is dropped; the memory outlives the handle, the handle not the
+  /// executor. Null where there is nothing to prepare.
   [[nodiscard]] virtual std::shared_ptr<void> prepare_memory(void* /*memory*/, std::size_t /*bytes*/) {
     return nullptr;
   }
 
-  /// Whether an executor whose stages overlap takes their times one by one, which slows it down. Others always take them; with a network in the
-  /// middle the CUDA backend takes none.
+  /// Whether an executor whose stages overlap takes their times one by one, which slows it down.
+  /// Others always take them; with a network in the middle the CUDA backend takes none.
   virtual void separate_stages(bool /*on*/) {}
 
   /// What else is worth reporting of the work so far, by name.

@@ -7,7 +7,8 @@
 
 namespace ffbench {
 
-/// Exit codes from the most to the least severe: where several hold, the first of them is the one that is told.
+/// Exit codes from the most to the least severe: where several hold, the first of them is the one
+/// that is told.
 inline constexpr std::array<ExitCode, 5> exit_codes_by_severity{ExitCode::bad_input, ExitCode::incorrect,
                                                                 ExitCode::gate_failed,
                                                                 ExitCode::not_enough_evidence, ExitCode::ok};

@@ -8,7 +8,8 @@
 
 namespace ffbench {
 
-/// Head pose as the plan sees it. Roll and yaw and pitch in radians, scale in crop pixels per frame pixel.
+/// Head pose as the plan sees it. Roll and yaw and pitch in radians, scale in crop pixels per frame
+/// pixel.
 struct Pose {
   double yaw = 0;
   double pitch = 0;
@@ -18,26 +19,30 @@ struct Pose {
   friend bool operator==(const Pose&, const Pose&) = default;
 };
 
-/// What the pixel operators are handed, derived from the plan once and in one place, so that every backend
-/// starts from the same bits (stability/plan_geometry.hpp).
+/// What the pixel operators are handed, derived from the plan once and in one place, so that every
+/// backend starts from the same bits (stability/plan_geometry.hpp).
 struct FaceGeometry {
   AffineF crop_to_frame;  ///< where the warp samples the frame
   AffineF frame_to_crop;  ///< where the composite samples the crop
-  Region region;          ///< the part of the frame that the composite may change; empty: nothing to paste
-  std::vector<HalfPlane> mask_edges;  ///< the area mask's polygon, one edge each; empty: no area mask
+  /// The part of the frame that the composite may change; empty: nothing to paste
+  Region region;
+  /// The area mask's polygon, one edge each; empty: no area mask
+  std::vector<HalfPlane> mask_edges;
   friend bool operator==(const FaceGeometry&, const FaceGeometry&) = default;
 };
 
-/// Everything the pixel stages need to know of one face in one frame. All numbers are finite; the similarity
-/// is invertible. Made by stability/, read by every executor.
+/// Everything the pixel stages need to know of one face in one frame. All numbers are finite; the
+/// similarity is invertible. Made by stability/, read by every executor.
 struct FacePlan {
   int face_id = 0;
   Similarity frame_to_crop;
   FaceGeometry geometry;
   Pose pose;
-  std::vector<Point> mask_polygon;  ///< convex, in crop pixels, clockwise on screen; empty: no area mask
-  bool reset = false;  ///< temporal state of this face starts anew: first seen, seen again, new scene
-  bool tail = false;   ///< within the end-of-sequence guard: slow parameters stay as they were
+  /// Convex, in crop pixels, clockwise on screen; empty: no area mask
+  std::vector<Point> mask_polygon;
+  /// Temporal state of this face starts anew: first seen, seen again, new scene
+  bool reset = false;
+  bool tail = false;  ///< within the end-of-sequence guard: slow parameters stay as they were
   friend bool operator==(const FacePlan&, const FacePlan&) = default;
 };
 

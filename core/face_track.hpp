@@ -11,7 +11,8 @@ namespace ffbench {
 
 /// Left eye, right eye, nose tip, left and right mouth corner, as they appear in the picture.
 using Landmarks5 = std::array<Point, 5>;
-/// The 68 points of the iBUG annotation: jaw 0-16, brows 17-26, nose 27-35, eyes 36-47, mouth 48-67.
+/// The 68 points of the iBUG annotation: jaw 0-16, brows 17-26, nose 27-35, eyes 36-47, mouth
+/// 48-67.
 using Landmarks68 = std::array<Point, 68>;
 
 /// Five points from 68: mean of 36-41, mean of 42-47, 30, 48, 54.
@@ -20,7 +21,8 @@ Landmarks5 landmarks5_from_68(const Landmarks68& points);
 /// The smallest box that holds the points.
 Box bounding_box(const Landmarks68& points);
 
-/// One face in one frame, as a detector or the truth gives it. `id` stays the same over the frames of a clip.
+/// One face in one frame, as a detector or the truth gives it. `id` stays the same over the frames
+/// of a clip.
 struct TrackedFace {
   int id = 0;
   Box box;

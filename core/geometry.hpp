@@ -51,8 +51,8 @@ struct Similarity {
   friend bool operator==(const Similarity&, const Similarity&) = default;
 };
 
-/// Six coefficients of (x, y) -> (xx x + xy y + xt, yx x + yy y + yt), binary64. Row-major like OpenCV's 2x3
-/// matrix.
+/// Six coefficients of (x, y) -> (xx x + xy y + xt, yx x + yy y + yt), binary64. Row-major like
+/// OpenCV's 2x3 matrix.
 struct Affine {
   double xx = 1;
   double xy = 0;
@@ -64,8 +64,8 @@ struct Affine {
   Affine() = default;
   Affine(double xx_, double xy_, double xt_, double yx_, double yy_, double yt_)
       : xx(xx_), xy(xy_), xt(xt_), yx(yx_), yy(yy_), yt(yt_) {}
-  Affine(const Similarity& s)  // NOLINT(google-explicit-constructor): every similarity is an affine map
-      : xx(s.a), xy(-s.b), xt(s.tx), yx(s.b), yy(s.a), yt(s.ty) {}
+  // NOLINT(google-explicit-constructor): every similarity is an affine map
+  Affine(const Similarity& s) : xx(s.a), xy(-s.b), xt(s.tx), yx(s.b), yy(s.a), yt(s.ty) {}
 
   [[nodiscard]] Point apply(Point p) const { return {xx * p.x + xy * p.y + xt, yx * p.x + yy * p.y + yt}; }
   friend bool operator==(const Affine&, const Affine&) = default;
@@ -91,7 +91,8 @@ struct AffineF {
   friend bool operator==(const AffineF&, const AffineF&) = default;
 };
 
-/// The set nx x + ny y + c >= 0; with a unit normal the left side is the distance from the edge, in pixels.
+/// The set nx x + ny y + c >= 0; with a unit normal the left side is the distance from the edge, in
+/// pixels.
 struct HalfPlane {
   float nx = 0;
   float ny = 0;

@@ -17,8 +17,8 @@ struct Digest {
   friend bool operator==(const Digest&, const Digest&) = default;
 };
 
-/// Accumulates bytes into an XXH3-128 digest. The digest depends on the bytes alone, not on how calls split
-/// them.
+/// Accumulates bytes into an XXH3-128 digest. The digest depends on the bytes alone, not on how
+/// calls split them.
 class Hasher {
  public:
   Hasher();

@@ -9,9 +9,9 @@
 
 namespace ffbench {
 
-/// A window onto interleaved pixels somebody else owns: `height` rows of `width` pixels of `Channels`
-/// elements, rows `stride_bytes` apart. Bytes between the end of a row and the next row are padding and never
-/// touched.
+/// A window onto interleaved pixels somebody else owns: `height` rows of `width` pixels of
+/// `Channels` elements, rows `stride_bytes` apart. Bytes between the end of a row and the next row
+/// are padding and never touched.
 template <typename T, int Channels>
 struct ImageView {
   using element = T;
@@ -35,8 +35,8 @@ struct ImageView {
   /// The rectangle [x, x + w) x [y, y + h); it must lie inside the view.
   [[nodiscard]] ImageView crop(int x, int y, int w, int h) const { return {pixel(x, y), w, h, stride_bytes}; }
 
-  operator ImageView<const T, Channels>() const  // NOLINT(google-explicit-constructor): T* to const T*
-      requires(!std::is_const_v<T>) {
+  // NOLINT(google-explicit-constructor): T* to const T*
+  operator ImageView<const T, Channels>() const requires(!std::is_const_v<T>) {
     return {data, width, height, stride_bytes};
   }
 };
@@ -50,7 +50,8 @@ using ConstMaskView = ImageView<const std::uint8_t, 1>;
 using FlowView = ImageView<float, 2>;
 using ConstFlowView = ImageView<const float, 2>;
 
-/// An owned image without padding, zero-filled on construction, whose first byte is 64-byte aligned.
+/// An owned image without padding, zero-filled on construction, whose first byte is 64-byte
+/// aligned.
 template <typename T, int Channels>
 class Image {
  public:

@@ -6,7 +6,8 @@
 
 namespace ffbench {
 
-/// The words with the separator between them. As `fmt::join`, whose header costs half a second in every file.
+/// The words with the separator between them. As `fmt::join`, whose header costs half a second in
+/// every file.
 std::string joined(std::span<const std::string> words, std::string_view separator);
 std::string joined(std::span<const std::string_view> words, std::string_view separator);
 

@@ -20,8 +20,8 @@ std::string names_of(const Table& table, NameOf name_of) {
   return names;
 }
 
-/// The row of a table that has a name. Throws `Error` where none has: "KIND 'NAME' is unknown; known: A, B" and then `besides`,
-/// which says what is legal beside the rows.
+/// The row of a table that has a name. Throws `Error` where none has: "KIND 'NAME' is unknown;
+/// known: A, B" and then `besides`, which says what is legal beside the rows.
 template <std::ranges::borrowed_range Table, typename NameOf>
 const std::ranges::range_value_t<Table>& named(Table&& table, std::string_view name, std::string_view kind,
                                                NameOf name_of, std::string_view besides = {}) {

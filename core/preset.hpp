@@ -9,7 +9,8 @@ namespace ffbench {
 /// Landmark refinement compares a landmark with what it was over so many frames either side.
 inline constexpr int refinement_window = 5;
 
-/// Percent of the crop's side that the box mask leaves out at each edge, FaceFusion's `face_mask_padding`.
+/// Percent of the crop's side that the box mask leaves out at each edge, FaceFusion's
+/// `face_mask_padding`.
 struct MaskPadding {
   int top = 0;
   int right = 0;
@@ -20,10 +21,12 @@ struct MaskPadding {
 
 /// What smooths a face's motion where the feature `pose` is on (docs/stability.md).
 enum class Smoother {
-  ema,        ///< exponential average with deadbands, the seed's
-  one_euro,   ///< speed-adaptive low pass; causal
-  rts,        ///< Kalman filter with a smoother of a few frames of look-ahead; streams with that delay
-  whittaker,  ///< penalised least squares over the whole clip, the penalty chosen by cross-validation
+  ema,       ///< exponential average with deadbands, the seed's
+  one_euro,  ///< speed-adaptive low pass; causal
+  /// Kalman filter with a smoother of a few frames of look-ahead; streams with that delay
+  rts,
+  /// Penalised least squares over the whole clip, the penalty chosen by cross-validation
+  whittaker,
 };
 
 /// Its name in pipelines and documents: "ema", "one_euro", "rts", "whittaker".
@@ -38,10 +41,11 @@ struct Preset {
   std::string name = "default";
 
   // Which of the optional features run.
-  bool fhr = false;        ///< sub-pixel landmark refinement
-  bool pose = true;        ///< temporal pose filter
-  bool eos = false;        ///< end-of-sequence guard
-  bool antialias = false;  ///< crop pixels are means of the frame pixels they cover, where these are many
+  bool fhr = false;  ///< sub-pixel landmark refinement
+  bool pose = true;  ///< temporal pose filter
+  bool eos = false;  ///< end-of-sequence guard
+  /// Crop pixels are means of the frame pixels they cover, where these are many
+  bool antialias = false;
   bool gains = true;       ///< linear-light colour gains
   bool hysteresis = true;  ///< mask-edge hysteresis
   bool seam = true;        ///< seam-band feathering
@@ -70,10 +74,11 @@ struct Preset {
   // Masks.
   double mask_blur = 0.3;  ///< FaceFusion's `face_mask_blur`
   MaskPadding mask_padding;
-  double area_feather = 12;    ///< width of the area mask's edge
-  double area_growth = 1.5;    ///< the polygon of the landmarks is scaled by this about their mean
-  double area_forehead = 0.5;  ///< before that, brows rise by this share of their height above the mean
-  int hysteresis_band = 4;     ///< of 255
+  double area_feather = 12;  ///< width of the area mask's edge
+  double area_growth = 1.5;  ///< the polygon of the landmarks is scaled by this about their mean
+  /// Before that, brows rise by this share of their height above the mean
+  double area_forehead = 0.5;
+  int hysteresis_band = 4;  ///< of 255
 
   // Seam-band feathering.
   double seam_low = 30;       ///< of 255

@@ -59,8 +59,8 @@ void add(const std::uint8_t* difference, const std::uint8_t* above, std::size_t 
   }
 }
 
-/// A compressed frame. The buffers keep their size from frame to frame: fresh pages cost as much as the
-/// compression of the noise-free part of a frame.
+/// A compressed frame. The buffers keep their size from frame to frame: fresh pages cost as much as
+/// the compression of the noise-free part of a frame.
 struct CompressedFrame {
   std::vector<std::uint8_t> differences;
   std::vector<char> buffer;

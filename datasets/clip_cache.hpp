@@ -24,19 +24,22 @@ struct ClipKey {
   double frames_per_second = 25;
 };
 
-/// A clip in a file of its own: frames without loss, each with its digest. A frame is kept as differences from the row
-/// above (the first row from the pixel on its left), compressed by zstd at level 1.
+/// A clip in a file of its own: frames without loss, each with its digest. A frame is kept as
+/// differences from the row above (the first row from the pixel on its left), compressed by zstd at
+/// level 1.
 ///
 ///     offset            content, little-endian
 ///     0                 "FFBCLIP1"
 ///     8                 frames, one after the other
-///     table             per frame: offset u64, bytes u64, XXH3-128 of these bytes (high u64, low u64), XXH3-128 of the pixels
-///     table + 48 n      width u32, height u32, frames u32, 0 u32, table u64, XXH3-128 from the table to here
+///     table             per frame: offset u64, bytes u64, XXH3-128 of these bytes (high u64, low
+/// u64), XXH3-128 of the pixels
+///     table + 48 n      width u32, height u32, frames u32, 0 u32, table u64, XXH3-128 from the
+/// table to here
 ///     ... + 40          "FFBCEND1"
 class ClipFile : public Clip {
  public:
-  /// Opens and checks a file; nothing where there is none. Throws `Error` that says what is wrong with it where it is
-  /// damaged or of another size. Every byte is read and checked.
+  /// Opens and checks a file; nothing where there is none. Throws `Error` that says what is wrong
+  /// with it where it is damaged or of another size. Every byte is read and checked.
   static std::unique_ptr<ClipFile> open(const std::filesystem::path& path, const ClipKey& key);
   ~ClipFile() override;
 
@@ -76,14 +79,14 @@ using RenderFrame = std::function<void(int index, BgrView out)>;
 /// `done` of all frames are in the file. Called from the calling thread.
 using ClipProgress = std::function<void(int done)>;
 
-/// Renders a clip into `path`, whole or not at all: to a temporary name, then renamed, so that readers and other writers
-/// never meet half a file. Returns the clip's digest.
+/// Renders a clip into `path`, whole or not at all: to a temporary name, then renamed, so that
+/// readers and other writers never meet half a file. Returns the clip's digest.
 Digest write_clip(const std::filesystem::path& path, const ClipKey& key, int threads,
                   const RenderFrame& render, const ClipProgress& progress);
 
-/// Opens the clip in `folder`, or renders it there where it is missing, damaged or not what `expected` says. `message`
-/// hears why a file that is there is not used. Throws `Error` with exit code 4 where a freshly rendered clip has another digest
-/// than `expected`.
+/// Opens the clip in `folder`, or renders it there where it is missing, damaged or not what
+/// `expected` says. `message` hears why a file that is there is not used. Throws `Error` with exit
+/// code 4 where a freshly rendered clip has another digest than `expected`.
 std::unique_ptr<ClipFile> open_or_render(const std::filesystem::path& folder, const ClipKey& key,
                                          const std::optional<Digest>& expected, int threads,
                                          const RenderFrame& render, const ClipProgress& progress,

@@ -14,7 +14,8 @@
 
 namespace ffbench {
 
-/// One synthetic fixture: which scenario, at which size and length, and how its faces are to be aligned.
+/// One synthetic fixture: which scenario, at which size and length, and how its faces are to be
+/// aligned.
 struct FixtureSpec {
   std::string name;      ///< unique within a suite; seeds the noise of the observed landmarks
   std::string scenario;  ///< one of scenario_names()
@@ -35,8 +36,8 @@ struct CacheOptions {
 /// $FFBENCH_CACHE, else $XDG_CACHE_HOME/ffbench, else ~/.cache/ffbench.
 std::filesystem::path default_cache_folder();
 
-/// Progress of rendering: `done` of `total` frames of that fixture; `message` is empty or says what happened,
-/// e.g. that a damaged cache file is rendered anew. Called from the calling thread only.
+/// Progress of rendering: `done` of `total` frames of that fixture; `message` is empty or says what
+/// happened, e.g. that a damaged cache file is rendered anew. Called from the calling thread only.
 struct FixtureProgress {
   std::string_view fixture;
   int done = 0;
@@ -45,27 +46,30 @@ struct FixtureProgress {
 };
 using FixtureProgressCallback = std::function<void(const FixtureProgress&)>;
 
-/// An opened fixture. `clip` streams frames from the cache; `truth` outlives nothing but the fixture.
+/// An opened fixture. `clip` streams frames from the cache; `truth` outlives nothing but the
+/// fixture.
 struct Fixture {
   FixtureSpec spec;
   double frames_per_second = 25;
   std::unique_ptr<Clip> clip;
-  FaceTrack observed;            ///< the truth seen through the detector model: integers, dropouts, outliers
+  /// The truth seen through the detector model: integers, dropouts, outliers
+  FaceTrack observed;
   std::unique_ptr<Truth> truth;  ///< exact landmarks and maps
-  BgrImage source;               ///< portrait of somebody else, frontal, for the built-in `source` swap
+  /// Portrait of somebody else, frontal, for the built-in `source` swap
+  BgrImage source;
   Landmarks5 source_landmarks{};
   Landmarks68 source_landmarks68{};
   bool moving_face = false;  ///< the scenario's face moves: the gates on motion apply
 };
 
-/// Opens a fixture; renders it into the cache first where it is not there whole and sound. Throws `Error` for
-/// a bad spec, for a cache folder that cannot be written, and (exit code 4) where rendered bytes differ from
-/// the manifest.
+/// Opens a fixture; renders it into the cache first where it is not there whole and sound. Throws
+/// `Error` for a bad spec, for a cache folder that cannot be written, and (exit code 4) where
+/// rendered bytes differ from the manifest.
 Fixture open_fixture(const FixtureSpec& spec, const CacheOptions& cache = {},
                      const FixtureProgressCallback& progress = {});
 
-/// Throws `Error` that begins with `place` where a spec has an unknown scenario or template or an illegal
-/// size.
+/// Throws `Error` that begins with `place` where a spec has an unknown scenario or template or an
+/// illegal size.
 void validate(const FixtureSpec& spec, std::string_view place);
 
 /// Names of all scenarios, in the order of the table.

@@ -12,7 +12,8 @@
 
 namespace ffbench {
 
-/// Digests of rendered clips, recorded in datasets/manifest.json: every machine must render the same bytes.
+/// Digests of rendered clips, recorded in datasets/manifest.json: every machine must render the
+/// same bytes.
 class Manifest {
  public:
   /// The committed manifest.

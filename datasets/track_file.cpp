@@ -26,7 +26,8 @@ JsonOptions options() {
   return options;
 }
 
-/// JSON has no NaN and no infinity, but Python's and JavaScript's writers emit them: each becomes null.
+/// JSON has no NaN and no infinity, but Python's and JavaScript's writers emit them: each becomes
+/// null.
 std::string with_null_for_non_finite(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -36,7 +36,8 @@ Identity identify(const std::filesystem::path& video) {
   return result;
 }
 
-/// Whether a new file may be put there. A folder whose write bits are all off is left alone even by root.
+/// Whether a new file may be put there. A folder whose write bits are all off is left alone even by
+/// root.
 bool may_write(const std::filesystem::path& folder) {
   const std::string name = folder.empty() ? "." : folder.string();
   struct stat status {};

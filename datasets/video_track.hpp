@@ -26,18 +26,19 @@ struct VideoTrackOptions {
 struct VideoTrack {
   FaceTrack track;
   std::filesystem::path
-      file;               ///< the track file read or written; empty where the cache could be kept nowhere
+      /// The track file read or written; empty where the cache could be kept nowhere
+      file;
   bool detected = false;  ///< by this call, as opposed to read from a file
 };
 
 /// The cache's name beside the video: head.mp4 -> head.track.json.
 std::filesystem::path track_path_beside(const std::filesystem::path& video);
 
-/// The track of a video: from `options.track_file`; else from the cached file, where its digest of the video
-/// and its detector's settings are the ones at hand; else found by `detector` and cached. A file beside the
-/// video that none of our detectors made (an annotation by hand) is used and never overwritten. `detector`
-/// may be null where a file is sure to serve. Notes and warnings, one line each, are appended to `warnings`.
-/// Throws `Error` for unusable files.
+/// The track of a video: from `options.track_file`; else from the cached file, where its digest of
+/// the video and its detector's settings are the ones at hand; else found by `detector` and cached.
+/// A file beside the video that none of our detectors made (an annotation by hand) is used and
+/// never overwritten. `detector` may be null where a file is sure to serve. Notes and warnings, one
+/// line each, are appended to `warnings`. Throws `Error` for unusable files.
 VideoTrack load_or_detect(const std::filesystem::path& video, Clip& clip, Detector* detector,
                           const VideoTrackOptions& options, std::vector<std::string>& warnings);
 

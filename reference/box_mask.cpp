@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::uint32_t one = 65536;
 
-/// Gaussian weights in 1/65536 for offsets 0, 1, ... radius; both sides together sum to exactly 65536.
+/// Gaussian weights in 1/65536 for offsets 0, 1, ... radius; both sides together sum to exactly
+/// 65536.
 std::vector<std::uint32_t> gaussian_weights(double sigma) {
   const int radius = std::max(1, static_cast<int>(std::ceil(4 * sigma)));
   std::vector<double> values;
@@ -52,7 +53,8 @@ std::vector<std::uint32_t> box_profile(int size, double blur, int padding_low, i
       }
     }
   }
-  // The blur reaches over the crop's edge; what is left there would be a visible box around the face.
+  // The blur reaches over the crop's edge; what is left there would be a visible box around the
+  // face.
   const std::uint32_t edge = std::min(std::max(profile.front(), profile.back()), one - 1);
   for (std::uint32_t& p : profile) {
     const std::uint64_t above = p > edge ? p - edge : 0;

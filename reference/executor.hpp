@@ -6,7 +6,8 @@
 
 namespace ffbench::reference {
 
-/// The `enhanced` algorithm in plain scalar code: the reference every other backend is compared with.
+/// The `enhanced` algorithm in plain scalar code: the reference every other backend is compared
+/// with.
 std::unique_ptr<Executor> make_executor(const ExecutorOptions& options);
 
 }  // namespace ffbench::reference

@@ -129,7 +129,8 @@ std::int32_t limited(std::int64_t offset) {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(offset, -offset_steps, offset_steps));
 }
 
-/// 3 x 3 taps on a map of `side` x `side` x `inputs`, rounded and limited to 0 ... 127. Weights [out][3][3][in].
+/// 3 x 3 taps on a map of `side` x `side` x `inputs`, rounded and limited to 0 ... 127. Weights
+/// [out][3][3][in].
 template <int side, int inputs, class Map, class Weights, class PerChannel>
 auto convolution(const Map& map, const Weights& weights, const PerChannel& bias, const PerChannel& shift) {
   constexpr int channels = RefinementNetwork::channels;

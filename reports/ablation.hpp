@@ -20,7 +20,8 @@ struct AblationColumn {
 };
 const std::vector<AblationColumn>& ablation_columns();
 
-/// A set of features over all fixtures. Values are in the order of the columns; NaN where no fixture has the figure.
+/// A set of features over all fixtures. Values are in the order of the columns; NaN where no
+/// fixture has the figure.
 struct AblationRow {
   std::string label;  ///< "without gains", "gains alone"
   std::string pipeline;
@@ -33,8 +34,9 @@ struct Ablation {
   std::string preset;
   std::string suite;
   std::vector<std::string> fixtures;
-  std::string base;               ///< pipeline whose row is shown for comparison
-  std::vector<AblationRow> rows;  ///< the preset, then each feature off; no feature, then each alone
+  std::string base;  ///< pipeline whose row is shown for comparison
+  /// The preset, then each feature off; no feature, then each alone
+  std::vector<AblationRow> rows;
 };
 
 /// Which pipeline stands for which row.

@@ -57,7 +57,8 @@ struct RatioEstimate {
 
 /// Runtimes of both sides.
 struct RuntimeComparison {
-  /// Interleaved pairs were measured and judged; otherwise these are two runs one after the other, which are no evidence.
+  /// Interleaved pairs were measured and judged; otherwise these are two runs one after the other,
+  /// which are no evidence.
   bool judged = false;
   CompareVerdict verdict = CompareVerdict::inconclusive;
   std::string reason;  ///< of the verdict, in words
@@ -66,9 +67,10 @@ struct RuntimeComparison {
   double head_s = 0;
   int pairs = 0;  ///< that count, at the look that decided
   int voided = 0;
-  double sigma = 0;                   ///< standard deviation of ln(head / base)
-  double detectable = 0;              ///< slow-down that was found with probability 0.9, e.g. 0.021
-  std::optional<double> noise_floor;  ///< 99th percentile of |ratio - 1| of identical code, from calibration
+  double sigma = 0;       ///< standard deviation of ln(head / base)
+  double detectable = 0;  ///< slow-down that was found with probability 0.9, e.g. 0.021
+  /// 99th percentile of |ratio - 1| of identical code, from calibration
+  std::optional<double> noise_floor;
   std::optional<RatioEstimate> first_frame;  ///< cost of a fresh process's first frame
   std::vector<PairPoint> points;
   std::vector<StageDifference> stages;

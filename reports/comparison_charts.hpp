@@ -15,7 +15,8 @@ std::string colour_of(CompareVerdict verdict);
 /// Every runtime ratio with its interval, on one axis.
 void put_forest(const Comparison& comparison, kainjow::mustache::data& page);
 
-/// The ratio of every pair over time. Points are strokes of no length: they stay round however the picture is stretched.
+/// The ratio of every pair over time. Points are strokes of no length: they stay round however the
+/// picture is stretched.
 void put_pairs(const Comparison& comparison, const RuntimeComparison& runtime, kainjow::mustache::data& view);
 
 /// The difference of tPSNR by frame, the tail shaded.

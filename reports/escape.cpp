@@ -6,7 +6,8 @@
 namespace ffbench {
 namespace {
 
-/// Length of the well-formed UTF-8 sequence at the start of `text` (RFC 3629), 0 where there is none.
+/// Length of the well-formed UTF-8 sequence at the start of `text` (RFC 3629), 0 where there is
+/// none.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);

@@ -8,7 +8,8 @@
 
 namespace ffbench {
 
-/// A value with its unit, as people read it: "31.35 dB", "true", "12". `digits` are significant ones.
+/// A value with its unit, as people read it: "31.35 dB", "true", "12". `digits` are significant
+/// ones.
 std::string figure_text(const Metric& metric, double value, int digits = 4);
 
 /// A number with so many decimals, "-" where it is not finite; a rounded zero has no sign.

@@ -17,7 +17,8 @@ constexpr std::string_view name_of(GateOp op) {
   return gate_op_names[static_cast<std::size_t>(op)];
 }
 
-/// A condition of `Gate::where`, with or without `!` before it; empty where there is none of that name.
+/// A condition of `Gate::where`, with or without `!` before it; empty where there is none of that
+/// name.
 std::optional<std::function<bool(const Result&)>> find_condition(std::string_view name);
 
 /// All names, separated by ", ".

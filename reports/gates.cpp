@@ -67,7 +67,8 @@ constexpr std::string_view words_of(GateOp op) {
   return words[static_cast<std::size_t>(op)];
 }
 
-/// "quality.delta.mean is -0.21 dB, wanted at least -0.05 dB", with as many digits as tell the two apart.
+/// "quality.delta.mean is -0.21 dB, wanted at least -0.05 dB", with as many digits as tell the two
+/// apart.
 std::string comparison(const Gate& gate, const Metric& metric, double value) {
   int digits = 4;
   while (digits < 17 && value != gate.threshold &&

@@ -270,8 +270,8 @@ std::string chart_data(const Report& report) {
 }
 
 std::string inside_script(std::string text) {
-  // These end the element, or hide its end, wherever they stand. They occur within strings only, where a backslash
-  // changes nothing; a regular expression such as /</ must stay as it is.
+  // These end the element, or hide its end, wherever they stand. They occur within strings only,
+  // where a backslash changes nothing; a regular expression such as /</ must stay as it is.
   for (const std::string_view mark : {"</script", "<!--"}) {
     const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
     for (auto at = text.begin();

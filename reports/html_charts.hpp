@@ -17,7 +17,8 @@ struct FixtureGroup {
 
 std::vector<FixtureGroup> group_by_fixture(const Report& report);
 
-/// Colour and dash of a pipeline in every chart, by its first appearance in the report; the base has 0, others 1 to 7.
+/// Colour and dash of a pipeline in every chart, by its first appearance in the report; the base
+/// has 0, others 1 to 7.
 int colour_slot(const Report& report, std::string_view pipeline);
 
 /// One line of a chart. NaN values are gaps.
@@ -34,7 +35,8 @@ enum class ChartKind { tpsnr, delta, times };
 /// What a chart of that kind shows of a fixture; results without the series are left out.
 std::vector<Line> chart_lines(const Report& report, const FixtureGroup& group, ChartKind kind);
 
-/// A static chart, for readers without scripts or charting library; the last `tail` frames are shaded.
+/// A static chart, for readers without scripts or charting library; the last `tail` frames are
+/// shaded.
 std::string svg_chart(const std::vector<Line>& lines, int frames, int tail);
 
 /// The sample of a line in a legend.
@@ -50,7 +52,8 @@ struct PoseLine {
   const std::vector<double>* values = nullptr;
 };
 
-/// One quantity of one face: the observation, the plan of every pipeline (plans that agree share a line), the truth.
+/// One quantity of one face: the observation, the plan of every pipeline (plans that agree share a
+/// line), the truth.
 struct PoseTrack {
   int face = 0;
   std::string quantity;

@@ -33,7 +33,8 @@ std::string mime_of(const std::filesystem::path& path) {
   return extension == ".jpg" || extension == ".jpeg" ? "image/jpeg" : "image/png";
 }
 
-/// A data URL, empty when there are no bytes. Only these image types, and only base64, ever reach the page.
+/// A data URL, empty when there are no bytes. Only these image types, and only base64, ever reach
+/// the page.
 std::string picture_source(const Picture& picture, const HtmlOptions& options) {
   if (!picture.data.empty()) {
     constexpr std::array<std::string_view, 3> known{"image/png", "image/jpeg", "image/webp"};
@@ -85,10 +86,11 @@ std::optional<Place> place_of(const std::string& role) {
   return error == std::errc() && at == end && known ? std::optional(place) : std::nullopt;
 }
 
-/// The film of a pair: rows of three pictures (earlier frame, later frame, difference) at the pair's place, and every
-/// picture for the script, by "WHO WHAT FRAME".
+/// The film of a pair: rows of three pictures (earlier frame, later frame, difference) at the
+/// pair's place, and every picture for the script, by "WHO WHAT FRAME".
 void put_film(const WorstPair& pair, const Result& result, const HtmlOptions& options, data& view) {
-  std::map<std::string, std::map<std::string, std::string>> sources;  ///< by who, then by "what frame"
+  /// By who, then by "what frame"
+  std::map<std::string, std::map<std::string, std::string>> sources;
   std::vector<std::string> order;
   std::set<int> frames;
   for (const Picture& picture : pair.pictures) {

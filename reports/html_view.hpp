@@ -21,8 +21,9 @@ void put_results(const Report& report, kainjow::mustache::data& page);
 /// One view per fixture: charts, stages, pictures, every figure.
 kainjow::mustache::data fixture_views(const Report& report, const HtmlOptions& options);
 
-/// The operators of a Google Benchmark file (`ffbench bench --benchmark_out=FILE`) under the machine's bandwidth; nothing
-/// for an empty path. Throws `Error` that names the file and the place where it is no such file.
+/// The operators of a Google Benchmark file (`ffbench bench --benchmark_out=FILE`) under the
+/// machine's bandwidth; nothing for an empty path. Throws `Error` that names the file and the place
+/// where it is no such file.
 void put_roofline(const std::filesystem::path& bench, kainjow::mustache::data& page);
 
 /// An identifier for links, made of the fixture's place in the report.

@@ -10,7 +10,8 @@
 
 namespace ffbench {
 
-/// XXH3-128 of everything a stage made of a fixture, over all frames and faces, by name of the stage.
+/// XXH3-128 of everything a stage made of a fixture, over all frames and faces, by name of the
+/// stage.
 using StageDigests = std::map<std::string, std::string>;
 /// By name of the fixture.
 using FixtureDigests = std::map<std::string, StageDigests>;
@@ -28,11 +29,13 @@ struct Attestation {
   FixtureDigests fixtures;
 };
 
-/// Recorded digests that tie runs on a GPU to the reference (ci/ledger.json; schema: ci/ledger.schema.json).
+/// Recorded digests that tie runs on a GPU to the reference (ci/ledger.json; schema:
+/// ci/ledger.schema.json).
 struct Ledger {
   static constexpr const char* schema = "ffbench.ledger/1";
-  std::map<std::string, FixtureDigests> reference;  ///< by suite: preset `default` on the backend `reference`
-  std::vector<Attestation> attestations;            ///< one a suite and device
+  /// By suite: preset `default` on the backend `reference`
+  std::map<std::string, FixtureDigests> reference;
+  std::vector<Attestation> attestations;  ///< one a suite and device
 };
 
 /// Throws `Error` that names file and place of what is wrong.
@@ -49,8 +52,8 @@ struct DigestDifference {
   std::string actual;
 };
 
-/// What differs between recorded digests and those of today. `whole`: fixtures that are recorded and were not computed
-/// count too.
+/// What differs between recorded digests and those of today. `whole`: fixtures that are recorded
+/// and were not computed count too.
 std::vector<DigestDifference> digest_differences(const FixtureDigests& recorded, const FixtureDigests& actual,
                                                  bool whole);
 

@@ -13,8 +13,8 @@
 namespace ffbench {
 namespace {
 
-// A figure's place is a path of member pointers from Result; optionals on the way are followed, or made when
-// storing.
+// A figure's place is a path of member pointers from Result; optionals on the way are followed, or
+// made when storing.
 template <typename T>
 inline constexpr bool is_optional = false;
 template <typename T>

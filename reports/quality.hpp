@@ -17,7 +17,8 @@ struct TpsnrFigures {
   std::vector<double> series;
 };
 
-/// A pair whose delta falls out of the clip's own distribution (docs/metrics.md, negative-delta outlier).
+/// A pair whose delta falls out of the clip's own distribution (docs/metrics.md, negative-delta
+/// outlier).
 struct DeltaOutlier {
   int frame = 0;  ///< the later frame of the pair
   double value = 0;
@@ -43,10 +44,11 @@ struct QualityFigures {
   std::optional<double> motion_energy_input;  ///< mean m(X) in the face region
   std::optional<double> motion_energy_error;  ///< |m(Y) - m(X)| / m(X)
   std::optional<double> temporal_flickering;  ///< VBench's score, 0 to 1
-  std::optional<double> landmark_jitter_raw;  ///< second-difference rms of the raw plan's points, px
-  std::optional<double> landmark_jitter;      ///< second-difference rms of the plan's points, px
-  std::optional<double> warp_error;           ///< E_warp with the input clip's optical flow, 1e-3
-  std::optional<double> flow_error;           ///< tOF, px
+  /// Second-difference rms of the raw plan's points, px
+  std::optional<double> landmark_jitter_raw;
+  std::optional<double> landmark_jitter;  ///< second-difference rms of the plan's points, px
+  std::optional<double> warp_error;       ///< E_warp with the input clip's optical flow, 1e-3
+  std::optional<double> flow_error;       ///< tOF, px
 };
 
 /// Figures against the truth of a synthetic fixture. Units as in docs/metrics.md.
@@ -63,11 +65,13 @@ struct TruthFigures {
   std::optional<double> warp_error_face;  ///< 1e-3
   std::optional<double> warp_error_seam;  ///< 1e-3
   std::optional<double> mask_dtssd;
-  std::optional<double> template_residual_px;  ///< truth landmarks against the template: nobody's error
-  std::optional<double> tpsnr_mean_vs_truth;   ///< tPSNR mean minus the truth render's, stride 2, dB
-  std::optional<double> tpsnr_tail_vs_truth;   ///< the same of the tail means
-  std::optional<int> face_frames;              ///< faces of the truth plan, over all frames
-  std::optional<int> missed_face_frames;       ///< of these, the ones that the plan lacks
+  /// Truth landmarks against the template: nobody's error
+  std::optional<double> template_residual_px;
+  /// TPSNR mean minus the truth render's, stride 2, dB
+  std::optional<double> tpsnr_mean_vs_truth;
+  std::optional<double> tpsnr_tail_vs_truth;  ///< the same of the tail means
+  std::optional<int> face_frames;             ///< faces of the truth plan, over all frames
+  std::optional<int> missed_face_frames;      ///< of these, the ones that the plan lacks
   // The same figures of the raw plan, and what the plan changes of them.
   std::optional<double> nmf_raw;
   std::optional<double> nmf_reduction;  ///< 1 - nmf / nmf_raw

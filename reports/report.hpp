@@ -51,8 +51,8 @@ struct FrameTimes {
   double p99 = 0;
 };
 
-/// What the pixel stages' speed-up means for a whole run in which they take the share `share` of the time:
-/// 1 / (1 - share + share / speedup_vs_base).
+/// What the pixel stages' speed-up means for a whole run in which they take the share `share` of
+/// the time: 1 / (1 - share + share / speedup_vs_base).
 struct WholeRunEstimate {
   double share = 0;  ///< of the base's whole run, 0 to 1
   double speedup = 0;
@@ -64,8 +64,8 @@ struct ClockSample {
   std::string reasons;  ///< for which it was not higher, "none", or all that were seen
 };
 
-/// Runtimes. All but the separate figures are of the pixel stages: decoded frame in memory to output frame in
-/// memory.
+/// Runtimes. All but the separate figures are of the pixel stages: decoded frame in memory to
+/// output frame in memory.
 struct Timing {
   std::string what = "pixel stages";
   std::vector<double> repetitions;  ///< seconds per pass over the clip
@@ -83,10 +83,11 @@ struct Timing {
   std::optional<double> speedup_vs_base;
   std::optional<WholeRunEstimate> whole_run;
   std::optional<std::int64_t> peak_memory_bytes;
-  std::map<std::string, double> counters;  ///< what the executor counted, by name (graph captures, ...)
-  std::vector<ClockSample> clocks;         ///< by repetition; empty where nobody says
-  /// Why these times are no evidence ("the clock was throttled"); empty when they are. Gates on them are
-  /// inconclusive.
+  /// What the executor counted, by name (graph captures, ...)
+  std::map<std::string, double> counters;
+  std::vector<ClockSample> clocks;  ///< by repetition; empty where nobody says
+  /// Why these times are no evidence ("the clock was throttled"); empty when they are. Gates on
+  /// them are inconclusive.
   std::string invalid;
 };
 
@@ -142,8 +143,8 @@ struct Trajectory {
   std::vector<double> truth;  ///< empty without truth
 };
 
-/// What gates may ask of a fixture. Declared by the fixture, not derived from what was measured, so that a
-/// figure that went missing is noticed.
+/// What gates may ask of a fixture. Declared by the fixture, not derived from what was measured, so
+/// that a figure that went missing is noticed.
 struct FixtureTraits {
   bool truth = false;        ///< synthetic: the truth figures must be there
   bool moving_face = false;  ///< a face moves in it
@@ -204,10 +205,12 @@ struct Report {
   std::vector<std::string> reasons;  ///< of the verdict, the most severe first
   Environment environment;
   std::string command_line;  ///< repeats the run
-  /// What was asked for, by name, as far as it decides over the results: the shards of one run agree in it, and a run
-  /// is continued only with the settings that it began with. Empty for videos.
+  /// What was asked for, by name, as far as it decides over the results: the shards of one run
+  /// agree in it, and a run is continued only with the settings that it began with. Empty for
+  /// videos.
   std::map<std::string, std::string> settings;
-  /// The fixtures of the whole run, in the suite's order; a shard has results of some of them. Empty for videos.
+  /// The fixtures of the whole run, in the suite's order; a shard has results of some of them.
+  /// Empty for videos.
   std::vector<std::string> fixtures;
   std::string shard;  ///< "2/4"; empty for a whole run
   std::vector<Result> results;
@@ -235,9 +238,10 @@ constexpr std::string_view name_of(Outcome outcome) {
   return outcome_names[static_cast<std::size_t>(outcome)];
 }
 
-/// "speedup_vs_base" and "whole_run" of every ok result from the times of the pipeline `base` on the same
-/// fixture (the base itself gets 1). `share` is that of the pixel stages in a whole run of the base; without
-/// one there is no whole-run estimate. Results without face-frames or without a base get neither.
+/// "speedup_vs_base" and "whole_run" of every ok result from the times of the pipeline `base` on
+/// the same fixture (the base itself gets 1). `share` is that of the pixel stages in a whole run of
+/// the base; without one there is no whole-run estimate. Results without face-frames or without a
+/// base get neither.
 void fill_speedups(Report& report, std::string_view base, std::optional<double> share);
 
 }  // namespace ffbench

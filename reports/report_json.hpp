@@ -8,8 +8,8 @@
 
 namespace ffbench {
 
-/// report.json (reports/report.schema.json). Numbers have as many digits as reading them back exactly needs;
-/// a figure that is absent or not finite is left out, in a series it is null.
+/// report.json (reports/report.schema.json). Numbers have as many digits as reading them back
+/// exactly needs; a figure that is absent or not finite is left out, in a series it is null.
 std::string to_json(const Report& report);
 
 /// The opposite. Keys unknown to this version are ignored. `origin` names the text in errors.

@@ -12,12 +12,12 @@ struct TerminalStyle {
   bool unicode = true;  ///< box drawing and dots, else ASCII
 };
 
-/// What fits the stream of that file descriptor: colour only on a terminal and without NO_COLOR, its width
-/// (or COLUMNS), ASCII unless the locale is UTF-8.
+/// What fits the stream of that file descriptor: colour only on a terminal and without NO_COLOR,
+/// its width (or COLUMNS), ASCII unless the locale is UTF-8.
 TerminalStyle terminal_style(int file_descriptor);
 
-/// The report for a person: per fixture the seed's lines of every pipeline and the worst outliers, then what
-/// failed and why, then the verdict in one line.
+/// The report for a person: per fixture the seed's lines of every pipeline and the worst outliers,
+/// then what failed and why, then the verdict in one line.
 std::string to_terminal(const Report& report, const TerminalStyle& style);
 
 }  // namespace ffbench

@@ -19,7 +19,8 @@ namespace ffbench::stability {
 namespace {
 
 constexpr int reference_rounds = 3;
-/// A point this many robust standard deviations from its frame's shape is an outlier; lids that close are nearer.
+/// A point this many robust standard deviations from its frame's shape is an outlier; lids that
+/// close are nearer.
 constexpr double outlier_deviations = 6;
 /// Frames are weighed by the scatter of their points only where these are many.
 constexpr std::size_t points_for_weights = 30;
@@ -93,7 +94,8 @@ class SegmentSmoother {
   }
 
  private:
-  /// Where the five points are known twice, those among the 68 come first; `steady` brings in the others.
+  /// Where the five points are known twice, those among the 68 come first; `steady` brings in the
+  /// others.
   void set_fives_apart() {
     std::vector<TrackedFace> faces;
     for (std::size_t t : frames_) {
@@ -203,7 +205,8 @@ class SegmentSmoother {
     return whittaker_by_cross_validation(samples, weights, choice).values;
   }
 
-  /// The few directions in which the shape varies over the segment, and the measured shapes within them.
+  /// The few directions in which the shape varies over the segment, and the measured shapes within
+  /// them.
   void find_shape() {
     std::vector<std::vector<double>> deviations;
     std::vector<double> weights;
@@ -262,8 +265,8 @@ class SegmentSmoother {
     }
   }
 
-  /// Before the first and behind the last measured frame the centre goes on as it moves there; the rest stays. What a polynomial makes of scale
-  /// and roll is soon far from any face.
+  /// Before the first and behind the last measured frame the centre goes on as it moves there; the
+  /// rest stays. What a polynomial makes of scale and roll is soon far from any face.
   void go_on() {
     const std::size_t first = frames_.front();
     const std::size_t last = frames_.back();
@@ -293,7 +296,8 @@ class SegmentSmoother {
     }
   }
 
-  /// Replaces points that are far from the shape by it, and weighs frames by how their points scatter.
+  /// Replaces points that are far from the shape by it, and weighs frames by how their points
+  /// scatter.
   void find_outliers() {
     std::vector<std::vector<double>> distances(frames_.size());
     std::vector<double> all;
@@ -359,9 +363,10 @@ class SegmentSmoother {
   std::vector<std::size_t> frames_;           ///< measured ones, within the segment
   std::vector<std::vector<Point>> observed_;  ///< of measured frames
   std::vector<std::vector<Point>> cleaned_;   ///< the same without outliers
-  FiveTwice five_;                            ///< of measured frames; empty where the five are known once
-  std::vector<double> weights_;               ///< of all frames
-  std::vector<double> followed_;              ///< of all frames; how well refinement could
+  /// Of measured frames; empty where the five are known once
+  FiveTwice five_;
+  std::vector<double> weights_;   ///< of all frames
+  std::vector<double> followed_;  ///< of all frames; how well refinement could
   std::vector<Point> reference_;
   std::vector<Placement> placements_;  ///< of measured frames
   std::vector<double> point_weights_;  ///< in the fit of the similarity

@@ -7,8 +7,8 @@
 namespace ffbench::stability {
 namespace {
 
-/// A value leaves its grid cell only when it is this share of a step beyond the cell's edge, so that noise
-/// about an edge does not toggle it.
+/// A value leaves its grid cell only when it is this share of a step beyond the cell's edge, so
+/// that noise about an edge does not toggle it.
 constexpr double hysteresis_share = 0.25;
 
 double on_grid(double value, double step) {

@@ -6,10 +6,10 @@
 
 namespace ffbench::stability {
 
-/// The end-of-sequence guard (NUMERICS.md, "End-of-sequence guard"): in the last frames of a clip, where
-/// detectors degrade and filters have no future, centre, roll and scale move in steps of a grid with real
-/// hysteresis (a Schmitt trigger), about the face's own centre; yaw and pitch stay at their last value before
-/// the tail.
+/// The end-of-sequence guard (NUMERICS.md, "End-of-sequence guard"): in the last frames of a clip,
+/// where detectors degrade and filters have no future, centre, roll and scale move in steps of a
+/// grid with real hysteresis (a Schmitt trigger), about the face's own centre; yaw and pitch stay
+/// at their last value before the tail.
 class EosGuard {
  public:
   explicit EosGuard(const Preset& preset);

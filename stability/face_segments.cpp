@@ -19,7 +19,8 @@ bool contains(const TrackFrame& frame, int id) {
 
 std::vector<FaceSegment> face_segments(const FaceTrack& track, const FaceTrack& bridged) {
   const auto frames = bridged.frames.size();
-  std::map<int, std::size_t> free_from;  // by face: the first frame that no earlier segment of it has taken
+  // by face: the first frame that no earlier segment of it has taken
+  std::map<int, std::size_t> free_from;
   std::map<int, FaceSegment> open;
   std::vector<FaceSegment> segments;
   const auto close = [&](auto at, std::size_t end) {

@@ -14,7 +14,8 @@
 namespace ffbench::stability {
 namespace {
 
-/// Points that lie closer than this share of the eyes' distance on average are one point, measured twice.
+/// Points that lie closer than this share of the eyes' distance on average are one point, measured
+/// twice.
 constexpr double same_point_share = 0.02;
 /// Fives that stand apart this many times as far as usual are doubted.
 constexpr double usual_distances = 2;
@@ -22,9 +23,11 @@ constexpr double usual_distances = 2;
 constexpr double usual_changes = 2.5;
 /// Frames on either side over which a point's changes count: those that refinement compares with.
 constexpr int around = refinement_window;
-/// Of the share that second differences ask for, what is taken: they do not see slow errors, of which the fives as given have more.
+/// Of the share that second differences ask for, what is taken: they do not see slow errors, of
+/// which the fives as given have more.
 constexpr double taken_share = 0.6;
-/// How the slow part of an error is told from noise: a random walk, of which frames with little trust still tell a little.
+/// How the slow part of an error is told from noise: a random walk, of which frames with little
+/// trust still tell a little.
 constexpr WhittakerChoice slow_part{1, 1, 1.2, 0, true};
 constexpr double least_trust = 1e-3;
 
@@ -47,8 +50,8 @@ double size_of(const Landmarks5& five) {
   return std::sqrt(sum);
 }
 
-/// Least squares: how much of `correction` takes most of the second differences of `series` away, in frames whose 68 points scatter as
-/// usual. Differences are divided by `units`.
+/// Least squares: how much of `correction` takes most of the second differences of `series` away,
+/// in frames whose 68 points scatter as usual. Differences are divided by `units`.
 class Share {
  public:
   explicit Share(const std::vector<FrameTrust>& trust) : trust_(trust) {}

@@ -44,8 +44,8 @@ void insert_by_id(TrackFrame& frame, const TrackedFace& face) {
   frame.faces.insert(at, face);
 }
 
-/// Puts the face into the frames [first, last) where they are few enough for a dropout and no scene begins in or right
-/// after them.
+/// Puts the face into the frames [first, last) where they are few enough for a dropout and no scene
+/// begins in or right after them.
 void fill(FaceTrack& track, int first, int last, const TrackedFace& face) {
   if (last - first > longest_gap) {
     return;

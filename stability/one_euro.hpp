@@ -14,12 +14,14 @@ struct OneEuroTuning {
   double speed_cutoff = 0.1;   ///< of the low pass of the speed, cycles a frame
 };
 
-/// The One Euro filter (Casiez, Roussel and Vogel 2012): a first-order low pass whose cutoff rises with the low-passed speed.
+/// The One Euro filter (Casiez, Roussel and Vogel 2012): a first-order low pass whose cutoff rises
+/// with the low-passed speed.
 ///
 ///     a(f) = 2 pi f / (2 pi f + 1)        s = s + a(speed_cutoff) * ((x - x_before) - s)
 ///     y    = y + a(least_cutoff + speed_gain * |s|) * (x - y)
 ///
-/// with x the sample, y the output and s the speed; the first sample is the first output. Plain data: copy it to save it.
+/// with x the sample, y the output and s the speed; the first sample is the first output. Plain
+/// data: copy it to save it.
 class OneEuro {
  public:
   explicit OneEuro(const OneEuroTuning& tuning = {}) : tuning_(tuning) {}
@@ -34,8 +36,9 @@ class OneEuro {
   bool started_ = false;
 };
 
-/// The One Euro filter on the landmarks of one face, from the past alone: on centre, scale and roll, in units of a face of 256
-/// pixels, and on the place of each point in the face. Plain data: copy it to save it.
+/// The One Euro filter on the landmarks of one face, from the past alone: on centre, scale and
+/// roll, in units of a face of 256 pixels, and on the place of each point in the face. Plain data:
+/// copy it to save it.
 class FaceOneEuro {
  public:
   TrackedFace filter(const TrackedFace& face);

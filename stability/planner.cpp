@@ -17,15 +17,15 @@ namespace {
 constexpr std::size_t first_brow = 17;
 constexpr std::size_t last_brow = 26;
 
-// The outline of a mean face as an ellipse about the line between the eyes, in eye distances: half its width and height,
-// and how far its centre lies below the eyes.
+// The outline of a mean face as an ellipse about the line between the eyes, in eye distances: half
+// its width and height, and how far its centre lies below the eyes.
 constexpr double outline_half_width = 1.05;
 constexpr double outline_half_height = 1.4;
 constexpr double outline_below_eyes = 0.38;
 constexpr int outline_points = 32;
 
-/// NUMERICS.md, "Area mask": the polygon of a face of five landmarks. Alignment puts every face's eyes in the same place
-/// of the crop, so that the outline is a constant of the template.
+/// NUMERICS.md, "Area mask": the polygon of a face of five landmarks. Alignment puts every face's
+/// eyes in the same place of the crop, so that the outline is a constant of the template.
 std::vector<Point> mean_outline(const Landmarks5& template_points) {
   const double across_x = template_points[1].x - template_points[0].x;
   const double across_y = template_points[1].y - template_points[0].y;
@@ -41,8 +41,8 @@ std::vector<Point> mean_outline(const Landmarks5& template_points) {
   return points;
 }
 
-/// NUMERICS.md, "Area mask": the hull of the landmarks in the crop, raised over the forehead and grown, since the
-/// landmarks end at the brows and run along the very edge of the face.
+/// NUMERICS.md, "Area mask": the hull of the landmarks in the crop, raised over the forehead and
+/// grown, since the landmarks end at the brows and run along the very edge of the face.
 std::vector<Point> mask_polygon(const TrackedFace& face, const Similarity& frame_to_crop,
                                 const Landmarks5& template_points, const Preset& preset) {
   if (!face.landmarks68) {

@@ -20,21 +20,24 @@ struct PlanOptions {
   Preset preset;
   int crop_size = 512;
   std::string warp_template = "arcface_128";
-  bool refined = false;           ///< the track's landmarks went through the refinement of feature `fhr`
+  /// The track's landmarks went through the refinement of feature `fhr`
+  bool refined = false;
   int hold_frames = longest_gap;  ///< a face that is lost stays where it was for this many frames
 };
 
-/// Plans frame by frame, from the past alone: with the smoothers `ema` and `one_euro`; the others need frames to come and are
-/// left to `StreamPlanner` and `plan_offline`, here the landmarks stay as they are. Where the number of frames is not known the end-of-sequence
-/// guard is off and `notes` says so. The planner is its own state: a copy of it goes on from where the
-/// original stands, with the same bits.
+/// Plans frame by frame, from the past alone: with the smoothers `ema` and `one_euro`; the others
+/// need frames to come and are left to `StreamPlanner` and `plan_offline`, here the landmarks stay
+/// as they are. Where the number of frames is not known the end-of-sequence guard is off and
+/// `notes` says so. The planner is its own state: a copy of it goes on from where the original
+/// stands, with the same bits.
 class CausalPlanner {
  public:
   /// `frame_count` where the length of the clip is known.
   CausalPlanner(const PlanOptions& options, int frame_width, int frame_height,
                 std::optional<int> frame_count);
 
-  /// The plan of the next frame. A face that drops out stays where it was for up to `longest_gap` frames.
+  /// The plan of the next frame. A face that drops out stays where it was for up to `longest_gap`
+  /// frames.
   FramePlan next(const TrackFrame& frame);
 
   /// Features that are on but cannot act, one sentence each.
@@ -91,15 +94,17 @@ class StreamPlanner {
 /// `CausalPlanner`.
 ClipPlan plan_offline(const FaceTrack& track, const PlanOptions& options);
 
-/// Plans frame by frame as a stream would, without knowing the number of frames: with a look-ahead of five frames for the smoothers
-/// `rts` and, since there is no whole clip, `whittaker`.
+/// Plans frame by frame as a stream would, without knowing the number of frames: with a look-ahead
+/// of five frames for the smoothers `rts` and, since there is no whole clip, `whittaker`.
 ClipPlan plan_causal(const FaceTrack& track, const PlanOptions& options);
 
-/// The truth plan (docs/metrics.md): the similarity fitted to the true landmarks, without filter and guard, in the frames that have
-/// them. Truth has no dropouts to bridge, and a face that has left is not held.
+/// The truth plan (docs/metrics.md): the similarity fitted to the true landmarks, without filter
+/// and guard, in the frames that have them. Truth has no dropouts to bridge, and a face that has
+/// left is not held.
 ClipPlan plan_truth(const FaceTrack& truth, PlanOptions options);
 
-/// The raw plan (docs/metrics.md): the similarity fitted to the observed landmarks, without filter and guard; dropouts bridged.
+/// The raw plan (docs/metrics.md): the similarity fitted to the observed landmarks, without filter
+/// and guard; dropouts bridged.
 ClipPlan plan_unfiltered(const FaceTrack& track, PlanOptions options);
 
 }  // namespace ffbench::stability

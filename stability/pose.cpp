@@ -36,8 +36,8 @@ Turn estimate_turn(const Landmarks5& landmarks) {
   const double down = std::sqrt(down_squared);
   const double nose_x = nose.x - eyes.x;
   const double nose_y = nose.y - eyes.y;
-  // The nose tip's place along the line from eyes to mouth, and its distance from that line, to the right
-  // positive.
+  // The nose tip's place along the line from eyes to mouth, and its distance from that line, to the
+  // right positive.
   const double along = (nose_x * down_x + nose_y * down_y) / down;
   const double aside = (nose_x * down_y - nose_y * down_x) / down;
   const double size = std::max(eye_distance, down);

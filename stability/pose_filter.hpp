@@ -8,8 +8,8 @@
 
 namespace ffbench::stability {
 
-/// The six numbers a face's motion is filtered in: centre x and y in frame pixels, natural logarithm of the
-/// scale, roll, yaw and pitch in radians.
+/// The six numbers a face's motion is filtered in: centre x and y in frame pixels, natural
+/// logarithm of the scale, roll, yaw and pitch in radians.
 enum class Axis : std::size_t { centre_x, centre_y, log_scale, roll, yaw, pitch };
 inline constexpr std::size_t axis_count = 6;
 using PoseVector = std::array<double, axis_count>;
@@ -17,9 +17,10 @@ using PoseVector = std::array<double, axis_count>;
 PoseVector to_vector(const Pose& pose);
 Pose to_pose(const PoseVector& vector);
 
-/// The seed's pose filter with its defects mended (NUMERICS.md, "Pose filter"): an exponential average per
-/// axis, with bias correction for its start at zero, then a deadband per axis against the last output. Angles
-/// are followed over the turn at +-180 degrees. The state is plain data: copy it to save it.
+/// The seed's pose filter with its defects mended (NUMERICS.md, "Pose filter"): an exponential
+/// average per axis, with bias correction for its start at zero, then a deadband per axis against
+/// the last output. Angles are followed over the turn at +-180 degrees. The state is plain data:
+/// copy it to save it.
 class PoseFilter {
  public:
   explicit PoseFilter(const Preset& preset);

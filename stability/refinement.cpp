@@ -168,8 +168,9 @@ void TrackRefinement::next(const CutLandmark& cut) {
 
 namespace {
 
-/// The share of the offsets that leaves the landmark with the least second differences, from 0 to 1: least squares over the
-/// run, both axes together. Where registration sees less than the detector it gets little, or none.
+/// The share of the offsets that leaves the landmark with the least second differences, from 0 to
+/// 1: least squares over the run, both axes together. Where registration sees less than the
+/// detector it gets little, or none.
 double trust(const std::vector<Point>& observed, const std::vector<Point>& offset) {
   double along = 0;
   double energy = 0;
@@ -194,7 +195,8 @@ LandmarkReference mean_of(const ReferenceSum& sum, std::int32_t weights) {
   return reference;
 }
 
-/// Calls `take(m, weight)` for the frames about `n`, the nearer the heavier: what a face looks like changes as it turns.
+/// Calls `take(m, weight)` for the frames about `n`, the nearer the heavier: what a face looks like
+/// changes as it turns.
 template <class Take>
 void for_each_near(int n, int length, int window, Take&& take) {
   for (int m = std::max(n - window, 0); m <= std::min(n + window, length - 1); ++m) {

@@ -11,7 +11,8 @@
 
 namespace ffbench::stability {
 
-/// The networks of a file made by tools/fhr/train.py. Throws `Error` where it is not one or its digest is wrong.
+/// The networks of a file made by tools/fhr/train.py. Throws `Error` where it is not one or its
+/// digest is wrong.
 RefinementNetworks read_refinement_networks(const std::filesystem::path& file);
 
 /// The networks that ffbench ships. They are part of the program and last as long as it.
@@ -27,18 +28,22 @@ struct RefinementJob {
   LandmarkReference reference{};
 };
 
-/// One backend's operator `refine-landmark` on many patches, which do not depend on each other: the offsets in the jobs' order.
+/// One backend's operator `refine-landmark` on many patches, which do not depend on each other: the
+/// offsets in the jobs' order.
 using RefineLandmarks = std::function<std::vector<PatchOffset>(std::span<const RefinementJob>)>;
 
-/// Adds to `sum` the view as it is where the landmark is `offset` from its middle (NUMERICS.md, "Landmark refinement").
+/// Adds to `sum` the view as it is where the landmark is `offset` from its middle (NUMERICS.md,
+/// "Landmark refinement").
 using ReferenceSum = std::array<std::int32_t, reference_pixels>;
 void add_moved(ReferenceSum& sum, const LandmarkView& view, PatchOffset offset);
 
-/// Refines a track. Frame by frame it keeps what is seen about every landmark; at the end each view is registered against the mean of
-/// those around it - `window` frames either side, the nearer the heavier, within the scene and the face's unbroken presence - in two
-/// passes, the second against neighbours as moved by the first. Landmarks are then anchored to the detector: each offset less the same
-/// mean of the offsets, times the share that leaves the landmark's second differences least. What registration knows is how a landmark moved;
-/// where exactly a detector puts it is the detector's to say, and where registration sees less than the detector it has no say.
+/// Refines a track. Frame by frame it keeps what is seen about every landmark; at the end each view
+/// is registered against the mean of those around it - `window` frames either side, the nearer the
+/// heavier, within the scene and the face's unbroken presence - in two passes, the second against
+/// neighbours as moved by the first. Landmarks are then anchored to the detector: each offset less
+/// the same mean of the offsets, times the share that leaves the landmark's second differences
+/// least. What registration knows is how a landmark moved; where exactly a detector puts it is the
+/// detector's to say, and where registration sees less than the detector it has no say.
 class TrackRefinement {
  public:
   TrackRefinement(const FaceTrack& observed, int window);
@@ -46,8 +51,8 @@ class TrackRefinement {
   /// Frames in order. `cut` works on that frame.
   void next(const CutLandmark& cut);
 
-  /// Frames are all done: the track with its five landmarks refined. Others stay as observed, as do faces whose landmarks determine
-  /// no similarity.
+  /// Frames are all done: the track with its five landmarks refined. Others stay as observed, as do
+  /// faces whose landmarks determine no similarity.
   [[nodiscard]] FaceTrack refined(const RefineLandmarks& refine) const;
 
  private:

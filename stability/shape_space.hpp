@@ -4,14 +4,16 @@
 
 namespace ffbench::stability {
 
-/// The few directions in which a set of vectors differs most (principal components), orthonormal, by falling spread.
+/// The few directions in which a set of vectors differs most (principal components), orthonormal,
+/// by falling spread.
 struct ShapeSpace {
   std::vector<double> mean;
   std::vector<std::vector<double>> directions;
 };
 
-/// The principal directions of the vectors (all of one length), each with its weight above 0, at most `rank`, and fewer where the vectors have
-/// no more. By orthogonal iteration from fixed starting vectors: the same bits on every machine.
+/// The principal directions of the vectors (all of one length), each with its weight above 0, at
+/// most `rank`, and fewer where the vectors have no more. By orthogonal iteration from fixed
+/// starting vectors: the same bits on every machine.
 ShapeSpace shape_space(const std::vector<std::vector<double>>& vectors, const std::vector<double>& weights,
                        int rank);
 

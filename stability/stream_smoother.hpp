@@ -18,15 +18,17 @@ struct StreamSmoothing {
   ClipSmoothing window{.motion = {3, 3, 1.2, 0, true}};
 };
 
-/// The landmarks of a stream, freed of the detector's noise, with a delay of `look_ahead` frames (docs/stability.md): a smoother of fixed
-/// lag, Rauch's, Tung's and Striebel's in its form as penalised least squares over a sliding window, by `smooth_clip`. A face
-/// that is missing for up to `longest_gap` frames goes on; a cut begins anew. The state is plain data: a copy goes on with the
-/// same bits.
+/// The landmarks of a stream, freed of the detector's noise, with a delay of `look_ahead` frames
+/// (docs/stability.md): a smoother of fixed lag, Rauch's, Tung's and Striebel's in its form as
+/// penalised least squares over a sliding window, by `smooth_clip`. A face that is missing for up
+/// to `longest_gap` frames goes on; a cut begins anew. The state is plain data: a copy goes on with
+/// the same bits.
 class StreamSmoother {
  public:
   explicit StreamSmoother(const StreamSmoothing& options = {}) : options_(options) {}
 
-  /// Takes the next frame; gives the frame that is `look_ahead` frames older, smoothed, once there is one.
+  /// Takes the next frame; gives the frame that is `look_ahead` frames older, smoothed, once there
+  /// is one.
   std::optional<TrackFrame> push(TrackFrame frame);
 
   /// The frames that are still waiting, when the stream has ended.

@@ -13,7 +13,8 @@ namespace {
 
 constexpr int lowest_exponent = -10;
 constexpr int highest_exponent = 26;
-/// A fit may not choose nearly as many numbers as there are samples: cross-validation is blind there.
+/// A fit may not choose nearly as many numbers as there are samples: cross-validation is blind
+/// there.
 constexpr double largest_freedom_share = 0.9;
 /// A sample this many robust standard deviations away is far (Huber).
 constexpr double far_deviations = 3.0;
@@ -148,8 +149,8 @@ std::optional<WhittakerFit> best_penalty(const Series& series, std::span<const d
   return best;
 }
 
-/// Weights of the penalty that fall where the fit's differences are large beside their median: where the motion sets in
-/// or stops.
+/// Weights of the penalty that fall where the fit's differences are large beside their median:
+/// where the motion sets in or stops.
 std::vector<double> local_roughness(const std::vector<double>& values, int order) {
   const auto d = static_cast<std::size_t>(order);
   const Band c = difference(order);

@@ -55,7 +55,8 @@ std::string bare_message(const std::exception& error) {
   return shortened(text.substr(0, text.find("; last read")));
 }
 
-/// Builds the document and stops at the limit of depth: recursion over a document is bounded by it ever after.
+/// Builds the document and stops at the limit of depth: recursion over a document is bounded by it
+/// ever after.
 class Builder final : public nlohmann::json_sax<Json> {
  public:
   explicit Builder(int most_depth) : most_depth_(static_cast<std::size_t>(most_depth)) {}

@@ -26,8 +26,9 @@ struct JsonOptions {
   std::string hint{};   ///< what to do, or where the format is described; ends each error
 };
 
-/// A JSON value that knows its file and place, so that every error names both: "FILE: a.b[3]: expected a number, found null".
-/// Every error is an `Error` of one line with exit code 2. The document lives as long as a reader of it.
+/// A JSON value that knows its file and place, so that every error names both: "FILE: a.b[3]:
+/// expected a number, found null". Every error is an `Error` of one line with exit code 2. The
+/// document lives as long as a reader of it.
 class JsonReader {
  public:
   [[nodiscard]] const nlohmann::json& value() const { return *value_; }
@@ -117,7 +118,8 @@ std::array<double, count> JsonReader::numbers_of() const {
   return result;
 }
 
-/// Parses a text. Throws `Error` with line and column where it is not JSON, and where it exceeds the options' limits.
+/// Parses a text. Throws `Error` with line and column where it is not JSON, and where it exceeds
+/// the options' limits.
 JsonReader parse_json(std::string_view text, const std::string& origin, JsonOptions options = {});
 
 /// Parses RFC 8949 bytes, with the same limits.

@@ -6,8 +6,8 @@
 namespace ffbench {
 namespace {
 
-/// The kernel's radius in crop pixels. At 1.25 the kernel of scale 1 has the variance of bilinear interpolation, and twice
-/// the scale takes five taps.
+/// The kernel's radius in crop pixels. At 1.25 the kernel of scale 1 has the variance of bilinear
+/// interpolation, and twice the scale takes five taps.
 constexpr double radius_per_scale = 1.25;
 /// Beyond this scale the kernel grows no further.
 constexpr double largest_scale = antialias_longest / (2 * radius_per_scale);

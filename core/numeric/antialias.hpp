@@ -13,14 +13,16 @@ inline constexpr int antialias_phases = 128;
 /// Most taps along an axis.
 inline constexpr int antialias_longest = 32;
 
-/// The weights of the anti-aliased warp along one axis (NUMERICS.md, "Anti-aliased warp"), made once per map so that
-/// every backend starts from the same numbers. Weights are 16-bit fractions; those of a phase sum to 65536.
+/// The weights of the anti-aliased warp along one axis (NUMERICS.md, "Anti-aliased warp"), made
+/// once per map so that every backend starts from the same numbers. Weights are 16-bit fractions;
+/// those of a phase sum to 65536.
 struct AntialiasAxis {
   int radius = 0;  ///< of the kernel, in phases of a frame pixel
   int taps = 0;    ///< of every phase, 3 to antialias_longest
   int offset =
-      0;          ///< added to a position in phases: the quotient by the phases is the first tap plus `first`
-  int first = 0;  ///< subtracted from that quotient
+      /// Added to a position in phases: the quotient by the phases is the first tap plus `first`
+      0;
+  int first = 0;                       ///< subtracted from that quotient
   std::vector<std::uint16_t> weights;  ///< [phase][tap]
 
   [[nodiscard]] std::span<const std::uint16_t> of_phase(int phase) const {
@@ -28,7 +30,8 @@ struct AntialiasAxis {
   }
 };
 
-/// An axis of that radius, antialias_smallest_radius to antialias_largest_radius; its shape alone is without weights.
+/// An axis of that radius, antialias_smallest_radius to antialias_largest_radius; its shape alone
+/// is without weights.
 AntialiasAxis antialias_axis(int radius);
 AntialiasAxis antialias_axis_shape(int radius);
 
@@ -49,8 +52,8 @@ struct AntialiasKernel {
   AntialiasAxis y;
 };
 
-/// Frame pixels per crop pixel along the frame's axes are the lengths of the map's rows; above 1 along either axis the
-/// map minifies. Any map is answered, not finite ones included.
+/// Frame pixels per crop pixel along the frame's axes are the lengths of the map's rows; above 1
+/// along either axis the map minifies. Any map is answered, not finite ones included.
 AntialiasKernel antialias_kernel(const AffineF& crop_to_frame);
 
 }  // namespace ffbench

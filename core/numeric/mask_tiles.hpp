@@ -7,8 +7,8 @@
 
 namespace ffbench {
 
-/// Where a mask is all 0 and where it is all 255, in tiles, with running sums over them, so that one question covers any
-/// rectangle. Lets work be left out where it changes nothing.
+/// Where a mask is all 0 and where it is all 255, in tiles, with running sums over them, so that
+/// one question covers any rectangle. Lets work be left out where it changes nothing.
 class MaskTiles {
  public:
   enum class Cover { zero, full, mixed };
@@ -16,8 +16,8 @@ class MaskTiles {
   /// Looks at the mask anew. Allocates only when the mask has grown.
   void update(ConstMaskView mask);
 
-  /// What the pixels [x0, x1] x [y0, y1] hold, inclusive. Parts outside the mask count as 0. `zero` and `full` are
-  /// certain; `mixed` also says that the tiles are too coarse to know.
+  /// What the pixels [x0, x1] x [y0, y1] hold, inclusive. Parts outside the mask count as 0. `zero`
+  /// and `full` are certain; `mixed` also says that the tiles are too coarse to know.
   [[nodiscard]] Cover cover(int x0, int y0, int x1, int y1) const {
     const bool inside = x0 >= 0 && y0 >= 0 && x1 < width_ && y1 < height_;
     x0 = x0 < 0 ? 0 : x0;

@@ -7,8 +7,8 @@
 namespace ffbench::math {
 namespace {
 
-// Taylor coefficients: on the reduced ranges the first term left out is below 1e-17, and unlike fitted
-// coefficients they can be checked at a glance.
+// Taylor coefficients: on the reduced ranges the first term left out is below 1e-17, and unlike
+// fitted coefficients they can be checked at a glance.
 template <std::size_t N>
 double horner(const std::array<double, N>& coefficients, double x) {
   double sum = coefficients[N - 1];
@@ -127,7 +127,8 @@ double pow_12_5(double x) {
   if (!(x > 0)) {
     return 0;
   }
-  // Newton's iteration for the fifth root; from the starting point 1 it falls monotonically towards the root.
+  // Newton's iteration for the fifth root; from the starting point 1 it falls monotonically towards
+  // the root.
   double root = 1;
   for (int i = 0; i < 200; ++i) {
     const double r2 = root * root;

@@ -2,9 +2,9 @@
 
 namespace ffbench {
 
-/// Elementary functions in binary64 made of + - * / and sqrt alone, so that plans and fixtures have the same
-/// bits on every machine; a C library's may differ in the last place. Errors are those found by the tests
-/// over the stated ranges, against the C library in extended precision.
+/// Elementary functions in binary64 made of + - * / and sqrt alone, so that plans and fixtures have
+/// the same bits on every machine; a C library's may differ in the last place. Errors are those
+/// found by the tests over the stated ranges, against the C library in extended precision.
 namespace math {
 
 inline constexpr double pi = 3.14159265358979323846;

@@ -4,7 +4,8 @@
 
 namespace ffbench {
 
-/// The smallest of the values that at least `share` of them, 0 to 1, do not exceed: the nearest-rank percentile. 0 of nothing.
+/// The smallest of the values that at least `share` of them, 0 to 1, do not exceed: the
+/// nearest-rank percentile. 0 of nothing.
 double percentile(std::span<const double> values, double share);
 
 }  // namespace ffbench

@@ -10,18 +10,21 @@ namespace ffbench {
 /// Side of the patch whose movement is looked for, the landmark in its middle.
 inline constexpr int patch_side = 11;
 inline constexpr int patch_pixels = patch_side * patch_side;
-/// Side of what the patch is compared with: two pixels more all around, so that it can be moved by up to one pixel.
+/// Side of what the patch is compared with: two pixels more all around, so that it can be moved by
+/// up to one pixel.
 inline constexpr int reference_side = patch_side + 4;
 inline constexpr int reference_pixels = reference_side * reference_side;
-/// Side of what is kept of every frame: enough to be moved in its turn, and averaged into a reference.
+/// Side of what is kept of every frame: enough to be moved in its turn, and averaged into a
+/// reference.
 inline constexpr int view_side = reference_side + 4;
 inline constexpr int view_pixels = view_side * view_side;
 /// Side of what is cut out of the frame: one pixel more all around, which the smoothing uses up.
 inline constexpr int view_cut_side = view_side + 2;
-/// The pixels of all these are those of a crop of this side (template of the face's similarity): small enough for a patch to hold an
-/// eye, whatever the size of the face.
+/// The pixels of all these are those of a crop of this side (template of the face's similarity):
+/// small enough for a patch to hold an eye, whatever the size of the face.
 inline constexpr int patch_crop_size = 96;
-/// Offsets are whole numbers of this fraction of a patch pixel, and at most one patch pixel either way.
+/// Offsets are whole numbers of this fraction of a patch pixel, and at most one patch pixel either
+/// way.
 inline constexpr int offset_steps = 4096;
 /// Images are read between their pixels at whole numbers of this fraction of a pixel.
 inline constexpr int read_phases = 64;
@@ -36,7 +39,8 @@ using LandmarkView = std::array<std::uint8_t, view_pixels>;
 /// What the landmark looks like, in 1 / reference_steps of a level.
 using LandmarkReference = std::array<std::int16_t, reference_pixels>;
 
-/// Taps at -1, 0, 1, 2 for a phase, in 1/1024: of the value between pixels, and of its slope (NUMERICS.md, "Landmark refinement").
+/// Taps at -1, 0, 1, 2 for a phase, in 1/1024: of the value between pixels, and of its slope
+/// (NUMERICS.md, "Landmark refinement").
 struct ReadTaps {
   std::array<std::int32_t, 4> value{};
   std::array<std::int32_t, 4> slope{};
@@ -76,7 +80,8 @@ static_assert(offset_steps / read_phases == 1 << 6);
 
 /// One network: three convolutions of integers (NUMERICS.md, "Landmark refinement").
 struct RefinementNetwork {
-  static constexpr int inputs = 4;  ///< per pixel: reference, difference, its evidence for x and for y
+  /// Per pixel: reference, difference, its evidence for x and for y
+  static constexpr int inputs = 4;
   static constexpr int channels = 32;
   static constexpr int side1 = patch_side - 2;  ///< of the maps of the first layer
   static constexpr int side2 = side1 - 2;       ///< of the second; the third reads all of it
@@ -94,7 +99,8 @@ struct RefinementNetwork {
   friend bool operator==(const RefinementNetwork&, const RefinementNetwork&) = default;
 };
 
-/// What the five landmarks are to the networks. Right eye and right corner of the mouth are the left ones in the mirror.
+/// What the five landmarks are to the networks. Right eye and right corner of the mouth are the
+/// left ones in the mirror.
 enum class LandmarkKind { eye, nose, mouth };
 inline constexpr int landmark_kinds = 3;
 struct LandmarkRole {
@@ -117,8 +123,9 @@ struct PatchOffset {
   friend bool operator==(const PatchOffset&, const PatchOffset&) = default;
 };
 
-/// The map from a square of patch pixels about a landmark to the frame, and of distances. `crop_to_frame` is the inverse of the
-/// similarity fitted to the face for a crop of `patch_crop_size`.
+/// The map from a square of patch pixels about a landmark to the frame, and of distances.
+/// `crop_to_frame` is the inverse of the similarity fitted to the face for a crop of
+/// `patch_crop_size`.
 struct PatchMap {
   Affine map;
 

@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* from_parent = "FFBENCH_DATA_OF_PARENT";
 
-/// `root`/`relative`, without links, so that messages name the files of the source tree; empty where there is no such file.
+/// `root`/`relative`, without links, so that messages name the files of the source tree; empty
+/// where there is no such file.
 fs::path below(const fs::path& root, std::string_view relative) {
   std::error_code ignored;
   return fs::canonical(root / relative, ignored);

@@ -10,8 +10,8 @@ class Interrupted : public Error {
   using Error::Error;
 };
 
-/// From now on SIGINT, SIGTERM and SIGHUP ask the work to stop at the next `check_interruption`; a second signal of the
-/// kind, more than a second later, ends the process at once.
+/// From now on SIGINT, SIGTERM and SIGHUP ask the work to stop at the next `check_interruption`; a
+/// second signal of the kind, more than a second later, ends the process at once.
 void watch_for_interruption();
 
 /// Throws `Interrupted` once a signal has come. Safe from any thread; costs one load.

@@ -4,9 +4,9 @@
 
 namespace ffbench {
 
-/// A span of this thread's time that profilers show: an NVTX range in the domain `ffbench`, its kind as the category. Ranges of
-/// a thread end in the reverse of the order in which they began. Without a profiler, and in a build without NVTX's
-/// headers, nothing happens.
+/// A span of this thread's time that profilers show: an NVTX range in the domain `ffbench`, its
+/// kind as the category. Ranges of a thread end in the reverse of the order in which they began.
+/// Without a profiler, and in a build without NVTX's headers, nothing happens.
 class ProfilerRange {
  public:
   enum class Kind : std::uint32_t { fixture = 1, frame, stage };

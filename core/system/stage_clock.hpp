@@ -9,7 +9,8 @@
 
 namespace ffbench {
 
-/// Times the stages of one frame and shows frame and stages to profilers: `clock.begin(Stage::warp)`.
+/// Times the stages of one frame and shows frame and stages to profilers:
+/// `clock.begin(Stage::warp)`.
 class StageClock {
  public:
   StageClock(StageTimes& times, int frame)

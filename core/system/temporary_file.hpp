@@ -9,12 +9,13 @@
 
 namespace ffbench {
 
-/// A file under construction beside its target, under a name that no other process has: NAME.ffbench-XXXXXX. It takes the
-/// target's place in one step, or is removed. Readers of the target meet the old file or the whole new one; of two writers
-/// the last one wins.
+/// A file under construction beside its target, under a name that no other process has:
+/// NAME.ffbench-XXXXXX. It takes the target's place in one step, or is removed. Readers of the
+/// target meet the old file or the whole new one; of two writers the last one wins.
 ///
-/// The file is locked while it is under construction. What a killed process left in the folder has no lock: it is removed
-/// when a file is next written there, once it is a minute old. File systems without locks keep it.
+/// The file is locked while it is under construction. What a killed process left in the folder has
+/// no lock: it is removed when a file is next written there, once it is a minute old. File systems
+/// without locks keep it.
 class TemporaryFile {
  public:
   /// Errors name the target and end with `remedy`.
@@ -48,7 +49,8 @@ class TemporaryFile {
 /// Whether a file has the kind of name that `TemporaryFile` gives.
 bool is_temporary_file(const std::filesystem::path& path);
 
-/// A fresh folder in the system's place for temporary files, for this user alone; removed with all that it holds.
+/// A fresh folder in the system's place for temporary files, for this user alone; removed with all
+/// that it holds.
 class TemporaryFolder {
  public:
   TemporaryFolder();

@@ -17,8 +17,8 @@ class Detector {
 
   /// "yunet" or "haar".
   [[nodiscard]] virtual std::string name() const = 0;
-  /// Everything that changes the result: model digest, thresholds, version. A cached track with another one
-  /// is stale.
+  /// Everything that changes the result: model digest, thresholds, version. A cached track with
+  /// another one is stale.
   [[nodiscard]] virtual std::string settings() const = 0;
   /// The shortest track, in frames in which the face was found, that is believed.
   [[nodiscard]] virtual int minimum_track_length() const = 0;
@@ -33,12 +33,12 @@ class Detector {
   Detector& operator=(const Detector&) = default;
 };
 
-/// YuNet from an ONNX file through OpenCV's DNN module. Throws `Error` that names the file where it is
-/// missing or not a YuNet model (outputs cls, obj, bbox and kps at strides 8, 16 and 32).
+/// YuNet from an ONNX file through OpenCV's DNN module. Throws `Error` that names the file where it
+/// is missing or not a YuNet model (outputs cls, obj, bbox and kps at strides 8, 16 and 32).
 std::unique_ptr<Detector> make_yunet_detector(const std::filesystem::path& model);
 
-/// OpenCV's Haar cascades for faces and eyes. `folder` empty: $FFBENCH_HAARCASCADES, then where distributions
-/// put them. Throws `Error` that lists the places where none has them.
+/// OpenCV's Haar cascades for faces and eyes. `folder` empty: $FFBENCH_HAARCASCADES, then where
+/// distributions put them. Throws `Error` that lists the places where none has them.
 std::unique_ptr<Detector> make_haar_detector(const std::filesystem::path& folder = {});
 
 /// YuNet where a model is given, else Haar.

@@ -18,19 +18,21 @@
 namespace ffbench {
 namespace {
 
-constexpr int version = 1;                 // counted up when the results change
-constexpr int longest_side = 640;          // frames are reduced to it: the cascades gain nothing from more
+constexpr int version = 1;  // counted up when the results change
+// frames are reduced to it: the cascades gain nothing from more
+constexpr int longest_side = 640;
 constexpr double smallest_face = 1. / 14;  // of the frame's shorter side
 constexpr int neighbours = 4;
 constexpr double overlap_threshold = 0.3;
 
-// Where the eyes lie in the cascade's box, in units of its side: means over frames of talking heads.
+// Where the eyes lie in the cascade's box, in units of its side: means over frames of talking
+// heads.
 constexpr double mean_eye_y = 0.39;
 constexpr double mean_left_eye_x = 0.31;
 constexpr double mean_right_eye_x = 0.67;
 
-// Nose and mouth of a mean face, in eye distances from the point between the eyes: along the line of the eyes, and at
-// a right angle to it. Those of the template arcface_112_v2, made symmetric.
+// Nose and mouth of a mean face, in eye distances from the point between the eyes: along the line
+// of the eyes, and at a right angle to it. Those of the template arcface_112_v2, made symmetric.
 constexpr Point mean_nose{0.0, 0.571};
 constexpr double mean_mouth_x = 0.414;
 constexpr double mean_mouth_y = 1.156;
@@ -140,7 +142,8 @@ class Haar final : public Detector {
     const double to_frame_y = static_cast<double>(frame.height) / gray.rows;
     for (std::size_t i = 0; i < boxes.size(); ++i) {
       TrackedFace face = describe(gray, boxes[i]);
-      // A pixel of the reduced picture covers several of the frame; centres lie at whole numbers in both.
+      // A pixel of the reduced picture covers several of the frame; centres lie at whole numbers in
+      // both.
       const auto to_frame = [&](Point p) {
         return Point{(p.x + 0.5) * to_frame_x - 0.5, (p.y + 0.5) * to_frame_y - 0.5};
       };

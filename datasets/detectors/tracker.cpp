@@ -76,7 +76,8 @@ void continue_tracks(std::vector<Track>& tracks, std::vector<TrackedFace>& faces
   }
 }
 
-/// Drops tracks that are too short for their scene or never sure, and numbers the others by appearance.
+/// Drops tracks that are too short for their scene or never sure, and numbers the others by
+/// appearance.
 void drop_doubtful_tracks(std::vector<TrackFrame>& frames, const TrackerOptions& options) {
   std::map<int, double> best_scores;
   std::map<int, int> lengths;

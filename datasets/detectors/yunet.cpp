@@ -23,9 +23,10 @@ constexpr double score_threshold = 0.6;
 constexpr double overlap_threshold = 0.3;
 constexpr int version = 1;  // counted up when the results change
 
-/// YuNet (Wu, Peng, Yu: "YuNet: A Tiny Millisecond-level Face Detector", 2023) as libfacedetection exports it. Per
-/// stride s and cell (column, row) of the (640/s)^2 grid: score = sqrt(cls obj); points = (kps + cell) s; the box has its
-/// centre at (bbox.xy + cell) s and the size exp(bbox.wh) s.
+/// YuNet (Wu, Peng, Yu: "YuNet: A Tiny Millisecond-level Face Detector", 2023) as libfacedetection
+/// exports it. Per stride s and cell (column, row) of the (640/s)^2 grid: score = sqrt(cls obj);
+/// points = (kps + cell) s; the box has its centre at (bbox.xy + cell) s and the size exp(bbox.wh)
+/// s.
 class Yunet final : public Detector {
  public:
   explicit Yunet(const std::filesystem::path& model) {

@@ -2,7 +2,8 @@
 
 #include <cmath>
 
-/// Functions of one number that give the same bits on every machine: + - * / and the square root only.
+/// Functions of one number that give the same bits on every machine: + - * / and the square root
+/// only.
 namespace ffbench::synthetic {
 
 inline constexpr double pi = 3.14159265358979323846;
@@ -56,8 +57,8 @@ inline double cosine(double x) {
   return sine(x + pi / 2);
 }
 
-/// 2 to the power of x, |x| <= 60: exact power of two times a Taylor polynomial of degree 12 on [-1/2, 1/2]. Relative
-/// error below 1e-14.
+/// 2 to the power of x, |x| <= 60: exact power of two times a Taylor polynomial of degree 12 on
+/// [-1/2, 1/2]. Relative error below 1e-14.
 inline double power_of_two(double x) {
   const double whole = std::floor(x + 0.5);
   const double r = (x - whole) * 0.693147180559945309417;

@@ -22,7 +22,8 @@ double between(double x, double a, double b, double soft) {
   return smooth_step(a - soft, a + soft, x) * (1 - smooth_step(b - soft, b + soft, x));
 }
 
-/// A wall with a shelf of books on the left and a framed picture on the right. Frame heights from the middle.
+/// A wall with a shelf of books on the left and a framed picture on the right. Frame heights from
+/// the middle.
 Colour study(double x, double y) {
   constexpr double soft = 0.006;
   Colour c = blend({0.60, 0.60, 0.57}, {0.44, 0.46, 0.46}, smooth_step(-0.7, 0.9, 0.4 * x + y));

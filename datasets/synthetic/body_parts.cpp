@@ -57,8 +57,8 @@ void cut_openings(const HeadShape& shape, Mesh& mesh) {
   mesh.triangles = std::move(kept);
 }
 
-/// Drops triangles that lie wholly deeper than `depth` on the hidden side of the hairline: above it for the skin, below it
-/// for the hair.
+/// Drops triangles that lie wholly deeper than `depth` on the hidden side of the hairline: above it
+/// for the skin, below it for the hair.
 void drop_hidden(const HeadShape& shape, Mesh& mesh, double depth, bool above) {
   const auto hidden = [&](std::uint32_t i) {
     const Mesh::Vertex& v = mesh.vertices[i];

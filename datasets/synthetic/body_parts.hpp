@@ -16,10 +16,12 @@ Mesh make_ear(const HeadShape& shape, int side);
 Mesh make_neck();
 Mesh make_torso();
 
-/// A hand with a sleeve, fingers up, palm towards the face, centimetres; origin in the middle of the palm.
+/// A hand with a sleeve, fingers up, palm towards the face, centimetres; origin in the middle of
+/// the palm.
 std::vector<Mesh> make_hand();
 
-/// How far below (negative) or above the hairline the point of longitude `theta` and height `q` lies, centimetres.
+/// How far below (negative) or above the hairline the point of longitude `theta` and height `q`
+/// lies, centimetres.
 double above_hairline(const Person& person, double theta, double q);
 
 }  // namespace ffbench::synthetic

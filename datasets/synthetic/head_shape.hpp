@@ -9,10 +9,11 @@
 
 namespace ffbench::synthetic {
 
-/// The surface of a head in its design pose: eyes and mouth a little open, so that the openings are plain holes of the
-/// surface which expressions widen or close. Centimetres; origin between the eyes on the axis through the ears; +z is
-/// where the nose points. A surface point has two parameters: s, the longitude, in [-1, 1] with 0 in the middle of the
-/// face (denser there), and q, the height, which is y up to the forehead and arc length over the crown.
+/// The surface of a head in its design pose: eyes and mouth a little open, so that the openings are
+/// plain holes of the surface which expressions widen or close. Centimetres; origin between the
+/// eyes on the axis through the ears; +z is where the nose points. A surface point has two
+/// parameters: s, the longitude, in [-1, 1] with 0 in the middle of the face (denser there), and q,
+/// the height, which is y up to the forehead and arc length over the crown.
 class HeadShape {
  public:
   static constexpr double q_low = -12;  ///< below the chin
@@ -30,11 +31,12 @@ class HeadShape {
   /// Longitude in radians.
   static double theta_of(double s) { return pi * s * (0.45 + 0.55 * s * s); }
 
-  /// The surface point; `lift` > 0 takes the plain skull, without features, and lifts it by that much.
+  /// The surface point; `lift` > 0 takes the plain skull, without features, and lifts it by that
+  /// much.
   [[nodiscard]] Vector3 point(double s, double q, double lift = 0) const;
 
-  /// Upper and lower edge of the eye's opening at `x`, relative to the eye's axis; 0 beyond the corners. `x` may be of
-  /// either eye.
+  /// Upper and lower edge of the eye's opening at `x`, relative to the eye's axis; 0 beyond the
+  /// corners. `x` may be of either eye.
   [[nodiscard]] double eye_upper(double x) const;
   [[nodiscard]] double eye_lower(double x) const;
   /// y of the line through the corners of the eye.

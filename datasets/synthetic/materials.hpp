@@ -5,7 +5,8 @@
 
 namespace ffbench::synthetic {
 
-/// The textures of a person. `size` is the number of texels along the face's texture, a power of two.
+/// The textures of a person. `size` is the number of texels along the face's texture, a power of
+/// two.
 struct PersonTextures {
   Texture face;
   Texture skin;  ///< of neck, ears, hands

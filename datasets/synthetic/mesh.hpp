@@ -9,10 +9,12 @@
 
 namespace ffbench::synthetic {
 
-/// What a part of a person is made of: decides how it is shaded, and whether the truth counts it as face.
+/// What a part of a person is made of: decides how it is shaded, and whether the truth counts it as
+/// face.
 enum class Material : std::uint8_t { face, eye, mouth, hair, skin, cloth, hand };
 
-/// A triangle mesh at rest whose vertices form a grid, row after row. Flat indices, counter-clockwise from outside.
+/// A triangle mesh at rest whose vertices form a grid, row after row. Flat indices,
+/// counter-clockwise from outside.
 struct Mesh {
   struct Vertex {
     Vector3 position;
@@ -41,8 +43,8 @@ struct Mesh {
   }
 };
 
-/// A grid of `rows` by `columns` vertices from a function of (row, column). Seen from outside, rows run upwards and
-/// columns to the right.
+/// A grid of `rows` by `columns` vertices from a function of (row, column). Seen from outside, rows
+/// run upwards and columns to the right.
 Mesh make_grid(Material material, int rows, int columns, bool closed,
                const std::function<Mesh::Vertex(int row, int column)>& vertex);
 

@@ -10,7 +10,8 @@ namespace {
 
 constexpr RandomStream phases(0x6d6f74696f6eU);
 
-/// One blink in every stretch of 2.6 seconds, at a random time of it: closes in 80 ms, opens in 160.
+/// One blink in every stretch of 2.6 seconds, at a random time of it: closes in 80 ms, opens in
+/// 160.
 double blinking(double seconds, int seed) {
   constexpr double stretch = 2.6;
   const double which = std::floor(seconds / stretch);

@@ -5,8 +5,8 @@
 
 namespace ffbench::synthetic {
 
-/// Smooth wandering around 0, within [-1, 1]: three sines whose periods have no common measure, the longest `period`
-/// seconds. `seed` shifts their phases.
+/// Smooth wandering around 0, within [-1, 1]: three sines whose periods have no common measure, the
+/// longest `period` seconds. `seed` shifts their phases.
 double wander(double seconds, double period, int seed);
 
 /// The face of somebody who speaks.

@@ -4,8 +4,8 @@
 
 namespace ffbench::synthetic {
 
-/// A colour as displayed, each channel 0 to 1. Light is its square: the renderer's transfer curve is the square root,
-/// close to the usual video curves and exactly computable.
+/// A colour as displayed, each channel 0 to 1. Light is its square: the renderer's transfer curve
+/// is the square root, close to the usual video curves and exactly computable.
 struct Colour {
   double r = 0;
   double g = 0;

@@ -102,7 +102,8 @@ void PersonModel::make_changes() {
     const double down = shape_.eye_lower(x);
     const double ey = y - HeadShape::eye_axis(x);
     if (up > 0 && ey > -down && ey < up + 1.6) {
-      // The upper lid comes down to the lower one along the eyeball; the skin above follows less and less.
+      // The upper lid comes down to the lower one along the eyeball; the skin above follows less
+      // and less.
       const double height = up + down;
       const double share = ey < up ? (ey + down) / height : 1 - smooth_step(0, 1.5, ey - up);
       const double drop = 0.97 * height * share;

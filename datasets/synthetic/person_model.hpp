@@ -31,7 +31,8 @@ struct PosedVertex {
 /// Distance of the camera in centimetres.
 inline constexpr double camera_distance = 115;
 
-/// A posable thing made of meshes: a person, or a hand. Vertices and triangles of all meshes are numbered through.
+/// A posable thing made of meshes: a person, or a hand. Vertices and triangles of all meshes are
+/// numbered through.
 class Model {
  public:
   struct Part {

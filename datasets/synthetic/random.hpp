@@ -3,7 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-/// Counter-based random numbers: a number depends on its key and counter alone, never on what was drawn before.
+/// Counter-based random numbers: a number depends on its key and counter alone, never on what was
+/// drawn before.
 namespace ffbench::synthetic {
 
 /// The finaliser of SplitMix64.
@@ -40,7 +41,8 @@ class RandomStream {
   [[nodiscard]] constexpr double uniform(std::uint64_t counter) const {
     return static_cast<double>(bits(counter) >> 11) * (1.0 / 9007199254740992.0);
   }
-  /// Mean 0, variance 1: twelve uniform numbers less six (Irwin-Hall), so never beyond 6; excess kurtosis -0.1.
+  /// Mean 0, variance 1: twelve uniform numbers less six (Irwin-Hall), so never beyond 6; excess
+  /// kurtosis -0.1.
   [[nodiscard]] constexpr double gaussian(std::uint64_t counter) const {
     double sum = -6;
     for (std::uint64_t i = 0; i < 12; ++i) {

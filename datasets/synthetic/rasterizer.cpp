@@ -19,7 +19,8 @@ bool any(Int4 mask) {
   return (halves[0] | halves[1]) != 0;
 }
 
-/// Narrows [low, high] to where at + slope (x - x0) >= 0, given that samples lie up to half a pixel off in both directions.
+/// Narrows [low, high] to where at + slope (x - x0) >= 0, given that samples lie up to half a pixel
+/// off in both directions.
 inline void narrow(float at, float slope, float slope_y, float x0, float& low, float& high) {
   const float slack = 0.5F * (std::fabs(slope) + std::fabs(slope_y)) + edge_tolerance;
   if (slope > 1e-9F) {

@@ -9,8 +9,8 @@
 
 namespace ffbench::synthetic {
 
-/// A triangle in the picture with its barycentric coordinates as functions of the place: w1 and w2 grow linearly from 0
-/// at (x0, y0); w0 = 1 - w1 - w2.
+/// A triangle in the picture with its barycentric coordinates as functions of the place: w1 and w2
+/// grow linearly from 0 at (x0, y0); w0 = 1 - w1 - w2.
 struct ScreenTriangle {
   float x0 = 0, y0 = 0;
   float w1_x = 0, w1_y = 0;
@@ -40,12 +40,13 @@ struct Layer {
   const std::vector<PosedVertex>* vertices = nullptr;
 };
 
-/// The triangles of a layer that face the viewer and touch the rectangle [x0, x1] x [y0, y1], appended to `out`.
+/// The triangles of a layer that face the viewer and touch the rectangle [x0, x1] x [y0, y1],
+/// appended to `out`.
 void set_up_triangles(const Layer& layer, std::uint16_t layer_index, float x0, float y0, float x1, float y1,
                       std::vector<ScreenTriangle>& out);
 
-/// Which triangle is seen at each sample of a rectangle of pixels. Samples come in cells of four: the samples of one
-/// pixel, or four pixels side by side.
+/// Which triangle is seen at each sample of a rectangle of pixels. Samples come in cells of four:
+/// the samples of one pixel, or four pixels side by side.
 class VisibilityBuffer {
  public:
   enum class Pattern {
@@ -69,7 +70,8 @@ class VisibilityBuffer {
   [[nodiscard]] const Int4* ids(int row) const { return ids_.data() + offset(row); }
   [[nodiscard]] const Float4* depths(int row) const { return depths_.data() + offset(row); }
 
-  /// For Pattern::pixel_centres: what is seen at a pixel of the rectangle, given in picture coordinates.
+  /// For Pattern::pixel_centres: what is seen at a pixel of the rectangle, given in picture
+  /// coordinates.
   [[nodiscard]] std::int32_t id_at(int px, int py) const {
     const int dx = px - x_;
     return ids(py - y_)[dx >> 2][dx & 3];

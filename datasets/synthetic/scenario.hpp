@@ -8,21 +8,22 @@
 
 namespace ffbench::synthetic {
 
-/// A moment of a clip. Slow motion is a function of `seconds`; events that must happen within any clip, however short, are
-/// placed by `progress`.
+/// A moment of a clip. Slow motion is a function of `seconds`; events that must happen within any
+/// clip, however short, are placed by `progress`.
 struct Moment {
   double seconds = 0;
   double progress = 0;       ///< 0 in the first frame, 1 in the last
   double aspect = 16.0 / 9;  ///< width over height
 };
 
-/// A face in the scene. Lengths are in frame heights from the middle of the frame, x to the right, y down; angles in
-/// radians.
+/// A face in the scene. Lengths are in frame heights from the middle of the frame, x to the right,
+/// y down; angles in radians.
 struct FaceState {
   bool present = true;
   double x = 0;
   double y = -0.07;
-  double size = 0.474;  ///< side of the aligned crop (arcface_128 template): 0.474 is 512 pixels at 1080p
+  /// Side of the aligned crop (arcface_128 template): 0.474 is 512 pixels at 1080p
+  double size = 0.474;
   double yaw = 0;
   double pitch = 0;
   double roll = 0;

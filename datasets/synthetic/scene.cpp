@@ -12,7 +12,8 @@ namespace ffbench::synthetic {
 namespace {
 
 constexpr int band_rows = 8;
-/// Samples of one pixel that lie further apart in depth, in centimetres, belong to different surfaces.
+/// Samples of one pixel that lie further apart in depth, in centimetres, belong to different
+/// surfaces.
 constexpr float same_surface = 1.2F;
 
 /// Mixes the bits of a 32-bit number.
@@ -24,7 +25,8 @@ inline std::uint32_t scramble(std::uint32_t x) {
   return x ^ (x >> 16);
 }
 
-/// Adds noise (sum of four uniform numbers; `gain` per unit of the sum) to a row of display values and rounds it to 8 bits.
+/// Adds noise (sum of four uniform numbers; `gain` per unit of the sum) to a row of display values
+/// and rounds it to 8 bits.
 FFBENCH_MULTIVERSION
 void quantise_row(const float* row, int count, std::uint32_t key, std::uint32_t first, float gain,
                   std::uint8_t* out) {

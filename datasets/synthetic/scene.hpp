@@ -12,8 +12,9 @@
 
 namespace ffbench::synthetic {
 
-/// Draws the frames of a scenario. Frames do not depend on each other, on the thread or on the machine: the arithmetic is
-/// + - * / and square roots of IEEE numbers, random numbers are functions of place and frame.
+/// Draws the frames of a scenario. Frames do not depend on each other, on the thread or on the
+/// machine: the arithmetic is + - * / and square roots of IEEE numbers, random numbers are
+/// functions of place and frame.
 class SyntheticScene {
  public:
   /// `threads` prepare textures and background, which happens with the first frame.
@@ -24,8 +25,8 @@ class SyntheticScene {
 
   [[nodiscard]] const SceneGeometry& geometry() const { return *geometry_; }
 
-  /// Draws frame `index` into `out`, which has the scene's size. Safe to call from several threads at once.
-  /// `camera_noise` false leaves the noise out, for comparing frames.
+  /// Draws frame `index` into `out`, which has the scene's size. Safe to call from several threads
+  /// at once. `camera_noise` false leaves the noise out, for comparing frames.
   void render(int index, BgrView out, bool camera_noise = true) const;
 
  private:
@@ -39,8 +40,8 @@ class SyntheticScene {
   mutable std::unique_ptr<Appearance> appearance_;
 };
 
-/// A portrait of one of people(): frontal, neutral, without noise; the aligned crop (arcface_128 template) covers 1.25
-/// times `crop_size` pixels of it.
+/// A portrait of one of people(): frontal, neutral, without noise; the aligned crop (arcface_128
+/// template) covers 1.25 times `crop_size` pixels of it.
 class PortraitGeometry {
  public:
   PortraitGeometry(int person, int crop_size);

@@ -9,18 +9,20 @@
 
 namespace ffbench::synthetic {
 
-/// Width of the aligned crop (arcface_128 template) over the distance of the eyes, times the latter: centimetres.
+/// Width of the aligned crop (arcface_128 template) over the distance of the eyes, times the
+/// latter: centimetres.
 inline constexpr double crop_side_cm = 2 * HeadShape::eye_x / (0.63696719 - 0.36167656);
 
-/// Where everything is in one frame. Layers are people in the order of the cast, then the hand; absent ones have no
-/// vertices.
+/// Where everything is in one frame. Layers are people in the order of the cast, then the hand;
+/// absent ones have no vertices.
 struct FrameGeometry {
   SceneState state;
   std::vector<Placement> placements;               ///< per layer
   std::vector<std::vector<PosedVertex>> vertices;  ///< per layer; empty: not in the scene
 };
 
-/// A scenario at a size and length: the shapes and motions of a clip, without its looks. Immutable, any thread may use it.
+/// A scenario at a size and length: the shapes and motions of a clip, without its looks. Immutable,
+/// any thread may use it.
 class SceneGeometry {
  public:
   SceneGeometry(const Scenario& scenario, int width, int height, int frames);

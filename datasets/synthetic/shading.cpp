@@ -93,7 +93,8 @@ Shader::Shader(const Lighting& lighting, const Layer& layer, const PersonTexture
 
 Float4 Shader::shade(const ScreenTriangle& t, float x, float y) const {
   ScreenTriangle::Weights w = t.weights(x, y);
-  // At an edge the middle of the pixel may lie outside of the triangle: take the nearest place within.
+  // At an edge the middle of the pixel may lie outside of the triangle: take the nearest place
+  // within.
   w.w0 = std::max(w.w0, 0.0F);
   w.w1 = std::max(w.w1, 0.0F);
   w.w2 = std::max(w.w2, 0.0F);

@@ -109,7 +109,8 @@ __attribute__((always_inline)) inline void add_bilinear(const Level& level, floa
 
 FFBENCH_MULTIVERSION
 SurfaceSample Texture::sample(float u, float v, float pixels_per_cm) const {
-  // The level of detail is piecewise linear in the footprint: from texture texels per pixel 2^n to 2^(n+1).
+  // The level of detail is piecewise linear in the footprint: from texture texels per pixel 2^n to
+  // 2^(n+1).
   float footprint = texels_per_cm_ / pixels_per_cm;
   std::size_t level = 0;
   while (footprint >= 2 && level + 2 < levels_.size()) {

@@ -16,8 +16,8 @@ struct SurfaceSample {
   Float4 slope;   ///< rise of the fine relief to the right and upwards; two unused
 };
 
-/// A repeating texture, a power of two texels wide and high, with prefiltered smaller copies, so that it neither crawls nor
-/// flickers when it is seen small.
+/// A repeating texture, a power of two texels wide and high, with prefiltered smaller copies, so
+/// that it neither crawls nor flickers when it is seen small.
 class Texture {
  public:
   struct Texel {
@@ -27,15 +27,17 @@ class Texture {
   };
 
   Texture() = default;
-  /// Asks `texel` for every texel (u to the right, v upwards, both in [0, 1)) on up to `threads` threads. `width_cm`
-  /// gives the size in centimetres of the whole width at v, `height_cm` that of the height.
+  /// Asks `texel` for every texel (u to the right, v upwards, both in [0, 1)) on up to `threads`
+  /// threads. `width_cm` gives the size in centimetres of the whole width at v, `height_cm` that of
+  /// the height.
   Texture(int width, int height, int threads, double height_cm,
           const std::function<double(double v)>& width_cm,
           const std::function<Texel(double u, double v)>& texel);
 
   [[nodiscard]] bool empty() const { return levels_.empty(); }
 
-  /// The texture around (u, v) where a pixel of the picture covers 1 / `pixels_per_cm` centimetres of the surface.
+  /// The texture around (u, v) where a pixel of the picture covers 1 / `pixels_per_cm` centimetres
+  /// of the surface.
   [[nodiscard]] SurfaceSample sample(float u, float v, float pixels_per_cm) const;
 
  private:

@@ -7,7 +7,8 @@
 
 namespace ffbench::synthetic {
 
-/// Smooth noise in [0, 1] with a lattice of step 1: random values at whole coordinates, blended by cubics.
+/// Smooth noise in [0, 1] with a lattice of step 1: random values at whole coordinates, blended by
+/// cubics.
 inline double value_noise(std::uint64_t seed, double x, double y) {
   const double fx = std::floor(x);
   const double fy = std::floor(y);

@@ -43,7 +43,8 @@ struct Rotation {
     return {dot(rows[0], v), dot(rows[1], v), dot(rows[2], v)};
   }
 
-  /// Roll (clockwise on screen) after pitch (nose down) after yaw (nose to the viewer's right), radians.
+  /// Roll (clockwise on screen) after pitch (nose down) after yaw (nose to the viewer's right),
+  /// radians.
   static Rotation from_angles(double yaw, double pitch, double roll) {
     const double cy = cosine(yaw);
     const double sy = sine(yaw);

@@ -151,7 +151,8 @@ Input open_input(const std::filesystem::path& path) {
 
 int codec_threads(int wanted) {
 #ifdef __SANITIZE_THREAD__
-  // The packaged FFmpeg is not instrumented: what its threads hand each other under its locks would look like a race.
+  // The packaged FFmpeg is not instrumented: what its threads hand each other under its locks would
+  // look like a race.
   static_cast<void>(wanted);
   return 1;
 #else

@@ -45,17 +45,20 @@ Packet make_packet();
 /// What an FFmpeg error code means.
 std::string text_of(int code);
 
-/// Keeps FFmpeg from printing; from then on the last line it logged as an error is kept for `last_log_line`.
+/// Keeps FFmpeg from printing; from then on the last line it logged as an error is kept for
+/// `last_log_line`.
 void silence_log();
-/// The last error line logged in this process since the last call, or empty. Only good for adding to a
-/// message: with several files open at a time it may be about another one.
+/// The last error line logged in this process since the last call, or empty. Only good for adding
+/// to a message: with several files open at a time it may be about another one.
 std::string take_last_log_line();
 
-/// Opens a local file for reading and finds its streams. No other protocol is followed, whatever the name or
-/// the file says. Throws `Error` that names the file: missing, a folder, empty, not a media file.
+/// Opens a local file for reading and finds its streams. No other protocol is followed, whatever
+/// the name or the file says. Throws `Error` that names the file: missing, a folder, empty, not a
+/// media file.
 Input open_input(const std::filesystem::path& path);
 
-/// Threads of a decoder or encoder: `wanted`, or one a core up to eight where that is 0. One under ThreadSanitizer.
+/// Threads of a decoder or encoder: `wanted`, or one a core up to eight where that is 0. One under
+/// ThreadSanitizer.
 int codec_threads(int wanted);
 
 }  // namespace ffbench::av

@@ -26,7 +26,8 @@ bool is_still_image(const AVFormatContext& format) {
   return value == "avif" || value == "heic" || value == "mif1";
 }
 
-/// The video stream that FFmpeg likes best, cover pictures of music aside; null where there is none.
+/// The video stream that FFmpeg likes best, cover pictures of music aside; null where there is
+/// none.
 AVStream* find_video(AVFormatContext& format) {
   const int best = av_find_best_stream(&format, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   const auto is_picture_stream = [](const AVStream& s) {
@@ -76,8 +77,8 @@ Decoder::Decoder(const std::filesystem::path& path, int threads)
   avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
   codec_->pkt_timebase = stream_->time_base;
   codec_->thread_count = codec_threads(threads);
-  // Without it, cropping at the left edge is rounded to the alignment of the planes and the picture gets
-  // wider.
+  // Without it, cropping at the left edge is rounded to the alignment of the planes and the picture
+  // gets wider.
   codec_->flags |= AV_CODEC_FLAG_UNALIGNED;
   if (const int opened = avcodec_open2(codec_.get(), decoder, nullptr); opened < 0) {
     const std::string line = take_last_log_line();

@@ -10,19 +10,20 @@ struct AVStream;
 
 namespace ffbench::av {
 
-/// Demultiplexes and decodes the video stream of a file, frame after frame, in the order in which they are
-/// shown.
+/// Demultiplexes and decodes the video stream of a file, frame after frame, in the order in which
+/// they are shown.
 class Decoder {
  public:
-  /// `threads` 0 takes the machine's. Throws `Error` that names the file where it holds no video or FFmpeg has no
-  /// decoder for it.
+  /// `threads` 0 takes the machine's. Throws `Error` that names the file where it holds no video or
+  /// FFmpeg has no decoder for it.
   explicit Decoder(const std::filesystem::path& path, int threads = 0);
 
-  /// Decodes the next frame into `frame`; false at the end. What cannot be decoded is skipped and counted.
+  /// Decodes the next frame into `frame`; false at the end. What cannot be decoded is skipped and
+  /// counted.
   bool next(AVFrame& frame);
 
-  /// Goes to a key frame at or before `tick` (of the stream's time base); false where the file cannot be
-  /// sought in.
+  /// Goes to a key frame at or before `tick` (of the stream's time base); false where the file
+  /// cannot be sought in.
   bool seek(std::int64_t tick);
 
   [[nodiscard]] AVFormatContext& format() { return *input_; }
@@ -35,7 +36,8 @@ class Decoder {
   [[nodiscard]] std::int64_t damaged_packets() const { return damaged_; }
   /// Whether reading ended by an error rather than at the end of the file.
   [[nodiscard]] bool read_failed() const { return read_failed_; }
-  /// Seconds at which the last packet of any stream, sound included, ends; negative where no packet told.
+  /// Seconds at which the last packet of any stream, sound included, ends; negative where no packet
+  /// told.
   [[nodiscard]] double last_packet_end() const { return last_packet_end_; }
   /// FFmpeg's words for the last thing that went wrong.
   [[nodiscard]] const std::string& last_error() const { return last_error_; }

@@ -13,7 +13,8 @@ namespace ffbench::av {
 /// Turns decoded frames of any format into upright 8-bit BGR of one size.
 class FrameConverter {
  public:
-  /// Coded frames are scaled to `coded_width` x `coded_height` where they are of another size, then oriented.
+  /// Coded frames are scaled to `coded_width` x `coded_height` where they are of another size, then
+  /// oriented.
   FrameConverter(int coded_width, int coded_height, Orientation orientation);
 
   /// `out` has the upright size. Throws `Error` for a colour matrix that is not supported.

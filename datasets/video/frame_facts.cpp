@@ -38,7 +38,8 @@ bool is_rgb(int format) {
 }
 
 int Orientation::rotation() const {
-  // After undoing the mirror (which flips the coded x axis), a rotation flips x and y by quarter turns.
+  // After undoing the mirror (which flips the coded x axis), a rotation flips x and y by quarter
+  // turns.
   const bool fx = flip_x != mirrored();
   if (!transpose) {
     return fx ? 180 : 0;

@@ -10,9 +10,9 @@ struct AVStream;
 
 namespace ffbench::av {
 
-/// One of the eight ways to lay a picture on a grid: pixel (x, y) of the upright picture is pixel (x, y) of
-/// the coded one, swapped first where `transpose`, then counted from the far edge of the coded picture where
-/// `flip_x`, `flip_y`.
+/// One of the eight ways to lay a picture on a grid: pixel (x, y) of the upright picture is pixel
+/// (x, y) of the coded one, swapped first where `transpose`, then counted from the far edge of the
+/// coded picture where `flip_x`, `flip_y`.
 struct Orientation {
   bool transpose = false;
   bool flip_x = false;
@@ -27,15 +27,15 @@ struct Orientation {
   friend bool operator==(const Orientation&, const Orientation&) = default;
 };
 
-/// The orientation nearest to a display matrix (nine 16.16 and 2.30 numbers, as in ISO/IEC 14496-12 and
-/// FFmpeg).
+/// The orientation nearest to a display matrix (nine 16.16 and 2.30 numbers, as in ISO/IEC 14496-12
+/// and FFmpeg).
 Orientation orientation_of(std::span<const std::int32_t, 9> matrix);
 
 /// The orientation that the stream's display matrix asks for, or else the frame's own.
 Orientation orientation_of(const AVStream& stream, const AVFrame& frame);
 
-/// What a frame says of its colours, with what it leaves open filled in: matrix by size, limited range except
-/// for JPEG-style and RGB formats. `matrix_given` tells whether it named its matrix.
+/// What a frame says of its colours, with what it leaves open filled in: matrix by size, limited
+/// range except for JPEG-style and RGB formats. `matrix_given` tells whether it named its matrix.
 ColorTags color_of(const AVFrame& frame, bool& matrix_given);
 
 /// The low half of XXH3-128 over the samples of all planes, padding excluded.

@@ -161,7 +161,8 @@ class Inspection {
     }
     f.frames_per_second = rate_of(f.timing, stream);
     count_missing(promised, decoded);
-    // The durations in an MP4 follow the order of decoding: that of the frame shown last is in the track's length.
+    // The durations in an MP4 follow the order of decoding: that of the frame shown last is in the
+    // track's length.
     if (is_mov(format) && f.frames_missing == 0 && stream.duration > 0 &&
         stream.start_time != AV_NOPTS_VALUE) {
       const std::int64_t rest = stream.start_time + stream.duration - f.timing.ticks.back();
@@ -184,7 +185,8 @@ class Inspection {
     return start + static_cast<double>(format.duration) / AV_TIME_BASE;
   }
 
-  /// A transport stream tells neither its frames nor its length, but it is made of packets of one size.
+  /// A transport stream tells neither its frames nor its length, but it is made of packets of one
+  /// size.
   [[nodiscard]] bool ends_inside_a_transport_packet() {
     std::error_code unknown;
     const std::uintmax_t size = std::filesystem::file_size(path_, unknown);
@@ -199,7 +201,8 @@ class Inspection {
     if (stream.nb_frames > 0) {
       f.claimed_frames = stream.nb_frames;
     }
-    // The last packet of an intact file ends where its header says, but for rounding, whichever stream it belongs to.
+    // The last packet of an intact file ends where its header says, but for rounding, whichever
+    // stream it belongs to.
     const double slack = std::min(0.3, 0.75 / f.frames_per_second);  // seconds
     const bool ends_early = promised_end() > 0 && decoder_.last_packet_end() < promised_end() - slack;
     cut_off_ = decoder_.read_failed() || ends_early || ends_inside_a_transport_packet();

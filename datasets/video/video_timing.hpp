@@ -6,7 +6,8 @@
 
 namespace ffbench {
 
-/// A ratio of whole numbers, e.g. seconds per tick or frames per second. 0/1 stands for "not known".
+/// A ratio of whole numbers, e.g. seconds per tick or frames per second. 0/1 stands for "not
+/// known".
 struct Rational {
   int numerator = 0;
   int denominator = 1;
@@ -26,8 +27,8 @@ struct VideoTiming {
   Rational time_base{0, 1};
   std::vector<std::int64_t> ticks;  ///< one per frame
   std::int64_t last_duration = 0;   ///< how long the last frame is shown
-  /// Tick at which the presentation of the whole file (sound included) begins; a writer shifts it to 0, so
-  /// that picture and sound keep their distance.
+  /// Tick at which the presentation of the whole file (sound included) begins; a writer shifts it
+  /// to 0, so that picture and sound keep their distance.
   std::int64_t origin = 0;
 
   [[nodiscard]] double seconds(std::size_t frame) const {
@@ -36,7 +37,8 @@ struct VideoTiming {
   friend bool operator==(const VideoTiming&, const VideoTiming&) = default;
 };
 
-/// How a video's samples are to be understood, in the code points of ITU-T H.273; 2 stands for "unspecified".
+/// How a video's samples are to be understood, in the code points of ITU-T H.273; 2 stands for
+/// "unspecified".
 struct ColorTags {
   int primaries = 2;
   int transfer = 2;
@@ -45,8 +47,9 @@ struct ColorTags {
   friend bool operator==(const ColorTags&, const ColorTags&) = default;
 };
 
-/// The matrix of a video that does not say: BT.709 (1) from 720 lines or 1280 columns on, else BT.601 (6).
-/// Reader and writer share the rule, so that programs that ignore tags and guess by size are right as well.
+/// The matrix of a video that does not say: BT.709 (1) from 720 lines or 1280 columns on, else
+/// BT.601 (6). Reader and writer share the rule, so that programs that ignore tags and guess by
+/// size are right as well.
 constexpr int default_matrix(int width, int height) {
   return height >= 720 || width >= 1280 ? 1 : 6;
 }

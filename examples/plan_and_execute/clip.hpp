@@ -37,8 +37,8 @@ inline ffbench::BgrImage make_frame(int t) {
   return frame;
 }
 
-/// The face as a detector sees it: its landmarks are up to half a pixel off. A real program fills this from
-/// its detector.
+/// The face as a detector sees it: its landmarks are up to half a pixel off. A real program fills
+/// this from its detector.
 inline ffbench::FaceTrack make_track() {
   ffbench::FaceTrack track;
   track.width = width;
@@ -86,7 +86,8 @@ inline ffbench::FaceTrack refined(const ffbench::FaceTrack& observed, const ffbe
   return track;
 }
 
-/// Executes the plan in the batches that the executor likes best; gives the digest of all output frames.
+/// Executes the plan in the batches that the executor likes best; gives the digest of all output
+/// frames.
 inline ffbench::Digest execute(ffbench::Executor& executor, const ffbench::ClipPlan& plan) {
   std::vector<ffbench::BgrImage> inputs;
   std::vector<ffbench::BgrImage> outputs;
@@ -135,7 +136,8 @@ inline ffbench::ExecutorOptions executor_options(const ffbench::Preset& preset) 
   ffbench::ExecutorOptions options;
   options.preset = preset;
   options.crop_size = crop_size;
-  options.source_crop = ffbench::BgrImage(crop_size, crop_size);  // a real program warps its source portrait
+  // a real program warps its source portrait
+  options.source_crop = ffbench::BgrImage(crop_size, crop_size);
   return options;
 }
 

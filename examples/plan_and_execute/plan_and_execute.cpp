@@ -1,5 +1,5 @@
-// Uses ffbench as a library: refines the landmarks of a clip, plans it, executes the plan on the processor, and
-// compares the result with the reference. See docs/library.md.
+// Uses ffbench as a library: refines the landmarks of a clip, plans it, executes the plan on the
+// processor, and compares the result with the reference. See docs/library.md.
 
 #include <exception>
 

@@ -18,8 +18,8 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-/// CLI11's words on a command line that it cannot parse; where a command is missing or unknown, words that list the
-/// known ones.
+/// CLI11's words on a command line that it cannot parse; where a command is missing or unknown,
+/// words that list the known ones.
 std::string advice(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* chosen = &app;
   std::string name = app.get_name();

@@ -1,6 +1,7 @@
 #pragma once
 
-// What the commands need of CLI11. Its headers cost seconds in every file that includes them: command.cpp alone does.
+// What the commands need of CLI11. Its headers cost seconds in every file that includes them:
+// command.cpp alone does.
 
 #include <cstdint>
 #include <filesystem>
@@ -45,8 +46,8 @@ class Option {
   CLI::Option* option_;
 };
 
-/// A handle to a command of a `Program`, which owns it. Names and descriptions are as CLI11 takes them; the variables
-/// live as long as the program.
+/// A handle to a command of a `Program`, which owns it. Names and descriptions are as CLI11 takes
+/// them; the variables live as long as the program.
 class Command {
  public:
   explicit Command(CLI::App* app) : app_(app) {}
@@ -90,8 +91,8 @@ class Program : public Command {
   void set_version_flag(const std::string& name, const std::string& version);
   void footer(const std::string& text);
 
-  /// Parses the command line and calls back. Returns the exit code where there is nothing more to do: help or version
-  /// were printed, or the line is wrong, which one line on standard error says.
+  /// Parses the command line and calls back. Returns the exit code where there is nothing more to
+  /// do: help or version were printed, or the line is wrong, which one line on standard error says.
   [[nodiscard]] std::optional<int> parse(int argc, const char* const* argv);
 
  private:

@@ -24,7 +24,8 @@ struct Arguments {
   bool quiet = false;
 };
 
-/// What runs when no pipeline is asked for; the CUDA backend also where it cannot, so that its absence shows.
+/// What runs when no pipeline is asked for; the CUDA backend also where it cannot, so that its
+/// absence shows.
 std::vector<Pipeline> pipelines_to_check() {
   std::vector<Pipeline> pipelines = default_pipelines();
   const Pipeline cuda = parse_pipeline("enhanced/cuda");

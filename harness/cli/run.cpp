@@ -15,7 +15,8 @@
 namespace ffbench::cli {
 namespace {
 
-/// Options that both kinds of runs take. Those that are stored as they are typed go into `run` at once.
+/// Options that both kinds of runs take. Those that are stored as they are typed go into `run` at
+/// once.
 struct CommonArguments {
   RunOptions run;
   std::vector<std::string> pipelines;
@@ -84,7 +85,8 @@ void add_common(Command& command, CommonArguments& arguments) {
   command.add_flag("--quiet", arguments.quiet, "No progress");
 }
 
-/// The devices that share the fixtures. Several run side by side, which would spoil the times of anything on the host.
+/// The devices that share the fixtures. Several run side by side, which would spoil the times of
+/// anything on the host.
 std::vector<int> devices_of(const CommonArguments& arguments, const std::vector<Pipeline>& pipelines) {
   if (arguments.devices.empty()) {
     return {arguments.run.device.device};

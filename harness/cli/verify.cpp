@@ -23,7 +23,8 @@ struct Arguments {
   bool quiet = false;
 };
 
-/// Compares the stages, then the reference's digests with the ledger; renews it where that was asked for.
+/// Compares the stages, then the reference's digests with the ledger; renews it where that was
+/// asked for.
 ExitCode verify_stages_and_ledger(const Arguments& arguments) {
   const std::filesystem::path file = arguments.ledger.empty() ? ledger_path() : arguments.ledger;
   Ledger ledger = read_ledger(file);

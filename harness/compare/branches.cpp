@@ -75,7 +75,8 @@ Arm arm_of_commands(const Side& side, bool by_checkout, bool by_binary, const Br
   return arm;
 }
 
-/// Whether commands are compared; they are not mixed with built-in pipelines, whose sides are other programs.
+/// Whether commands are compared; they are not mixed with built-in pipelines, whose sides are other
+/// programs.
 bool compares_commands(const std::vector<Combination>& combinations) {
   const auto commands = std::ranges::count_if(combinations, is_command);
   if (commands != 0 && commands != static_cast<std::ptrdiff_t>(combinations.size())) {

@@ -41,11 +41,13 @@ struct BranchesOptions {
   std::string command_line;
 };
 
-/// Builds both commits where needed (where commands are compared: checks them out), runs both once for their bytes and figures, then measures interleaved pairs of fresh
-/// processes until every fixture and pipeline is decided. Pairs are kept in `out`/pairs.jsonl.
+/// Builds both commits where needed (where commands are compared: checks them out), runs both once
+/// for their bytes and figures, then measures interleaved pairs of fresh processes until every
+/// fixture and pipeline is decided. Pairs are kept in `out`/pairs.jsonl.
 Comparison compare_branches(const BranchesOptions& options, Progress& progress);
 
-/// Fixtures of the suite that match times the pipelines; throws `Error` where nothing matches or a pipeline cannot run.
+/// Fixtures of the suite that match times the pipelines; throws `Error` where nothing matches or a
+/// pipeline cannot run.
 std::vector<Combination> combinations_of(const std::string& suite, const std::vector<std::string>& fixtures,
                                          const std::vector<std::string>& pipelines);
 

@@ -9,7 +9,8 @@
 
 namespace ffbench::compare {
 
-/// What comparing a program with itself showed, for one machine, suite, fixture, pipeline and number of threads.
+/// What comparing a program with itself showed, for one machine, suite, fixture, pipeline and
+/// number of threads.
 struct NoiseFloor {
   int sessions = 0;
   int alarms = 0;        ///< sessions that said FAIL
@@ -56,7 +57,8 @@ struct Calibrated {
   std::vector<double> ratios;         ///< by session
 };
 
-/// Compares the program with itself under two paths, session after session, and stores the noise floors.
+/// Compares the program with itself under two paths, session after session, and stores the noise
+/// floors.
 std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFile& file, Progress& progress);
 
 }  // namespace ffbench::compare

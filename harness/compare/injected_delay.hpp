@@ -4,9 +4,9 @@
 
 namespace ffbench {
 
-/// Makes frames slower on purpose: after each frame it spins for a share of the median time of the frames so far. A share of
-/// that frame's own time would add more than that share on a busy machine, where frames that were interrupted would be
-/// followed by long spins.
+/// Makes frames slower on purpose: after each frame it spins for a share of the median time of the
+/// frames so far. A share of that frame's own time would add more than that share on a busy
+/// machine, where frames that were interrupted would be followed by long spins.
 class InjectedDelay {
  public:
   /// `share` 0.03: 3 % of a frame.

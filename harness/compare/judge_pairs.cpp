@@ -13,7 +13,8 @@
 namespace ffbench::compare {
 namespace {
 
-/// A fresh process's first frame is dearer and noisier than the others; only a gross change is a failure.
+/// A fresh process's first frame is dearer and noisier than the others; only a gross change is a
+/// failure.
 constexpr double first_frame_tolerance = 0.25;
 /// Growth of the head's resident memory over the passes beyond the base's.
 constexpr double growth_tolerance_bytes = 4 << 20;

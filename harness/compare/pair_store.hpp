@@ -18,8 +18,8 @@ struct Pair {
   Sample base;
   Sample head;
 
-  /// ln(head / base): in turns the median over the passes of the logarithm of their ratio, so that what the machine does to
-  /// neighbours cancels; else of the medians of their passes.
+  /// ln(head / base): in turns the median over the passes of the logarithm of their ratio, so that
+  /// what the machine does to neighbours cancels; else of the medians of their passes.
   [[nodiscard]] double log_ratio() const;
   [[nodiscard]] std::string voided() const { return base.voided.empty() ? head.voided : base.voided; }
 };

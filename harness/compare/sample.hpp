@@ -13,13 +13,15 @@
 
 namespace ffbench::compare {
 
-/// A slow-down added on purpose, to see whether it is found (`InjectedDelay`). A stage is where the time is accounted.
+/// A slow-down added on purpose, to see whether it is found (`InjectedDelay`). A stage is where the
+/// time is accounted.
 struct Slowdown {
   double share = 0;  ///< 0.03: 3 % of a frame's time
   std::optional<Stage> stage;
 };
 
-/// `3`, `2.5@mask`: percent, and the stage it is accounted to. Throws `Error` that lists the stages.
+/// `3`, `2.5@mask`: percent, and the stage it is accounted to. Throws `Error` that lists the
+/// stages.
 Slowdown parse_slowdown(std::string_view text);
 
 struct SampleOptions {
@@ -30,9 +32,10 @@ struct SampleOptions {
   int passes = 5;
   int threads = 1;
   std::optional<Slowdown> slowdown;
-  int turn_socket = -1;           ///< see `Turns`; negative: this process is measured on its own
-  bool first = false;             ///< has the first turn
-  std::filesystem::path scratch;  ///< of commands: their videos and logs; empty: a folder of the system's
+  int turn_socket = -1;  ///< see `Turns`; negative: this process is measured on its own
+  bool first = false;    ///< has the first turn
+  /// Of commands: their videos and logs; empty: a folder of the system's
+  std::filesystem::path scratch;
 };
 
 /// One observation: what a fresh process measures of one pipeline on one fixture.
@@ -41,21 +44,24 @@ struct Sample {
 
   std::string fixture;
   std::string pipeline;
-  std::string executor;                  ///< what really ran
-  std::vector<double> passes;            ///< seconds of the pixel stages
-  double seconds = 0;                    ///< their median
-  double first_frame_s = 0;              ///< making the executor and its first frame; 0 for commands
+  std::string executor;        ///< what really ran
+  std::vector<double> passes;  ///< seconds of the pixel stages
+  double seconds = 0;          ///< their median
+  /// Making the executor and its first frame; 0 for commands
+  double first_frame_s = 0;
   std::map<std::string, double> stages;  ///< ms per frame
   std::string digest;                    ///< of all output frames of a pass
   bool identical = true;                 ///< every pass made the same bytes
-  std::int64_t growth_bytes = 0;         ///< of the resident memory from the first timed pass to the last
+  /// Of the resident memory from the first timed pass to the last
+  std::int64_t growth_bytes = 0;
   std::map<std::string, std::string> environment;  ///< SM clock, module loading ...
   std::string voided;  ///< why the environment makes the times worthless; empty where it does not
 };
 
-/// Warms up with a whole pass, then measures. Frames are decoded outside the clock. A pass of a command is a whole run of it.
-/// With a turn socket, the opening with the first frame, the warm-up and each pass are a turn, and so is the end: nothing of
-/// this process moves while the other one is measured.
+/// Warms up with a whole pass, then measures. Frames are decoded outside the clock. A pass of a
+/// command is a whole run of it. With a turn socket, the opening with the first frame, the warm-up
+/// and each pass are a turn, and so is the end: nothing of this process moves while the other one
+/// is measured.
 Sample measure_sample(const SampleOptions& options);
 
 nlohmann::ordered_json json_of(const Sample& sample);

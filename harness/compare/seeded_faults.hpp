@@ -34,7 +34,8 @@ struct SeededFault {
 
 std::span<const SeededFault> seeded_faults();
 
-/// The fixtures of the self-test, as a suite file: small ones for bytes and gates, and one whose pass takes about 50 ms.
+/// The fixtures of the self-test, as a suite file: small ones for bytes and gates, and one whose
+/// pass takes about 50 ms.
 extern const std::string_view selftest_suite;
 
 }  // namespace ffbench::compare

@@ -107,7 +107,8 @@ class Bench {
     return arm;
   }
 
-  /// The gates but for those on runtimes: their thresholds are for idle machines, and pairs judge runtimes here.
+  /// The gates but for those on runtimes: their thresholds are for idle machines, and pairs judge
+  /// runtimes here.
   void write_gates() const {
     const JsonReader gates = read_json(data_path("ci/gates.json"));
     Json kept = Json::array();

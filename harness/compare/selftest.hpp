@@ -9,7 +9,8 @@
 namespace ffbench::compare {
 
 struct SelftestOptions {
-  std::filesystem::path program;          ///< ffbench; ffbench_faulty and ffbench_contracted lie beside it
+  /// Ffbench; ffbench_faulty and ffbench_contracted lie beside it
+  std::filesystem::path program;
   std::vector<std::string> faults;        ///< globs; empty: all
   std::string pipeline = "enhanced/cpu";  ///< that the faults are put into
   int clean_runs = 100;
@@ -34,8 +35,9 @@ struct SelftestOutcome {
   [[nodiscard]] bool passed() const;
 };
 
-/// Runs every seeded fault and the clean runs. A fault that is not caught, or with another exit code or reason, is a failure
-/// of the harness. What was found is kept in `out`/outcomes.jsonl; `resume` goes on after it.
+/// Runs every seeded fault and the clean runs. A fault that is not caught, or with another exit
+/// code or reason, is a failure of the harness. What was found is kept in `out`/outcomes.jsonl;
+/// `resume` goes on after it.
 SelftestOutcome run_selftest(const SelftestOptions& options, Progress& progress);
 
 }  // namespace ffbench::compare

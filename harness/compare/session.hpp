@@ -15,8 +15,8 @@
 
 namespace ffbench::compare {
 
-/// A program that gives samples. Where commands are compared it is the same ffbench on both sides, and the side's folder or
-/// program is in its environment.
+/// A program that gives samples. Where commands are compared it is the same ffbench on both sides,
+/// and the side's folder or program is in its environment.
 struct Arm {
   std::string label;
   std::filesystem::path binary;
@@ -59,8 +59,9 @@ struct SessionOptions {
   bool resume = false;
 };
 
-/// Measures quad after quad, each undecided combination in turn, until each is decided. What is stored already is not
-/// measured again. Throws `Error` (exit code 2) where an arm crashes, prints no sample, or measured something else.
+/// Measures quad after quad, each undecided combination in turn, until each is decided. What is
+/// stored already is not measured again. Throws `Error` (exit code 2) where an arm crashes, prints
+/// no sample, or measured something else.
 void run_session(const SessionOptions& options, PairStore& store, Progress& progress);
 
 /// The one line that identifies a session in its store.
@@ -71,7 +72,8 @@ struct PairVerdict {
   RuntimeComparison runtime;
   std::vector<std::string> incorrect;  ///< bytes that differ between samples of one arm
   bool same_bytes = true;              ///< base and head made the same bytes
-  bool bytes_comparable = true;        ///< false for commands whose own runs differ in the base already
+  /// False for commands whose own runs differ in the base already
+  bool bytes_comparable = true;
   std::string memory;  ///< where the head's memory grows over the passes and the base's does not
 };
 PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Procedure& procedure);
@@ -79,7 +81,8 @@ PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Proc
 /// One fresh process of an arm on its own.
 Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination);
 
-/// Whether the program's processes can take turns; builds from before that, and whatever else prints samples, cannot.
+/// Whether the program's processes can take turns; builds from before that, and whatever else
+/// prints samples, cannot.
 bool takes_turns(const Arm& arm);
 
 std::string_view name_of(Interleaving interleaving);

@@ -16,11 +16,12 @@ struct StoredOptions {
   bool judge_bytes = true;
 };
 
-/// Two stored reports, result by result: bytes, determinism, gates and every figure. Runtimes are shown and not judged:
-/// runs that were made one after the other are no evidence of a slow-down.
+/// Two stored reports, result by result: bytes, determinism, gates and every figure. Runtimes are
+/// shown and not judged: runs that were made one after the other are no evidence of a slow-down.
 ///
 /// - bytes of an output differ, or a head's runs differ among themselves: incorrect
-/// - a gate that the base passes and the head fails: fail (incorrect for a gate of the correctness class)
+/// - a gate that the base passes and the head fails: fail (incorrect for a gate of the correctness
+/// class)
 /// - a result that the head lacks, or that failed in the head alone: error
 Comparison compare_reports(const Report& base, const Report& head, const StoredOptions& options);
 

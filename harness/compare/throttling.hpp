@@ -8,11 +8,13 @@ namespace ffbench::compare {
 /// What the machine says of its clocks, read before and after a sample. Nothing is ever set.
 class ThrottleWatch {
  public:
-  /// With `gpu`, asks NVIDIA's management library (NVML) about device 0 where that library is present.
+  /// With `gpu`, asks NVIDIA's management library (NVML) about device 0 where that library is
+  /// present.
   explicit ThrottleWatch(bool gpu);
 
-  /// Why times measured since construction are no evidence: the CPU's thermal throttle counters rose, or the GPU's clocks
-  /// are held down for heat or power. Empty where nothing speaks against them, or nothing is known.
+  /// Why times measured since construction are no evidence: the CPU's thermal throttle counters
+  /// rose, or the GPU's clocks are held down for heat or power. Empty where nothing speaks against
+  /// them, or nothing is known.
   [[nodiscard]] std::string problem() const;
 
   /// What was read, for the record: "sm_clock_mhz", "throttle_reasons".

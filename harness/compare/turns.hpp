@@ -4,17 +4,19 @@
 
 namespace ffbench::compare {
 
-/// What keeps the passes of two processes apart: only one of them has the turn, which goes from one to the other through a
-/// socket between them. What the machine does to one pass it then does to its neighbour of the other program too.
+/// What keeps the passes of two processes apart: only one of them has the turn, which goes from one
+/// to the other through a socket between them. What the machine does to one pass it then does to
+/// its neighbour of the other program too.
 class Turns {
  public:
   /// A process on its own, which always has the turn.
   Turns() = default;
-  /// `socket` is one end of a stream between both, from `socket_pair`; `first`: has the turn to begin with.
+  /// `socket` is one end of a stream between both, from `socket_pair`; `first`: has the turn to
+  /// begin with.
   Turns(int socket, bool first) : socket_(socket), mine_(first) {}
 
-  /// Waits until this process has the turn. Where the other one ended, it has it for good. Throws `Error` for a socket that
-  /// cannot be read.
+  /// Waits until this process has the turn. Where the other one ended, it has it for good. Throws
+  /// `Error` for a socket that cannot be read.
   void take();
   /// Gives the turn to the other process.
   void give();
@@ -24,7 +26,8 @@ class Turns {
   bool mine_ = true;
 };
 
-/// Both ends of a stream between two processes to be started; closed by `exec` unless a child is told to keep one.
+/// Both ends of a stream between two processes to be started; closed by `exec` unless a child is
+/// told to keep one.
 std::array<int, 2> socket_pair();
 
 }  // namespace ffbench::compare

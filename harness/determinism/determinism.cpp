@@ -137,7 +137,8 @@ class PipelineCheck {
     row.first = std::move(difference);
   }
 
-  /// The place in the image: the first variant runs again until it makes the image that it made the first time.
+  /// The place in the image: the first variant runs again until it makes the image that it made the
+  /// first time.
   void locate(std::size_t i, const TraceDifference& found) {
     DeterminismDifference& difference = *rows_[i].first;
     const auto expected = traces_[i]->images.find(found.image);
@@ -183,7 +184,8 @@ class PipelineCheck {
   std::vector<DeterminismRow> rows_;
   std::vector<std::optional<StageTrace>> traces_;  ///< of the first run, by fixture
   std::mutex mutex_;
-  std::map<std::size_t, TraceDifference> pending_;  ///< differences whose place is not yet known, by fixture
+  /// Differences whose place is not yet known, by fixture
+  std::map<std::size_t, TraceDifference> pending_;
 };
 
 std::string axes_text(const Pipeline& pipeline, const std::vector<Variant>& variants,
@@ -208,7 +210,8 @@ DeterminismReport check_determinism(const DeterminismOptions& options, Progress&
   std::vector<const Pipeline*> available;
   for (const Pipeline& pipeline : options.pipelines) {
     if (pipeline.unavailable.empty()) {
-      variants_of(pipeline, options.axes);  // what is wrong with the axes is found before the work begins
+      // what is wrong with the axes is found before the work begins
+      variants_of(pipeline, options.axes);
       available.push_back(&pipeline);
     } else {
       DeterminismRow row;

@@ -19,7 +19,8 @@ struct DeterminismOptions {
   std::vector<std::string> fixtures;  ///< globs; empty: all
   std::vector<Pipeline> pipelines;
   Axes axes;
-  /// Passes of every variant by one executor, at least 1. As many follow of which the outputs alone are looked at.
+  /// Passes of every variant by one executor, at least 1. As many follow of which the outputs alone
+  /// are looked at.
   int runs = 3;
   int processes = 1;  ///< passes of the first variant, each in a fresh process
   MakeExecutor make = make_executor;
@@ -33,8 +34,9 @@ struct DeterminismDifference {
   int run = 0;        ///< counted from 1
   std::string stage;  ///< the first that differs; "plan" where the plan does
   int frame = 0;
-  std::optional<Mismatch> place;  ///< in the image, with both values: the first pass's and this one's
-  std::string note;               ///< what is to be known of `place`
+  /// In the image, with both values: the first pass's and this one's
+  std::optional<Mismatch> place;
+  std::string note;  ///< what is to be known of `place`
 
   [[nodiscard]] std::string text() const;
 };
@@ -61,7 +63,8 @@ struct DeterminismReport {
   std::vector<std::string> skipped;  ///< parts of the axes that this machine lacks
   bool required_was_skipped = false;
 
-  /// 2 where something failed or a pipeline that was asked for did not run; 4 where runs differ; else 0.
+  /// 2 where something failed or a pipeline that was asked for did not run; 4 where runs differ;
+  /// else 0.
   [[nodiscard]] ExitCode exit_code() const;
   /// A table for people.
   [[nodiscard]] std::string text() const;
@@ -69,11 +72,12 @@ struct DeterminismReport {
   [[nodiscard]] std::string json() const;
 };
 
-/// Runs every pipeline over every fixture in all its variants, `runs` times each, and in fresh processes, and compares the
-/// digest of the plan and of every image of every stage with those of the first run. As often each variant runs without anybody who looks at its
-/// stages, as it does while it is timed, and its output frames are compared. A run that differs is traced to the
-/// first frame, stage and coordinate: the differing image is kept, and the first variant is run again until it makes the
-/// image that it made before.
+/// Runs every pipeline over every fixture in all its variants, `runs` times each, and in fresh
+/// processes, and compares the digest of the plan and of every image of every stage with those of
+/// the first run. As often each variant runs without anybody who looks at its stages, as it does
+/// while it is timed, and its output frames are compared. A run that differs is traced to the first
+/// frame, stage and coordinate: the differing image is kept, and the first variant is run again
+/// until it makes the image that it made before.
 DeterminismReport check_determinism(const DeterminismOptions& options, Progress& progress);
 
 }  // namespace ffbench

@@ -8,13 +8,14 @@
 
 namespace ffbench {
 
-/// Runs one pass of a variant in a fresh process of `program` and compares it with `expected`. Throws `Error` where the
-/// process does not end well; it has told why on standard error.
+/// Runs one pass of a variant in a fresh process of `program` and compares it with `expected`.
+/// Throws `Error` where the process does not end well; it has told why on standard error.
 PassOutcome run_in_fresh_process(const std::filesystem::path& program, const std::string& suite,
                                  const std::string& fixture, const Pipeline& pipeline, const Variant& variant,
                                  const StageTrace& expected);
 
-/// The other side: runs the pass, with the trace in the file EXCHANGE to expect, and leaves the outcome there.
+/// The other side: runs the pass, with the trace in the file EXCHANGE to expect, and leaves the
+/// outcome there.
 void run_as_fresh_process(const std::filesystem::path& exchange, Subject& subject, const Pipeline& pipeline,
                           const Variant& variant, const MakeExecutor& make);
 

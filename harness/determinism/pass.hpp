@@ -17,7 +17,8 @@ struct PassOutcome {
   std::string executor;                       ///< what really ran
 };
 
-/// What of a pass is traced: every stage, which an executor may then compute in another way, or the output frames alone.
+/// What of a pass is traced: every stage, which an executor may then compute in another way, or the
+/// output frames alone.
 enum class Watched { stages, outputs };
 
 /// One executor that runs over one clip again and again. The SIMD target is the caller's to force.
@@ -25,7 +26,8 @@ class PassRunner {
  public:
   PassRunner(Subject& subject, const Pipeline& pipeline, const Variant& variant, const MakeExecutor& make);
 
-  /// Plans and runs the whole clip. `expected` may be null where all stages are watched; where the outputs alone are, they alone are compared.
+  /// Plans and runs the whole clip. `expected` may be null where all stages are watched; where the
+  /// outputs alone are, they alone are compared.
   PassOutcome run(const StageTrace* expected, Watched watched = Watched::stages);
 
   /// Runs up to and including a frame, observed.

@@ -30,14 +30,16 @@ struct StageTrace {
   StageDigests stages;                ///< of everything a stage made
 };
 
-/// Digests of a plan, frame by frame: two plans have the same one where every number is the same to the last bit.
+/// Digests of a plan, frame by frame: two plans have the same one where every number is the same to
+/// the last bit.
 std::vector<Digest> plan_digests(const ClipPlan& plan);
 
 /// The first place where a run is not the one expected.
 struct TraceDifference {
-  std::optional<int> plan_frame;               ///< the plan differs already, first here
-  ImageKey image;                              ///< otherwise: this image
-  std::optional<StageRecorder::Entry> actual;  ///< what the run made; nothing where it made no such image
+  std::optional<int> plan_frame;  ///< the plan differs already, first here
+  ImageKey image;                 ///< otherwise: this image
+  /// What the run made; nothing where it made no such image
+  std::optional<StageRecorder::Entry> actual;
 };
 
 /// Traces a run, and, where there is a trace to expect, keeps the first image that is another.
@@ -51,7 +53,8 @@ class StageTracer final : public StageObserver {
 
   /// The trace, once the run is over. The plan is the caller's to add.
   [[nodiscard]] StageTrace trace() const;
-  /// The first difference of the images that were seen; also one that was expected and did not come.
+  /// The first difference of the images that were seen; also one that was expected and did not
+  /// come.
   [[nodiscard]] std::optional<TraceDifference> difference() const;
 
  private:

@@ -18,7 +18,8 @@ struct Variant {
   [[nodiscard]] std::string text(Backend backend) const;
 };
 
-/// What is varied, each backend taking the axes it has. An empty list stands for everything that this machine has.
+/// What is varied, each backend taking the axes it has. An empty list stands for everything that
+/// this machine has.
 struct Axes {
   std::vector<int> threads{1, 2};
   std::vector<std::string> targets;  ///< SIMD targets by name
@@ -29,8 +30,8 @@ struct Axes {
   int device_count = -1;  ///< devices that there are; -1: the driver knows
 };
 
-/// Every combination of the axes that the pipeline's backend has; the first one is what the others are compared with.
-/// Throws `Error` for a SIMD target or a device that is not there.
+/// Every combination of the axes that the pipeline's backend has; the first one is what the others
+/// are compared with. Throws `Error` for a SIMD target or a device that is not there.
 std::vector<Variant> variants_of(const Pipeline& pipeline, const Axes& axes);
 
 /// SIMD targets that this machine cannot run, each with the reason.

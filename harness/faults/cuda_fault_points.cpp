@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t small_buffer = std::size_t{12} << 20;
 /// What nothing fits into.
 constexpr std::size_t tiny_buffer = std::size_t{64} << 10;
-/// Calls of the runtime within which `smoke` with 200 repetitions is measured and a fixture or two of it are timed: about twenty a frame
-/// that is looked at, and nine a batch.
+/// Calls of the runtime within which `smoke` with 200 repetitions is measured and a fixture or two
+/// of it are timed: about twenty a frame that is looked at, and nine a batch.
 constexpr long calls_before_loss = 12000;
 
 }  // namespace

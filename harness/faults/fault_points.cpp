@@ -29,8 +29,8 @@ std::chrono::steady_clock::time_point& asked_for_executor() {
 
 std::unique_ptr<Executor> executor(std::unique_ptr<Executor> made, const Pipeline& pipeline) {
   const std::string& fault = active_fault();
-  // The baseline and, but for gains that both backends would get wrong alike, the reference stay as they are: what is
-  // found are differences from them.
+  // The baseline and, but for gains that both backends would get wrong alike, the reference stay as
+  // they are: what is found are differences from them.
   const bool touched = pipeline.algorithm == Algorithm::enhanced && pipeline.control == Control::none &&
                        (pipeline.backend != Backend::reference || fault == "gain-pumping");
   if (fault.empty() || !touched || inside_cuda(fault)) {

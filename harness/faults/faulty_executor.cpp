@@ -55,7 +55,8 @@ unsigned char uninitialised_byte() {
   void* volatile earlier = std::malloc(64);
   std::free(earlier);
   auto* volatile memory = static_cast<volatile unsigned char*>(std::malloc(64));
-  const unsigned char value = memory[1];  // NOLINT(clang-analyzer-core.uninitialized.Assign): what it is for
+  // NOLINT(clang-analyzer-core.uninitialized.Assign): what it is for
+  const unsigned char value = memory[1];
   std::free(const_cast<unsigned char*>(memory));
   return value;
 }

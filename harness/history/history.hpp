@@ -35,8 +35,8 @@ struct HistoryQuery {
   std::string metric = "timing.speedup_vs_base";  ///< glob
 };
 
-/// Results of runs, accumulated in an SQLite file: tables `runs` and `figures`, user_version 1. A file of a later version is
-/// refused, of an earlier one upgraded.
+/// Results of runs, accumulated in an SQLite file: tables `runs` and `figures`, user_version 1. A
+/// file of a later version is refused, of an earlier one upgraded.
 class History {
  public:
   /// Opens or makes the file. Throws `Error` that names it where it is no database of ours.

@@ -23,8 +23,8 @@ void cells_of_rows(const std::uint8_t* upper, const std::uint8_t* lower, std::ui
   }
 }
 
-/// Cover of a pixel that falls on a row or a column of the mask: neighbours `right` and `below` bytes on count, and where
-/// their weight is 0 these are 0.
+/// Cover of a pixel that falls on a row or a column of the mask: neighbours `right` and `below`
+/// bytes on count, and where their weight is 0 these are 0.
 std::uint8_t on_the_grid(const std::uint8_t* mask, std::uint64_t right, std::uint64_t below) {
   return cover_of(mask[0], mask[right], mask[below], mask[below + right]);
 }
@@ -34,18 +34,20 @@ constexpr std::uint32_t grid_mark = 1U << 31U;
 /// Half of 1/256 crop pixel.
 constexpr std::uint64_t half_step = std::uint64_t{1} << 23U;
 
-/// Pixels of a row that are looked at together: the greater, the more questions are answered at once, and the fewer are.
+/// Pixels of a row that are looked at together: the greater, the more questions are answered at
+/// once, and the fewer are.
 constexpr int segment = 32;
 
-/// The cell that a position of a `MaskRow` falls into, rounded like `find_cells` rounds. A position before the first cell is
-/// below 0.
+/// The cell that a position of a `MaskRow` falls into, rounded like `find_cells` rounds. A position
+/// before the first cell is below 0.
 int cell_at(std::uint64_t position) {
   return static_cast<int>(static_cast<std::int64_t>(position + half_step) >> 32U);
 }
 
-/// For each pixel of a row the cell it falls into, row-major, marked where it falls on the mask's grid; or
-/// `outside_mark`. Positions are rounded to 1/256 crop pixel. The low 32 bits of such a position do: the rows of a
-/// region stay far within 2^23 crop pixels of the mask, and a negative position is a huge unsigned one.
+/// For each pixel of a row the cell it falls into, row-major, marked where it falls on the mask's
+/// grid; or `outside_mark`. Positions are rounded to 1/256 crop pixel. The low 32 bits of such a
+/// position do: the rows of a region stay far within 2^23 crop pixels of the mask, and a negative
+/// position is a huge unsigned one.
 FFBENCH_MULTIVERSION
 void find_cells(const FaceRegion::MaskRow& row, std::uint32_t* out, int n) {
   const FaceRegion::MaskRow r = row;
@@ -129,7 +131,8 @@ MaskTiles::Cover FaceRegion::cover_of_segment(const MaskRow& row, int n) const {
 }
 
 void FaceRegion::draw_segment(const MaskRow& row, int n, std::uint8_t* out) const {
-  std::array<std::uint32_t, segment> found;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below
+  std::array<std::uint32_t, segment> found;
   find_cells(row, found.data(), n);
   const std::uint8_t* cells = cells_.data();
   for (int x = 0; x < n; ++x) {

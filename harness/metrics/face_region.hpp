@@ -18,8 +18,8 @@ struct PixelRun {
   friend bool operator==(const PixelRun&, const PixelRun&) = default;
 };
 
-/// The face region of a frame: pixels where a crop-space mask, warped into the frame, is not 0. Reused from
-/// frame to frame: `clear`, `draw` for each face, `finish`, then read.
+/// The face region of a frame: pixels where a crop-space mask, warped into the frame, is not 0.
+/// Reused from frame to frame: `clear`, `draw` for each face, `finish`, then read.
 class FaceRegion {
  public:
   /// How the mask covers a pixel.
@@ -30,9 +30,10 @@ class FaceRegion {
   /// Forgets the last frame's faces.
   void clear();
 
-  /// Adds the pixels where `mask`, a crop, shows in the frame: sampled bilinearly at `frame_to_crop` of each
-  /// pixel centre with 0 beyond the border, positions rounded to 1/256 crop pixel. `full` where the value is
-  /// 255, `seam` where it is between. Where faces meet, the greater cover counts.
+  /// Adds the pixels where `mask`, a crop, shows in the frame: sampled bilinearly at
+  /// `frame_to_crop` of each pixel centre with 0 beyond the border, positions rounded to 1/256 crop
+  /// pixel. `full` where the value is 255, `seam` where it is between. Where faces meet, the
+  /// greater cover counts.
   void draw(ConstMaskView mask, const Similarity& frame_to_crop);
 
   /// Collects the runs of all pixels drawn. Call once after the last `draw`.
@@ -45,7 +46,8 @@ class FaceRegion {
   /// `Cover` of every pixel of the frame.
   [[nodiscard]] ConstMaskView cover() const { return cover_.view(); }
 
-  /// Pixels of a row of the frame in the mask with its border: position of the first and step, 2^-32 crop pixels modulo 2^64.
+  /// Pixels of a row of the frame in the mask with its border: position of the first and step,
+  /// 2^-32 crop pixels modulo 2^64.
   struct MaskRow {
     std::uint64_t u = 0;
     std::uint64_t v = 0;
@@ -65,7 +67,8 @@ class FaceRegion {
   MaskImage cover_;
   MaskImage padded_;  ///< the mask with a border of zeros
   MaskImage
-      cells_;  ///< cover of a pixel that falls between four mask pixels, by upper left one, offset by one
+      /// Cover of a pixel that falls between four mask pixels, by upper left one, offset by one
+      cells_;
   MaskTiles tiles_;  ///< of the mask
   std::vector<Region> drawn_;
   std::vector<PixelRun> runs_;

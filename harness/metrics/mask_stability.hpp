@@ -9,12 +9,13 @@
 
 namespace ffbench::metrics {
 
-/// Mask dtSSD in crop space: 100 sqrt(mean[((a_t - a_t-1) - (s_t - s_t-1))^2]), a the output's alpha, s the
-/// truth render's, both 0 to 1; the mean over all pixels of all pairs of consecutive frames.
+/// Mask dtSSD in crop space: 100 sqrt(mean[((a_t - a_t-1) - (s_t - s_t-1))^2]), a the output's
+/// alpha, s the truth render's, both 0 to 1; the mean over all pixels of all pairs of consecutive
+/// frames.
 class MaskStability {
  public:
-  /// The masks of a face in frame `frame`, both of the crop's size. Frames come in order; a face absent from
-  /// a frame, or with `reset`, starts anew.
+  /// The masks of a face in frame `frame`, both of the crop's size. Frames come in order; a face
+  /// absent from a frame, or with `reset`, starts anew.
   void add(int frame, int face_id, ConstMaskView output, ConstMaskView truth, bool reset);
 
   /// Empty where no face was seen in two consecutive frames.

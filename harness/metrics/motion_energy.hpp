@@ -14,14 +14,15 @@ namespace ffbench::metrics {
 /// The 5-tap low-pass filter, in 1/65536.
 inline constexpr std::array<std::uint32_t, 5> motion_filter{3571, 16004, 26386, 16004, 3571};
 
-/// Motion energy: mean absolute difference of the BT.709 luma of consecutive frames after the 5-tap filter in
-/// both directions, in levels of 255, over rectangles. Borders are mirrored without repeating the edge pixel.
+/// Motion energy: mean absolute difference of the BT.709 luma of consecutive frames after the 5-tap
+/// filter in both directions, in levels of 255, over rectangles. Borders are mirrored without
+/// repeating the edge pixel.
 class MotionEnergy {
  public:
   MotionEnergy(int width, int height);
 
-  /// The next frame. `now` are the rectangles, inside the frame, where it is compared with the frame before;
-  /// `next` those of the frame to come. A pixel in two rectangles counts twice.
+  /// The next frame. `now` are the rectangles, inside the frame, where it is compared with the
+  /// frame before; `next` those of the frame to come. A pixel in two rectangles counts twice.
   void add(ConstBgrView frame, std::span<const Region> now, std::span<const Region> next);
 
   /// Mean over the frames that had anything to compare; empty for none.

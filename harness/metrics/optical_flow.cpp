@@ -16,8 +16,9 @@
 namespace ffbench::metrics {
 namespace {
 
-/// OpenCV cuts its flow search into as many stripes as it has threads, and the result depends on them. The number belongs to the
-/// process: it stays, since putting it back would change it under other lanes.
+/// OpenCV cuts its flow search into as many stripes as it has threads, and the result depends on
+/// them. The number belongs to the process: it stays, since putting it back would change it under
+/// other lanes.
 void use_one_opencv_thread() {
   if (cv::getNumThreads() != 1) {
     cv::setNumThreads(1);
@@ -60,7 +61,8 @@ cv::Mat luma(ConstBgrView frame, std::vector<std::uint16_t>& row) {
   return out;
 }
 
-/// `region` grown by the margin and to the smallest side, inside the frame; empty where the frame is too small.
+/// `region` grown by the margin and to the smallest side, inside the frame; empty where the frame
+/// is too small.
 Region surroundings(const Region& region, int width, int height) {
   constexpr int side = OpticalFlowFigures::smallest_side;
   if (region.empty() || width < side || height < side) {

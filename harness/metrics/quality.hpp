@@ -12,20 +12,22 @@
 
 namespace ffbench::metrics {
 
-/// What is known of a run before its first frame. The plans and the track are borrowed and outlive the meter;
-/// each has `frame_count` frames.
+/// What is known of a run before its first frame. The plans and the track are borrowed and outlive
+/// the meter; each has `frame_count` frames.
 struct MeterConfig {
   int width = 0;
   int height = 0;
   int frame_count = 0;
   double frames_per_second = 0;
-  int crop_size = 0;                       ///< crop pixels; of every plan given
-  Landmarks5 template_points{};            ///< crop pixels
-  const ClipPlan* plan = nullptr;          ///< what was executed; nullptr for an external command
-  const ClipPlan* raw_plan = nullptr;      ///< observed landmarks, no filter; nullptr without detection
+  int crop_size = 0;               ///< crop pixels; of every plan given
+  Landmarks5 template_points{};    ///< crop pixels
+  const ClipPlan* plan = nullptr;  ///< what was executed; nullptr for an external command
+  /// Observed landmarks, no filter; nullptr without detection
+  const ClipPlan* raw_plan = nullptr;
   const ClipPlan* truth_plan = nullptr;    ///< true landmarks, no filter; nullptr without truth
   const FaceTrack* truth_track = nullptr;  ///< given exactly when truth_plan is
-  bool optical_flow = false;  ///< E_warp and tOF with the flow of the input: slow, for clips without truth
+  /// E_warp and tOF with the flow of the input: slow, for clips without truth
+  bool optical_flow = false;
 };
 
 /// The masks of one face as its executors used them, crop pixels, after hysteresis.
@@ -53,8 +55,8 @@ struct MeterResult {
       truth;  ///< what compares with the raw run is left empty, see `complete_with_raw`
 };
 
-/// Measures a run frame by frame; never holds more than a few frames. Rectangles of faces come from the truth
-/// plan, without truth from the raw plan, and without either they are the whole frame.
+/// Measures a run frame by frame; never holds more than a few frames. Rectangles of faces come from
+/// the truth plan, without truth from the raw plan, and without either they are the whole frame.
 class QualityMeter {
  public:
   /// Throws `Error` where the configuration contradicts itself.
@@ -79,8 +81,8 @@ class QualityMeter {
 /// Fills `figures.delta` against the base run's figures of the same fixture.
 void complete_with_base(QualityFigures& figures, const QualityFigures& base, int frame_count);
 
-/// Fills `delta_truth` and the two tPSNR differences from the truth render's tPSNR at stride 2. The meter
-/// does so itself where every sample had a truth render.
+/// Fills `delta_truth` and the two tPSNR differences from the truth render's tPSNR at stride 2. The
+/// meter does so itself where every sample had a truth render.
 void complete_with_truth_tpsnr(QualityFigures& figures, TruthFigures& truth,
                                const TpsnrFigures& truth_stride2, int frame_count);
 

@@ -18,8 +18,8 @@ std::uint32_t sum_absolute_difference(const std::uint8_t* a, const std::uint8_t*
   return sum;
 }
 
-/// Temporal flickering as VBench defines it (Huang et al., VBench: Comprehensive Benchmark Suite for
-/// Video Generative Models, CVPR 2024): (255 - MAE) / 255, MAE the mean absolute difference of
+/// Temporal flickering as VBench defines it (Huang et al., VBench: Comprehensive Benchmark Suite
+/// for Video Generative Models, CVPR 2024): (255 - MAE) / 255, MAE the mean absolute difference of
 /// consecutive frames over all pixels and channels.
 class TemporalFlickeringMeasure final : public Measure {
  public:

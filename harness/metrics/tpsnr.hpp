@@ -17,17 +17,17 @@ constexpr bool in_tail(int later_frame, int frame_count) {
   return later_frame >= frame_count - tail_frames;
 }
 
-/// The centre crop of 640 x 640 that tPSNR looks at; in a dimension below 640 the whole frame. An odd
-/// remainder goes to the right and the bottom.
+/// The centre crop of 640 x 640 that tPSNR looks at; in a dimension below 640 the whole frame. An
+/// odd remainder goes to the right and the bottom.
 Region tpsnr_region(int width, int height);
 
-/// Mean, population standard deviation, minimum and tail of a series of dB values; `series[i]` belongs to the
-/// frames i and i + stride. An empty series gives zeros: check `series.empty()` before reading the other
-/// figures.
+/// Mean, population standard deviation, minimum and tail of a series of dB values; `series[i]`
+/// belongs to the frames i and i + stride. An empty series gives zeros: check `series.empty()`
+/// before reading the other figures.
 TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_count);
 
-/// tPSNR at one or more strides (frames between the two that are compared), fed frame by frame. Keeps the centre crops of as
-/// many frames as the longest stride, once for all of them.
+/// tPSNR at one or more strides (frames between the two that are compared), fed frame by frame.
+/// Keeps the centre crops of as many frames as the longest stride, once for all of them.
 class TemporalPsnr {
  public:
   /// `strides` are at least 1; the frame's size in pixels.
@@ -36,8 +36,8 @@ class TemporalPsnr {
   /// The next frame of the clip, of the size given at construction.
   void add(ConstBgrView frame);
 
-  /// The figures of the frames so far at a stride given at construction. Clips of at most `stride` frames have an empty
-  /// series and zeros.
+  /// The figures of the frames so far at a stride given at construction. Clips of at most `stride`
+  /// frames have an empty series and zeros.
   [[nodiscard]] TpsnrFigures figures(int stride) const;
 
  private:

@@ -11,18 +11,19 @@
 
 namespace ffbench::metrics {
 
-/// TD-PSNR and fidelity PSNR of an output against the truth render, over the face region, all three channels.
+/// TD-PSNR and fidelity PSNR of an output against the truth render, over the face region, all three
+/// channels.
 class TruthDifference {
  public:
   TruthDifference(int width, int height);
 
-  /// The next frame. `region` is its face region, `now` holds every pixel of it; `next` holds every pixel of
-  /// the face region of the frame to come (what is kept for it), empty for the last frame.
+  /// The next frame. `region` is its face region, `now` holds every pixel of it; `next` holds every
+  /// pixel of the face region of the frame to come (what is kept for it), empty for the last frame.
   void add(ConstBgrView output, ConstBgrView truth, const FaceRegion& region, std::span<const Region> now,
            std::span<const Region> next);
 
-  /// 10 log10(255^2 / (mean[((Y_t - Y_t-1) - (X_t - X_t-1))^2] + 1e-10)), the mean over the face regions of
-  /// all frames but the first; empty where these have no pixel.
+  /// 10 log10(255^2 / (mean[((Y_t - Y_t-1) - (X_t - X_t-1))^2] + 1e-10)), the mean over the face
+  /// regions of all frames but the first; empty where these have no pixel.
   [[nodiscard]] std::optional<double> td_psnr() const;
   /// PSNR(Y_t, X_t) over the face region: mean and minimum over the frames that have one.
   [[nodiscard]] std::optional<double> fidelity_mean() const;

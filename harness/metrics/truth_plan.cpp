@@ -56,8 +56,8 @@ double speed(const PlanStretch& stretch, std::size_t t) {
   return std::sqrt(mean_square(stretch.g[t] - stretch.g[t - 1])) * stretch.units_per_px[t];
 }
 
-/// Least squares over moving frames, with the standard error of the slope: on a clip with little motion the detector's
-/// noise alone makes any lag, and a figure that is noise is not given.
+/// Least squares over moving frames, with the standard error of the slope: on a clip with little
+/// motion the detector's noise alone makes any lag, and a figure that is noise is not given.
 std::optional<double> lag(const std::vector<PlanStretch>& stretches) {
   double numerator = 0;
   double denominator = 0;
@@ -141,7 +141,8 @@ std::optional<double> band_residual(const std::vector<PlanStretch>& stretches, d
   return frames > 0 ? std::optional(std::sqrt(sum / frames)) : std::nullopt;
 }
 
-/// Counts of faces and the residual of the truth plan, which do not depend on where the plan put the face.
+/// Counts of faces and the residual of the truth plan, which do not depend on where the plan put
+/// the face.
 void measure_truth(const TruthPlanInput& input, TruthFigures& figures) {
   Mean residual;
   int faces = 0;

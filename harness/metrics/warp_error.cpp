@@ -12,8 +12,9 @@
 namespace ffbench::metrics {
 namespace {
 
-/// A displacement in 1/256 px, rounded to nearest. Magnitudes are clamped to 32768 px, which leaves any frame; so is a NaN.
-/// The clamp works on the bits, as ordered as the magnitudes are, because that vectorises.
+/// A displacement in 1/256 px, rounded to nearest. Magnitudes are clamped to 32768 px, which leaves
+/// any frame; so is a NaN. The clamp works on the bits, as ordered as the magnitudes are, because
+/// that vectorises.
 __attribute__((always_inline)) inline std::int32_t to_256ths(float displacement) {
   constexpr std::uint32_t largest = std::bit_cast<std::uint32_t>(32768.0F);
   const auto bits = std::bit_cast<std::uint32_t>(displacement);
@@ -32,15 +33,16 @@ struct RunPlaces {
   std::uint32_t seam_mark = 0;
 };
 
-/// Some pixels and where they lead, one array a number, for wide lanes. Pixels that lead nowhere stay in, marked, since
-/// leaving them out costs more than carrying them.
+/// Some pixels and where they lead, one array a number, for wide lanes. Pixels that lead nowhere
+/// stay in, marked, since leaving them out costs more than carrying them.
 struct Block {
   static constexpr std::size_t capacity = 256;
   static constexpr std::uint32_t counted = 1U << 24U;  ///< in `colours`: the pixel counts
   static constexpr std::uint32_t on_seam = 1U << 31U;  ///< in `colours`: and lies on the seam ring
   using Lane = std::array<std::uint32_t, capacity>;
 
-  Lane corners;  ///< column, plus 65536 times the row, of the upper left of the four pixels around the place
+  /// Column, plus 65536 times the row, of the upper left of the four pixels around the place
+  Lane corners;
   Lane weights;  ///< of the right neighbours, 0 to 256, plus 65536 times that of the lower ones
   Lane colours;  ///< B + 256 G + 65536 R + marks
   Lane upper_left;
@@ -61,7 +63,8 @@ void place(const RunPlaces& run, const float* flow, const std::uint8_t* valid, c
     const std::uint32_t kept =
         (valid[i] != 0 ? 1U : 0U) & (x <= r.last_x ? 1U : 0U) & (y <= r.last_y ? 1U : 0U);
     const std::uint32_t mask = 0U - kept;
-    // On the last column and row the place is between the last two, with all weight on the last one.
+    // On the last column and row the place is between the last two, with all weight on the last
+    // one.
     const std::uint32_t left = std::min(x >> 8U, (r.last_x >> 8U) - 1);
     const std::uint32_t upper = std::min(y >> 8U, (r.last_y >> 8U) - 1);
     block.corners[i] = (left | upper << 16U) & mask;
@@ -94,8 +97,8 @@ struct BlockSum {
   std::uint32_t ring_pixels = 0;
 };
 
-/// Fills the low three bytes with each neighbour's colour. Reads the two pixels of a pair with two loads of four
-/// bytes that stay within their six.
+/// Fills the low three bytes with each neighbour's colour. Reads the two pixels of a pair with two
+/// loads of four bytes that stay within their six.
 void load_neighbours(ConstBgrView frame, std::size_t n, Block& block) {
   const std::uint8_t* base = frame.row(0);
   for (std::size_t i = 0; i < n; ++i) {

@@ -33,8 +33,8 @@ struct Inputs {
   }
 };
 
-/// `count` edges around a circle of radius `radius` about the middle, all turned inwards. Directions come from a rational
-/// parameter, so that no sine is needed.
+/// `count` edges around a circle of radius `radius` about the middle, all turned inwards.
+/// Directions come from a rational parameter, so that no sine is needed.
 std::vector<HalfPlane> polygon(int count, double middle_x, double middle_y, double radius) {
   std::vector<HalfPlane> edges;
   for (int i = 0; i < count; ++i) {

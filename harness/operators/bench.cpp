@@ -40,7 +40,8 @@ double copy_bandwidth() {
   return 2.0 * static_cast<double>(copied_bytes) / best;
 }
 
-/// The problem that was timed last: one case is timed on several backends in turn, and making it takes longer.
+/// The problem that was timed last: one case is timed on several backends in turn, and making it
+/// takes longer.
 class ProblemCache {
  public:
   Problem& get(const Case& wanted) {

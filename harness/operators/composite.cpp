@@ -248,8 +248,8 @@ std::function<void()> prepare_cuda_packed(Inputs& in, DevicePlanes& on) {
   return {};
 }
 
-/// Crop and mask without padding, which the composite packs; where it cannot, packed before. Half of the
-/// crops went through the inverse of the tables that the composite applies.
+/// Crop and mask without padding, which the composite packs; where it cannot, packed before. Half
+/// of the crops went through the inverse of the tables that the composite applies.
 std::function<void()> prepare_cuda_unpacked(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     const int width = in.crop.width();

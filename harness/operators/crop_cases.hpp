@@ -12,7 +12,8 @@
 
 namespace ffbench::operators {
 
-/// The cases of an operator whose one image is a crop, made by `make(width, height, content, padding, seed)`.
+/// The cases of an operator whose one image is a crop, made by `make(width, height, content,
+/// padding, seed)`.
 template <typename Inputs, typename Make>
 std::vector<NamedInputs<Inputs>> crop_cases(Make make) {
   std::vector<NamedInputs<Inputs>> result;

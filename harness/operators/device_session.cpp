@@ -19,8 +19,8 @@ struct DevicePlanes::State {
   cuda::Stream stream;
   cuda::DeviceLinearLight light;
 
-  /// In the order of the stream: a plain copy from pageable memory may return before the device has the bytes, and streams that
-  /// do not wait for the default stream would not wait for it.
+  /// In the order of the stream: a plain copy from pageable memory may return before the device has
+  /// the bytes, and streams that do not wait for the default stream would not wait for it.
   void upload(const cuda::DeviceBuffer& to, const void* from, std::size_t bytes) const {
     cuda::check(cudaMemcpyAsync(to.data(), from, bytes, cudaMemcpyHostToDevice, stream.get()),
                 "copying to the device");

@@ -15,7 +15,8 @@
 
 namespace ffbench::operators {
 
-/// The planes of a problem on the device, guards and padding included, so that a kernel that strays is seen.
+/// The planes of a problem on the device, guards and padding included, so that a kernel that strays
+/// is seen.
 class DevicePlanes {
  public:
   /// Uploads the planes. Throws `Error` without a device.
@@ -37,7 +38,8 @@ class DevicePlanes {
     return put(&value, 1);
   }
 
-  /// An item as the last of `count`, of which the others have no pixels: batches run other kernels than an item alone.
+  /// An item as the last of `count`, of which the others have no pixels: batches run other kernels
+  /// than an item alone.
   template <typename Item>
   Item* put_last(const Item& item, int count) {
     std::vector<Item> items(static_cast<std::size_t>(count));
@@ -54,7 +56,8 @@ class DevicePlanes {
   /// Waits, and brings the bytes of all planes back.
   void fetch() const;
 
-  /// Seconds a run on the device: the median of several measurements of `runs` runs, in a graph or as they are launched.
+  /// Seconds a run on the device: the median of several measurements of `runs` runs, in a graph or
+  /// as they are launched.
   double seconds(const std::function<void()>& run, int runs, bool graph) const;
 
  private:
@@ -92,8 +95,8 @@ Implementation<Inputs> on_cuda(typename DeviceSession<Inputs>::Prepare prepare, 
   return result;
 }
 
-/// The device's arithmetic, pixel by pixel on the host: no substitute for the device, but a check that needs none. Never
-/// timed.
+/// The device's arithmetic, pixel by pixel on the host: no substitute for the device, but a check
+/// that needs none. Never timed.
 template <typename Inputs>
 Implementation<Inputs> cuda_arithmetic(std::function<void(Inputs&)> run,
                                        std::string name = "arithmetic-of-cuda") {

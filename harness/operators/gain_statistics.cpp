@@ -20,7 +20,8 @@ struct Inputs {
 
   std::vector<Plane*> planes() { return {&crop, &sums}; }
   std::vector<Plane*> outputs() { return {&sums}; }
-  /// Every second pixel of every second row of the middle half, whole lines of the cache as they come.
+  /// Every second pixel of every second row of the middle half, whole lines of the cache as they
+  /// come.
   std::uint64_t bytes_moved() const { return crop.pixel_bytes() / 8; }
   std::string describe() const { return fmt::format("crop {}x{}", crop.width(), crop.height()); }
 };
@@ -41,7 +42,8 @@ std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
   return {};
 }
 
-/// The statistics as the executor takes them: of what the warp writes, here with a map that changes nothing.
+/// The statistics as the executor takes them: of what the warp writes, here with a map that changes
+/// nothing.
 template <int Count>
 std::function<void()> prepare_fused(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {

@@ -196,7 +196,8 @@ std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
       std::vector<cuda::GainStep> steps;
       bool started = face.started;
       for (const Frame& frame : face.frames) {
-        // The kernel clears the target's sums: all runs but the first see zeros. They are timed alone.
+        // The kernel clears the target's sums: all runs but the first see zeros. They are timed
+        // alone.
         auto* target = reinterpret_cast<unsigned long long*>(on.put(frame.target.data(), 3));
         // Where nothing is swapped, the executor passes the same sums twice.
         const auto* swapped =

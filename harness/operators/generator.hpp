@@ -25,12 +25,13 @@ class Generator {
   }
   bool one_in(int n) { return integer(1, n) == 1; }
   Content content() { return static_cast<Content>(integer(0, 4)); }
-  /// Sizes around the widths of vectors, tiles and chunks, and now and then any other up to `largest`.
+  /// Sizes around the widths of vectors, tiles and chunks, and now and then any other up to
+  /// `largest`.
   int size(int largest);
   /// 0, or some bytes.
   int padding() { return one_in(2) ? 0 : integer(1, 37); }
-  /// Mostly similarities; also flips, shears, collapsed, huge and not finite ones. Maps about the middle of an image of
-  /// `from` pixels to about the middle of one of `to` pixels.
+  /// Mostly similarities; also flips, shears, collapsed, huge and not finite ones. Maps about the
+  /// middle of an image of `from` pixels to about the middle of one of `to` pixels.
   AffineF map(int from_width, int from_height, int to_width, int to_height);
 
  private:
@@ -48,8 +49,9 @@ struct NamedMap {
 AffineF about_middle(double cosine, double sine, double scale, int from_width, int from_height, int to_width,
                      int to_height);
 
-/// The special maps between an output of `from` pixels and an input of `to` pixels: identity, half-pixel shifts, rotations,
-/// scales from 0.01 to 10, flips, shears, collapsed and not finite ones, and ones that lie wholly outside.
+/// The special maps between an output of `from` pixels and an input of `to` pixels: identity,
+/// half-pixel shifts, rotations, scales from 0.01 to 10, flips, shears, collapsed and not finite
+/// ones, and ones that lie wholly outside.
 std::vector<NamedMap> hostile_maps(int from_width, int from_height, int to_width, int to_height);
 
 /// One either side of vector widths, and odd ones.

@@ -12,7 +12,8 @@
 
 namespace ffbench::operators {
 
-/// A backend at work on one problem. What it sets up (buffers of a device, say) is not part of `run`.
+/// A backend at work on one problem. What it sets up (buffers of a device, say) is not part of
+/// `run`.
 class Session {
  public:
   Session() = default;
@@ -23,11 +24,13 @@ class Session {
   /// Computes the operator once.
   virtual void run() = 0;
 
-  /// Brings what `run` computed into the problem's planes; nothing to do for backends that work in them.
+  /// Brings what `run` computed into the problem's planes; nothing to do for backends that work in
+  /// them.
   virtual void fetch() {}
 
-  /// Seconds of a device's time for one run, the median of several measurements of `runs` runs, launched one by one or as
-  /// a graph; negative for backends whose `run` returns when the work is done.
+  /// Seconds of a device's time for one run, the median of several measurements of `runs` runs,
+  /// launched one by one or as a graph; negative for backends whose `run` returns when the work is
+  /// done.
   virtual double device_seconds(int /*runs*/, bool /*graph*/) { return -1; }
 };
 
@@ -51,7 +54,8 @@ class Problem {
   [[nodiscard]] virtual std::unique_ptr<Session> session(std::string_view backend) = 0;
 };
 
-/// A named set of parameters. Names read `rotated-30/512x512`: what is special, then the size of the output.
+/// A named set of parameters. Names read `rotated-30/512x512`: what is special, then the size of
+/// the output.
 struct Case {
   std::string name;
   bool benchmark = false;  ///< also timed
@@ -67,12 +71,14 @@ struct Backend {
   const std::string& (*unavailable)() = nullptr;
 };
 
-/// One row of the operator table. Every operator has the backend "reference"; the others are compared with it.
+/// One row of the operator table. Every operator has the backend "reference"; the others are
+/// compared with it.
 struct Operator {
   std::string name;
   std::string description;
   std::vector<Backend> backends;  ///< without the reference
-  std::string opencv;  ///< the nearest OpenCV call, backend "opencv" (timed, never compared); or empty
+  /// The nearest OpenCV call, backend "opencv" (timed, never compared); or empty
+  std::string opencv;
   std::vector<Case> cases;
   /// A problem with random size, layout, content and parameters, from the seed alone.
   std::function<std::unique_ptr<Problem>(std::uint64_t seed)> random;

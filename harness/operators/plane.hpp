@@ -20,8 +20,9 @@ enum class Content {
 
 std::string name_of(Content content);
 
-/// Bytes of one input or output of an operator: rows of pixels with padding between them and guards before and after.
-/// Guards and padding hold a pattern that nobody may change, and under AddressSanitizer nobody may read.
+/// Bytes of one input or output of an operator: rows of pixels with padding between them and guards
+/// before and after. Guards and padding hold a pattern that nobody may change, and under
+/// AddressSanitizer nobody may read.
 class Plane {
  public:
   Plane() = default;
@@ -60,7 +61,8 @@ class Plane {
   };
   [[nodiscard]] Place place_of(std::size_t index) const;
 
-  /// Forbids (and allows again) any access to guards and padding under AddressSanitizer; no effect elsewhere.
+  /// Forbids (and allows again) any access to guards and padding under AddressSanitizer; no effect
+  /// elsewhere.
   void protect() const;
   void unprotect() const;
 

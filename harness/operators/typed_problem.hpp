@@ -27,10 +27,12 @@ struct Implementation {
   std::function<std::unique_ptr<Session>(Inputs&)> session;
 };
 
-/// A row of the table in the making. `Inputs` holds the planes and parameters of one case; it is movable and has
+/// A row of the table in the making. `Inputs` holds the planes and parameters of one case; it is
+/// movable and has
 ///   std::vector<Plane*> planes();  std::vector<Plane*> outputs();
 ///   std::uint64_t bytes_moved();   std::string describe();
-/// The first implementation is the reference; one named "opencv" is timed beside the others and never compared.
+/// The first implementation is the reference; one named "opencv" is timed beside the others and
+/// never compared.
 template <typename Inputs>
 struct Definition {
   std::string name;

@@ -16,8 +16,8 @@ struct VerifyOptions {
   std::vector<std::string> backends;   ///< globs of backend names
   std::vector<std::string> targets;    ///< globs of SIMD targets
   std::vector<std::string> cases;      ///< globs of case names
-  /// After the listed cases, random ones follow until the inputs and outputs of all cases of an operator,
-  /// backend and target held this many bytes.
+  /// After the listed cases, random ones follow until the inputs and outputs of all cases of an
+  /// operator, backend and target held this many bytes.
   std::uint64_t minimum_bytes = 0;
   std::uint64_t seed = 1;  ///< of the random cases
   /// Called after each operator, backend and target; may be empty.
@@ -70,13 +70,14 @@ struct VerifyReport {
   [[nodiscard]] int exit_code() const;
 };
 
-/// Compares one case on one backend (and SIMD target; empty for backends without) with the reference. Throws `Error` for a
-/// target that this machine lacks.
+/// Compares one case on one backend (and SIMD target; empty for backends without) with the
+/// reference. Throws `Error` for a target that this machine lacks.
 VerifyRow verify_case(const Operator& op, const Case& selected, const Backend& backend,
                       const std::string& target);
 
-/// Compares every selected operator, backend and target with the reference, byte by byte. Throws `Error` where nothing is
-/// selected (unknown names list the legal ones) and where a target did not run although it was forced.
+/// Compares every selected operator, backend and target with the reference, byte by byte. Throws
+/// `Error` where nothing is selected (unknown names list the legal ones) and where a target did not
+/// run although it was forced.
 VerifyReport verify_operators(const VerifyOptions& options, const std::vector<Operator>& operators = table());
 
 }  // namespace ffbench::operators

@@ -68,7 +68,8 @@ std::function<void()> prepare(WarpInputs& in, DevicePlanes& on) {
   return {};
 }
 
-/// As one of a batch, for which there are other kernels than for one alone. The others have no pixels.
+/// As one of a batch, for which there are other kernels than for one alone. The others have no
+/// pixels.
 template <int Count>
 std::function<void()> prepare_batch(WarpInputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {

@@ -24,7 +24,8 @@ struct WarpInputs {
   [[nodiscard]] std::string describe() const;
 };
 
-/// `width` and `height` are those of the crop. Rows of both images are padded where `padding` is not 0.
+/// `width` and `height` are those of the crop. Rows of both images are padded where `padding` is
+/// not 0.
 WarpInputs make_warp_inputs(int frame_width, int frame_height, int width, int height, const AffineF& map,
                             Content content, int padding, std::uint64_t seed);
 

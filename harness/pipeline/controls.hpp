@@ -7,7 +7,8 @@
 
 namespace ffbench {
 
-/// Plans that are wrong on purpose: a set of gates that lets one of them pass is broken (docs/metrics.md).
+/// Plans that are wrong on purpose: a set of gates that lets one of them pass is broken
+/// (docs/metrics.md).
 enum class Control {
   none,
   truth,        ///< the truth plan: must pass
@@ -28,7 +29,8 @@ std::span<const ControlRow> controls();
 /// Throws `Error` that lists the legal names.
 Control parse_control(std::string_view name);
 
-/// The plan a control makes of the raw plan or the truth plan, for frames of that size. Geometry is derived anew.
+/// The plan a control makes of the raw plan or the truth plan, for frames of that size. Geometry is
+/// derived anew.
 ClipPlan controlled_plan(Control control, const ClipPlan& raw, const ClipPlan& truth, int frame_width,
                          int frame_height);
 

@@ -4,8 +4,8 @@
 
 namespace ffbench {
 
-/// How the executor of a pipeline computes. A backend takes what it has and leaves the rest; nothing here changes a byte of
-/// what it computes.
+/// How the executor of a pipeline computes. A backend takes what it has and leaves the rest;
+/// nothing here changes a byte of what it computes.
 struct ExecutorTuning {
   int threads = 1;             ///< of the backend cpu
   cuda::DeviceOptions cuda{};  ///< of the backend cuda

@@ -13,8 +13,8 @@ struct ExportedFixture {
   std::filesystem::path source;  ///< NAME.source.png
 };
 
-/// Writes a fixture as a video that other programs can be fed with, its track beside it. Throws `Error` in a build
-/// without FFmpeg and where the folder cannot be written.
+/// Writes a fixture as a video that other programs can be fed with, its track beside it. Throws
+/// `Error` in a build without FFmpeg and where the folder cannot be written.
 ExportedFixture export_fixture(Fixture& fixture, const std::filesystem::path& folder,
                                const std::function<void()>& frame_done);
 

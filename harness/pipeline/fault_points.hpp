@@ -7,8 +7,9 @@
 #include "core/face_plan.hpp"
 #include "harness/pipeline/pipeline.hpp"
 
-/// Where the program that `ffbench selftest` runs (ffbench_faulty) puts its faults in. In ffbench itself each function returns
-/// what it is given: harness/pipeline/no_faults.cpp holds those, harness/faults/ the others, and a program is linked with one of the two.
+/// Where the program that `ffbench selftest` runs (ffbench_faulty) puts its faults in. In ffbench
+/// itself each function returns what it is given: harness/pipeline/no_faults.cpp holds those,
+/// harness/faults/ the others, and a program is linked with one of the two.
 namespace ffbench::fault_points {
 
 /// The executor that a run runs.

@@ -9,11 +9,13 @@
 
 namespace ffbench {
 
-/// The number of a clip's frames that fit into `bytes`: from `least` to `most`, but no more than the clip has.
+/// The number of a clip's frames that fit into `bytes`: from `least` to `most`, but no more than
+/// the clip has.
 int frames_within(const Clip& clip, std::size_t bytes, int least = 1,
                   int most = std::numeric_limits<int>::max());
 
-/// Decoded frames of a clip, so many at a time, in memory that is used again. A clip that fits is decoded once.
+/// Decoded frames of a clip, so many at a time, in memory that is used again. A clip that fits is
+/// decoded once.
 class FrameRing {
  public:
   /// `length` is at least 1. The clip is borrowed.
@@ -22,8 +24,8 @@ class FrameRing {
   [[nodiscard]] int length() const { return static_cast<int>(frames_.size()); }
   /// Whether the clip fits.
   [[nodiscard]] bool fits() const { return clip_.frame_count() <= length(); }
-  /// Decodes the frames from `first` on, as many as there are and fit, at most `most`; the whole clip, once it is there, is
-  /// not decoded again. Returns their number.
+  /// Decodes the frames from `first` on, as many as there are and fit, at most `most`; the whole
+  /// clip, once it is there, is not decoded again. Returns their number.
   int load(int first, int most = std::numeric_limits<int>::max());
   /// Has the next frames decoded whatever is there.
   void forget() { holds_clip_ = false; }

@@ -29,7 +29,8 @@ Backend parse_backend(std::string_view text, std::string_view pipeline) {
   return Backend::reference;
 }
 
-/// A preset with features switched: `default-gains+eos`, or with another smoother: `default+pose=rts`.
+/// A preset with features switched: `default-gains+eos`, or with another smoother:
+/// `default+pose=rts`.
 Preset parse_preset(std::string_view text, std::string_view pipeline) {
   const std::size_t end_of_name = std::min(text.find_first_of("+-"), text.size());
   Preset result = preset(text.substr(0, end_of_name));

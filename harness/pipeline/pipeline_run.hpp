@@ -14,8 +14,9 @@
 
 namespace ffbench {
 
-/// One executor running over a subject with one plan: a pipeline that was asked for, or an instrument beside it (the
-/// truth render, the raw render, the reference that a backend is compared with).
+/// One executor running over a subject with one plan: a pipeline that was asked for, or an
+/// instrument beside it (the truth render, the raw render, the reference that a backend is compared
+/// with).
 struct PipelineRun {
   PipelineRun(const Pipeline& pipeline_, const Subject& subject, const ClipPlan& plan_,
               const ExecutorTuning& tuning = {})

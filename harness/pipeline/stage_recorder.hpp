@@ -49,13 +49,14 @@ class StageRecorder final : public StageObserver {
   std::array<bool, stage_count> used_{};
 };
 
-/// Compares an image with what is expected of it, byte by byte, and adds to `equality`. One of them may be null, not both:
-/// an image that only one has counts every byte as different, and -1 stands for the value that is missing.
+/// Compares an image with what is expected of it, byte by byte, and adds to `equality`. One of them
+/// may be null, not both: an image that only one has counts every byte as different, and -1 stands
+/// for the value that is missing.
 void compare_images(int frame, const StageRecorder::Key& key, const StageRecorder::Entry* expected,
                     const StageRecorder::Entry* actual, Equality& equality);
 
-/// Compares what two executors made of the same frame, stage by stage, face by face, byte by byte, and adds to
-/// `equality`. A stage that only one of them has counts every byte of it as different.
+/// Compares what two executors made of the same frame, stage by stage, face by face, byte by byte,
+/// and adds to `equality`. A stage that only one of them has counts every byte of it as different.
 void compare_stages(int frame, const StageRecorder& expected, const StageRecorder& actual,
                     Equality& equality);
 

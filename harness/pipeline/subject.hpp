@@ -18,7 +18,8 @@
 
 namespace ffbench {
 
-/// A clip with everything a pipeline needs to run over it: a synthetic fixture or a video with its track.
+/// A clip with everything a pipeline needs to run over it: a synthetic fixture or a video with its
+/// track.
 struct Subject {
   std::string name;
   std::unique_ptr<Clip> clip;
@@ -35,14 +36,13 @@ struct Subject {
 
 Subject make_subject(Fixture fixture);
 
-/// The source portrait cut out with the unfiltered similarity of its own landmarks (NUMERICS.md, "Swap"); empty for
-/// other kinds. Throws `Error` where the landmarks determine no similarity.
+/// The source portrait cut out with the unfiltered similarity of its own landmarks (NUMERICS.md,
+/// "Swap"); empty for other kinds. Throws `Error` where the landmarks determine no similarity.
 BgrImage aligned_source(const Subject& subject);
 
-/// The plan of a pipeline for a subject. `raw` and `truth` are the unfiltered plans; `truth` may be empty without
-/// truth.
-/// Feature `fhr` reads the subject's frames, and on the backend cuda uses `device`; `refine_seconds`, where given, receives the time of
-/// refinement alone.
+/// The plan of a pipeline for a subject. `raw` and `truth` are the unfiltered plans; `truth` may be
+/// empty without truth. Feature `fhr` reads the subject's frames, and on the backend cuda uses
+/// `device`; `refine_seconds`, where given, receives the time of refinement alone.
 ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPlan& raw,
                   const ClipPlan& truth, int device, double* refine_seconds = nullptr);
 

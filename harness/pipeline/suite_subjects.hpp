@@ -9,8 +9,8 @@
 
 namespace ffbench {
 
-/// The fixtures of a suite whose names match one of the globs; without globs all. Throws `Error` that lists the names
-/// where none does.
+/// The fixtures of a suite whose names match one of the globs; without globs all. Throws `Error`
+/// that lists the names where none does.
 std::vector<FixtureSpec> chosen_fixtures(const SuiteSpec& suite, const std::vector<std::string>& globs);
 
 /// Opens fixtures, renders what the cache lacks, and tells how far it is.

@@ -26,9 +26,9 @@ struct ProfileResult {
   StageTimes stages;
 };
 
-/// Runs the pipeline over the fixture, again from its start where it ends, after a warm-up and with decoded frames in
-/// memory; the frames that count lie inside a CaptureRange. Throws `Error` for unknown names and a pipeline that cannot
-/// run here.
+/// Runs the pipeline over the fixture, again from its start where it ends, after a warm-up and with
+/// decoded frames in memory; the frames that count lie inside a CaptureRange. Throws `Error` for
+/// unknown names and a pipeline that cannot run here.
 ProfileResult profile(const ProfileOptions& options, Progress& progress);
 
 /// A profiler and how it is started on a command.
@@ -37,7 +37,8 @@ struct ProfilerLine {
   std::string program;  ///< looked for in $PATH
   std::string purpose;
   std::vector<std::string> words;  ///< before the command, without the program
-  bool needs_pipes = false;        ///< `{control}` and `{ack}` in the words stand for two named pipes
+  /// `{control}` and `{ack}` in the words stand for two named pipes
+  bool needs_pipes = false;
 };
 
 /// The profilers that tell something of a backend.
@@ -46,8 +47,8 @@ std::vector<ProfilerLine> profilers(Backend backend, const std::string& output);
 /// The line as one types it into a shell; `command` is the one to be profiled.
 std::string shell_line(const ProfilerLine& profiler, const std::string& command);
 
-/// Runs the command under the profiler and prints what both say. Throws `Error` where the profiler is not installed or
-/// does not end well.
+/// Runs the command under the profiler and prints what both say. Throws `Error` where the profiler
+/// is not installed or does not end well.
 void run_under(const ProfilerLine& profiler, const std::vector<std::string>& command);
 
 }  // namespace ffbench

@@ -13,8 +13,9 @@ namespace ffbench {
 /// The stages of those names. Throws `Error` that lists the legal names.
 std::vector<Stage> parse_stages(const std::vector<std::string>& names);
 
-/// Writes FOLDER/SUBJECT/PIPELINE/plan.json and, for every frame and face, STAGE/frame-NNNNN[-face-N].png of the chosen
-/// stages (empty: composite alone). Throws `Error` for files that cannot be written.
+/// Writes FOLDER/SUBJECT/PIPELINE/plan.json and, for every frame and face,
+/// STAGE/frame-NNNNN[-face-N].png of the chosen stages (empty: composite alone). Throws `Error` for
+/// files that cannot be written.
 void dump_runs(Subject& subject, const std::vector<PlannedRun>& runs, const std::filesystem::path& folder,
                const std::vector<Stage>& stages, const std::function<void()>& frame_done);
 

@@ -18,10 +18,12 @@
 namespace ffbench {
 namespace {
 
-/// Truth and raw renders are instruments: every backend gives the same bytes, and this one is fast everywhere.
+/// Truth and raw renders are instruments: every backend gives the same bytes, and this one is fast
+/// everywhere.
 constexpr Backend instrument_backend = Backend::cpu;
 
-/// The preset as far as an unfiltered plan lets it act: two presets that agree in it have the same truth render.
+/// The preset as far as an unfiltered plan lets it act: two presets that agree in it have the same
+/// truth render.
 Preset without_stability(Preset preset) {
   preset.name.clear();
   preset.fhr = preset.pose = preset.eos = false;
@@ -41,8 +43,9 @@ struct ObservedRun {
 
   PipelineRun run;
   StageRecorder recorder;
-  ObservedRun* truth = nullptr;      ///< the same executor on the truth plan
-  ObservedRun* raw = nullptr;        ///< the same executor on the raw plan; itself where it has no filter
+  ObservedRun* truth = nullptr;  ///< the same executor on the truth plan
+  /// The same executor on the raw plan; itself where it has no filter
+  ObservedRun* raw = nullptr;
   ObservedRun* reference = nullptr;  ///< the reference on the same plan
   Equality equality;
   std::optional<metrics::QualityMeter> meter;

@@ -28,8 +28,9 @@ struct PlannedRun {
 std::vector<PlannedRun> plan_runs(const Subject& subject, const std::vector<Pipeline>& pipelines,
                                   int device = 0);
 
-/// One pass over the clip in which every run is observed: quality and truth figures, equality with the reference, digests
-/// of every stage, trajectories. Nothing is timed here. Results are in the order of `runs`.
+/// One pass over the clip in which every run is observed: quality and truth figures, equality with
+/// the reference, digests of every stage, trajectories. Nothing is timed here. Results are in the
+/// order of `runs`.
 std::vector<Result> measure_quality(Subject& subject, const std::vector<PlannedRun>& runs,
                                     const RunOptions& options, const PassContext& pass);
 

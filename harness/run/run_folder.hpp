@@ -16,14 +16,15 @@ struct KeptResults {
   bool finished = false;        ///< false: the timed passes are still to be done
 };
 
-/// The folder that a run writes into. It belongs to this process alone. Results of every fixture are kept in it in a file
-/// of their own (FOLDER/parts/FIXTURE.json, whole or absent) until the whole report is written, so that a run that ended
-/// early, however it ended, can be continued.
+/// The folder that a run writes into. It belongs to this process alone. Results of every fixture
+/// are kept in it in a file of their own (FOLDER/parts/FIXTURE.json, whole or absent) until the
+/// whole report is written, so that a run that ended early, however it ended, can be continued.
 class RunFolder {
  public:
-  /// Makes and locks the folder. `head` is the report so far: suite, environment, settings. With `resume` the results that
-  /// an earlier run kept are taken over, those of a whole report too; throws `Error` where it had other settings or was of
-  /// another program. Without, what an unfinished run left is removed; its report, if there is one, stays until `finish`.
+  /// Makes and locks the folder. `head` is the report so far: suite, environment, settings. With
+  /// `resume` the results that an earlier run kept are taken over, those of a whole report too;
+  /// throws `Error` where it had other settings or was of another program. Without, what an
+  /// unfinished run left is removed; its report, if there is one, stays until `finish`.
   RunFolder(std::filesystem::path folder, Report head, bool resume);
 
   /// Null where nothing is kept.

@@ -18,27 +18,32 @@ struct RunOptions {
   std::vector<Pipeline> pipelines;
   int repetitions = 3;            ///< timed passes over every clip; 0 times nothing
   int reference_repetitions = 1;  ///< most of the reference, whose speed is of no interest
-  int threads = 1;                ///< of pipelines that use several; the measurement itself uses every core
+  /// Of pipelines that use several; the measurement itself uses every core
+  int threads = 1;
   cuda::DeviceOptions device = cuda::default_options();  ///< of the backend cuda
-  std::vector<int> devices{0};  ///< those that share the fixtures; the first also serves every other purpose
+  /// Those that share the fixtures; the first also serves every other purpose
+  std::vector<int> devices{0};
   SwapChoice swap;
   bool optical_flow = false;
   double command_timeout_s = 3600;  ///< of one repetition of a `command:` pipeline
-  std::filesystem::path video;  ///< the file that the one subject was opened from; empty: a clip of our own
-  std::filesystem::path dump;   ///< plans and stages are written there; empty: nowhere
+  /// The file that the one subject was opened from; empty: a clip of our own
+  std::filesystem::path video;
+  std::filesystem::path dump;      ///< plans and stages are written there; empty: nowhere
   std::vector<Stage> dump_stages;  ///< empty: composite alone
 };
 
 /// What one subject's passes need besides the options of the run.
 struct PassContext {
-  int device = 0;                    ///< GPU of the backend cuda
-  std::function<void()> frame_done;  ///< called after every frame, from the thread of the pass; may be empty
+  int device = 0;  ///< GPU of the backend cuda
+  /// Called after every frame, from the thread of the pass; may be empty
+  std::function<void()> frame_done;
 };
 
 /// How the executors of a pass compute.
 ExecutorTuning tuning_of(const RunOptions& options, const PassContext& pass);
 
-/// What decides over the results of a run, for `Report::settings`. Reads the swap model's file, where there is one.
+/// What decides over the results of a run, for `Report::settings`. Reads the swap model's file,
+/// where there is one.
 std::map<std::string, std::string> settings_of(const RunOptions& options);
 
 }  // namespace ffbench

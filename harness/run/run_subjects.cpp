@@ -136,8 +136,8 @@ void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, con
   progress.end();
 }
 
-/// Runs the external commands one after another, on an otherwise idle machine, and puts their results where `available`
-/// has them among those of the other pipelines.
+/// Runs the external commands one after another, on an otherwise idle machine, and puts their
+/// results where `available` has them among those of the other pipelines.
 void command_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>& available,
                     const RunOptions& options, const RunFolder& folder, Progress& progress,
                     std::vector<SubjectRun>& runs) {
@@ -186,7 +186,8 @@ void command_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
   progress.end();
 }
 
-/// A swap model that does not load or does not fit is found before the work begins, not in every result.
+/// A swap model that does not load or does not fit is found before the work begins, not in every
+/// result.
 void check_swap_model(const std::vector<Subject>& subjects) {
   if (subjects.empty() || subjects.front().swap != SwapKind::model) {
     return;

@@ -16,8 +16,8 @@
 namespace ffbench {
 namespace {
 
-/// The share of a whole run that FaceFusion spends in the pixel stages: 42 of 199 ms a frame, measured on the talk clip
-/// by the author of the optimised fork.
+/// The share of a whole run that FaceFusion spends in the pixel stages: 42 of 199 ms a frame,
+/// measured on the talk clip by the author of the optimised fork.
 constexpr double pixel_stage_share = 42.0 / 199.0;
 
 /// Names the fixtures and everything that decides over their pixels.

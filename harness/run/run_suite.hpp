@@ -23,7 +23,8 @@ struct SuiteOptions {
   RunOptions run;
 };
 
-/// Renders or opens the suite's fixtures, runs, judges by the gates and writes the report's files into `out`.
+/// Renders or opens the suite's fixtures, runs, judges by the gates and writes the report's files
+/// into `out`.
 Report run_suite(const SuiteOptions& options, Progress& progress);
 
 }  // namespace ffbench

@@ -22,9 +22,9 @@ struct VideoOptions {
   RunOptions run;
 };
 
-/// Runs the pipelines over a video and writes the report's files into `out`; with `output` also the video as the last of
-/// the pipelines leaves it, every frame of it, with the original's timing and sound. Throws `Error` in a build without
-/// FFmpeg.
+/// Runs the pipelines over a video and writes the report's files into `out`; with `output` also the
+/// video as the last of the pipelines leaves it, every frame of it, with the original's timing and
+/// sound. Throws `Error` in a build without FFmpeg.
 Report run_video(const VideoOptions& options, Progress& progress);
 
 }  // namespace ffbench

@@ -7,8 +7,8 @@
 
 namespace ffbench {
 
-/// A share of the fixtures: `number` of `count`, from 1. Shares differ in their fixtures alone; all of them merged are the
-/// whole run.
+/// A share of the fixtures: `number` of `count`, from 1. Shares differ in their fixtures alone; all
+/// of them merged are the whole run.
 struct Shard {
   int number = 1;
   int count = 1;
@@ -17,7 +17,8 @@ struct Shard {
 /// "2/4". Throws `Error` for anything that is no share.
 Shard parse_shard(const std::string& text);
 
-/// The fixtures of a shard, in the order of `specs`. Throws `Error` where there are more shards than fixtures.
+/// The fixtures of a shard, in the order of `specs`. Throws `Error` where there are more shards
+/// than fixtures.
 std::vector<FixtureSpec> fixtures_of(const std::vector<FixtureSpec>& specs, const Shard& shard);
 
 }  // namespace ffbench

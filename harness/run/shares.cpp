@@ -17,7 +17,8 @@ std::int64_t cost(const std::vector<std::size_t>& items, const std::vector<std::
                          [&costs](std::int64_t sum, std::size_t item) { return sum + costs[item]; });
 }
 
-/// Those of `items` whose costs come nearest to `wanted` together: subset sums by dynamic programming.
+/// Those of `items` whose costs come nearest to `wanted` together: subset sums by dynamic
+/// programming.
 std::vector<std::size_t> nearest_to(std::int64_t wanted, const std::vector<std::size_t>& items,
                                     const std::vector<std::int64_t>& costs) {
   const std::int64_t all = cost(items, costs);
@@ -25,7 +26,8 @@ std::vector<std::size_t> nearest_to(std::int64_t wanted, const std::vector<std::
   const auto scaled = [scale](std::int64_t value) {
     return static_cast<std::size_t>(std::llround(scale * static_cast<double>(value)));
   };
-  // By sum, the first item with which it was reached, counted from 1; what is before that item reaches the rest. 0: not reached.
+  // By sum, the first item with which it was reached, counted from 1; what is before that item
+  // reaches the rest. 0: not reached.
   std::vector<std::size_t> reached(static_cast<std::size_t>(steps) + items.size() + 1, 0);
   std::vector<bool> is_reached(reached.size(), false);
   is_reached[0] = true;

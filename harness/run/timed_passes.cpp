@@ -22,7 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t ring_bytes = 96U << 20;
 constexpr int longest_ring = 16;
-/// Where somebody takes batches: enough of them that filling and emptying a pipeline of batches does not count.
+/// Where somebody takes batches: enough of them that filling and emptying a pipeline of batches
+/// does not count.
 constexpr std::size_t batch_ring_bytes = std::size_t{1} << 30;
 constexpr int longest_batch_ring = 160;
 
@@ -86,7 +87,8 @@ struct TimedRun {
 
   PipelineRun run;
   bool in_batches;
-  /// Frames in and out of an executor that works in place, one below the other: an executor may copy several at once.
+  /// Frames in and out of an executor that works in place, one below the other: an executor may
+  /// copy several at once.
   BgrImage own;
   int own_count = 0;
   std::shared_ptr<void> prepared;  ///< handle of their memory; goes before the memory
@@ -96,7 +98,8 @@ struct TimedRun {
   std::vector<std::vector<double>> frame_seconds;  ///< by repetition
   double network_seconds = 0;                      ///< of all repetitions
   std::string gpu;                                 ///< the device's UUID; empty on a CPU
-  std::vector<GpuClocks> clocks;  ///< by repetition: the lowest, with all reasons; empty where nobody says
+  /// By repetition: the lowest, with all reasons; empty where nobody says
+  std::vector<GpuClocks> clocks;
   std::vector<std::string> digests;
   Hasher hasher;
 };
@@ -150,7 +153,8 @@ class TimedPasses {
     }
   }
 
-  /// The plans of a whole ring over its first frame: every size that occurs there has been met once.
+  /// The plans of a whole ring over its first frame: every size that occurs there has been met
+  /// once.
   void warm_up_batches(TimedRun& timed) {
     for (int round = 0; round < 2; ++round) {
       timed.run.executor->restart();
@@ -161,7 +165,8 @@ class TimedPasses {
     }
   }
 
-  /// Executors whose stages overlap: their times one by one, in a pass that counts for nothing else.
+  /// Executors whose stages overlap: their times one by one, in a pass that counts for nothing
+  /// else.
   void stage_pass() {
     for (const auto& timed : runs_) {
       if (!timed->in_batches) {

@@ -25,7 +25,8 @@ constexpr int side = 208;               ///< of a picture, pixels
 constexpr int frame_quality = 68;       ///< of WebP
 constexpr int difference_quality = 36;  ///< amplified noise takes room and tells nothing
 
-/// A pair that is to be shown, with the window of the frame that is cut out and the frames it is cut from.
+/// A pair that is to be shown, with the window of the frame that is cut out and the frames it is
+/// cut from.
 struct Shown {
   std::size_t run = 0;
   WorstPair pair;

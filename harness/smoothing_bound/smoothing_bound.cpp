@@ -37,7 +37,8 @@ struct FaceSegment {
   std::vector<double> weights;                ///< 1 where the detector saw the face, else 0
   std::vector<std::optional<Numbers>> truth;  ///< where the truth plan has the face
   std::vector<double> units;                  ///< 256 over the face's size
-  std::vector<double> leverage;  ///< px by which the template's points move for a unit of log scale or roll
+  /// Px by which the template's points move for a unit of log scale or roll
+  std::vector<double> leverage;
 };
 
 const FacePlan* face_of(const FramePlan& frame, int id) {

@@ -9,8 +9,8 @@
 
 namespace ffbench {
 
-/// What a preset's smoother takes of the raw plan's jitter (NMF), beside smoothers that were told the truth. Shares of 1; empty where the
-/// fixture gives no figure.
+/// What a preset's smoother takes of the raw plan's jitter (NMF), beside smoothers that were told
+/// the truth. Shares of 1; empty where the fixture gives no figure.
 struct SmoothingBoundFigures {
   std::string fixture;
   double raw_nmf = 0;
@@ -20,10 +20,12 @@ struct SmoothingBoundFigures {
   std::optional<double> stream_tuned;  ///< of the tuned one
 };
 
-/// Penalised least squares over each number of the plan - centre x and y, log scale, roll - whose order and penalty are those that
-/// leave the least jitter against the truth, tried on a grid for this very fixture; over the whole clip, and over a window that ends five
-/// frames ahead. Its input is whichever leaves less: the raw plan, that of the landmarks after feature `fhr`, and, for the whole clip, what
-/// `smooth_clip` makes of every frame before it smooths over time. Throws `Error` for subjects without truth.
+/// Penalised least squares over each number of the plan - centre x and y, log scale, roll - whose
+/// order and penalty are those that leave the least jitter against the truth, tried on a grid for
+/// this very fixture; over the whole clip, and over a window that ends five frames ahead. Its input
+/// is whichever leaves less: the raw plan, that of the landmarks after feature `fhr`, and, for the
+/// whole clip, what `smooth_clip` makes of every frame before it smooths over time. Throws `Error`
+/// for subjects without truth.
 SmoothingBoundFigures measure_smoothing_bound(const Subject& subject, const Preset& preset);
 
 }  // namespace ffbench

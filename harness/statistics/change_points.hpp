@@ -17,10 +17,10 @@ struct ChangePointOptions {
   int least_length = 4;       ///< of a segment
 };
 
-/// Where the level of a series changes, by binary segmentation: the split with the largest Mann-Whitney z (normal
-/// approximation with midranks for ties; Mann and Whitney 1947) is a change where its Bonferroni-corrected probability is below
-/// alpha and the medians differ by `least_shift`; then both sides likewise. Advisory: neighbours of a series are not
-/// independent.
+/// Where the level of a series changes, by binary segmentation: the split with the largest
+/// Mann-Whitney z (normal approximation with midranks for ties; Mann and Whitney 1947) is a change
+/// where its Bonferroni-corrected probability is below alpha and the medians differ by
+/// `least_shift`; then both sides likewise. Advisory: neighbours of a series are not independent.
 std::vector<ChangePoint> change_points(std::span<const double> series,
                                        const ChangePointOptions& options = {});
 

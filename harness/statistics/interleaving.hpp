@@ -8,11 +8,13 @@ namespace ffbench::statistics {
 
 enum class Arm { base, head };
 
-/// The four runs of a quad: ABBA or BAAB, A being the base. Each half is a pair, one of them base first and one head
-/// first, so that a linear drift and the disadvantage of running second cancel within the quad.
+/// The four runs of a quad: ABBA or BAAB, A being the base. Each half is a pair, one of them base
+/// first and one head first, so that a linear drift and the disadvantage of running second cancel
+/// within the quad.
 using Quad = std::array<Arm, 4>;
 
-/// The coin of a quad: the same seed, key (fixture and pipeline) and number give the same order on every machine.
+/// The coin of a quad: the same seed, key (fixture and pipeline) and number give the same order on
+/// every machine.
 inline Quad quad_order(std::uint64_t seed, std::string_view key, int number) {
   // FNV-1a over the key, then the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
   std::uint64_t state = 0xCBF29CE484222325U ^ seed;

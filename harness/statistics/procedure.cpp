@@ -101,7 +101,8 @@ Decision decide(std::span<const double> differences, int voided, const Procedure
   if (decision.verdict == Verdict::undecided && !differences.empty()) {
     decision.at = estimate(differences, procedure);
   }
-  // Voided pairs count where a verdict is due, and as soon as even 64 valid pairs would be too few beside them.
+  // Voided pairs count where a verdict is due, and as soon as even 64 valid pairs would be too few
+  // beside them.
   const bool due = decision.verdict != Verdict::undecided;
   if (voided > procedure.most_voided * (due ? measured : planned)) {
     decision.verdict = Verdict::invalid;

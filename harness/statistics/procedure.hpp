@@ -28,14 +28,16 @@ struct Procedure {
   int family = 1;            ///< figures that are gated: fixtures x pipelines
 };
 
-/// The largest family for which the first look has a lower bound at all (109 with the constants above).
+/// The largest family for which the first look has a lower bound at all (109 with the constants
+/// above).
 int largest_family(const Procedure& procedure);
 
 /// What `pairs` differences d = ln t_head - ln t_base say. All are logarithms of ratios.
 struct Estimate {
   int pairs = 0;
-  double centre = 0;            ///< Hodges-Lehmann
-  std::optional<double> lower;  ///< one-sided bound at alpha / (3 F); empty where so few pairs give none
+  double centre = 0;  ///< Hodges-Lehmann
+  /// One-sided bound at alpha / (3 F); empty where so few pairs give none
+  std::optional<double> lower;
   std::optional<double> upper;  ///< one-sided bound at beta / 3
   double sigma = 0;             ///< standard deviation of the differences
   /// The slow-down that so many pairs would have found with probability 0.9:
@@ -51,8 +53,9 @@ struct Decision {
   Estimate at;  ///< at the look that decided, else of all pairs
 };
 
-/// Looks at the first 16, 32 and 64 differences in turn, and at nothing in between: the same stored pairs give the same
-/// verdict, whenever they are looked at. `voided` counts the pairs that the environment voided among those measured.
+/// Looks at the first 16, 32 and 64 differences in turn, and at nothing in between: the same stored
+/// pairs give the same verdict, whenever they are looked at. `voided` counts the pairs that the
+/// environment voided among those measured.
 Decision decide(std::span<const double> differences, int voided, const Procedure& procedure);
 
 }  // namespace ffbench::statistics

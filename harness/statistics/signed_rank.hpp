@@ -6,9 +6,10 @@
 
 namespace ffbench::statistics {
 
-/// The exact null distribution of Wilcoxon's signed-rank statistic W of n pairs without ties: the sum of the ranks of the
-/// positive differences, each rank in it with probability 1/2 (Hollander, Wolfe, Chicken: Nonparametric Statistical
-/// Methods, 3rd edition, section 3.1). Made by dynamic programming over the ranks.
+/// The exact null distribution of Wilcoxon's signed-rank statistic W of n pairs without ties: the
+/// sum of the ranks of the positive differences, each rank in it with probability 1/2 (Hollander,
+/// Wolfe, Chicken: Nonparametric Statistical Methods, 3rd edition, section 3.1). Made by dynamic
+/// programming over the ranks.
 class SignedRankDistribution {
  public:
   /// 1 <= pairs <= 1000; throws `Error` outside.
@@ -19,9 +20,9 @@ class SignedRankDistribution {
   [[nodiscard]] int largest() const { return static_cast<int>(cumulative_.size()) - 1; }
   /// P(W <= w).
   [[nodiscard]] double cumulative(int w) const;
-  /// The largest k with P(W <= k - 1) <= alpha: the k-th smallest Walsh average is a lower confidence bound of the
-  /// centre of symmetry that is too high with probability at most alpha, the k-th largest an upper one. 0 where so few
-  /// pairs give no bound at that alpha.
+  /// The largest k with P(W <= k - 1) <= alpha: the k-th smallest Walsh average is a lower
+  /// confidence bound of the centre of symmetry that is too high with probability at most alpha,
+  /// the k-th largest an upper one. 0 where so few pairs give no bound at that alpha.
   [[nodiscard]] int bound_rank(double alpha) const;
 
  private:
@@ -32,7 +33,8 @@ class SignedRankDistribution {
 /// The Walsh averages (d_i + d_j) / 2 over i <= j, in no particular order.
 std::vector<double> walsh_averages(std::span<const double> differences);
 
-/// The Hodges-Lehmann estimate: the median of the Walsh averages. `averages` is reordered; not empty.
+/// The Hodges-Lehmann estimate: the median of the Walsh averages. `averages` is reordered; not
+/// empty.
 double hodges_lehmann(std::span<double> averages);
 
 /// The k-th smallest (from 1) of `averages`, which is reordered.

@@ -15,8 +15,8 @@ enum class SourceInput {
   vector,  ///< numbers from the description, e.g. an embedding made by another program
 };
 
-/// How a picture becomes a network's input: (value / 255 - mean) / standard deviation per channel, in the order of
-/// `rgb`, planes of `size` x `size` binary32 numbers.
+/// How a picture becomes a network's input: (value / 255 - mean) / standard deviation per channel,
+/// in the order of `rgb`, planes of `size` x `size` binary32 numbers.
 struct NetworkPicture {
   std::string input;  ///< the network's name for it
   std::string warp_template;
@@ -30,14 +30,16 @@ struct NetworkPicture {
 /// harness/swap_model/swap_model.schema.json).
 struct SwapDescription {
   NetworkPicture target;
-  std::string output;        ///< the network's name for its output: planes as the target's
-  bool denormalise = false;  ///< the output has the target's mean and deviation; otherwise it lies in [0, 1]
+  std::string output;  ///< the network's name for its output: planes as the target's
+  /// The output has the target's mean and deviation; otherwise it lies in [0, 1]
+  bool denormalise = false;
   SourceInput source_kind = SourceInput::none;
   NetworkPicture source;             ///< of SourceInput::image
   std::vector<float> source_vector;  ///< of SourceInput::vector
 };
 
-/// Parses a description; `origin` is for messages. Throws `Error` that names the file and the place.
+/// Parses a description; `origin` is for messages. Throws `Error` that names the file and the
+/// place.
 SwapDescription parse_swap_description(std::string_view text, const std::string& origin);
 
 /// MODEL.swap.json of MODEL.onnx.

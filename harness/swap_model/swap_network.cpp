@@ -24,7 +24,8 @@ std::string first_line(const std::string& text) {
 cv::Mat planes_matrix(int size, const float* data) {
   const int shape[] = {1, 3, size, size};
   // OpenCV's matrices have no constant form; the network reads its inputs alone.
-  return {4, shape, CV_32F, const_cast<float*>(data)};  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  return {4, shape, CV_32F, const_cast<float*>(data)};
 }
 
 std::size_t plane_count(int size) {

@@ -10,8 +10,8 @@ struct BuiltFrom {
   bool dirty = false;  ///< with local changes
 };
 
-/// Of this program; written when it is built (cmake/WriteBuiltFrom.cmake), and linked with programs alone, so that a commit
-/// costs nothing but their linking.
+/// Of this program; written when it is built (cmake/WriteBuiltFrom.cmake), and linked with programs
+/// alone, so that a commit costs nothing but their linking.
 const BuiltFrom& built_from();
 
 }  // namespace ffbench

@@ -28,13 +28,15 @@ struct ChildOptions {
   /// What it prints is appended to this file; empty: it is kept in the result's `out` and `err`.
   std::filesystem::path log{};
   double timeout_s = std::numeric_limits<double>::infinity();
-  /// A descriptor that it keeps, under the same number; `run_child` closes this process's. Negative: none.
+  /// A descriptor that it keeps, under the same number; `run_child` closes this process's.
+  /// Negative: none.
   int kept_descriptor = -1;
 };
 
-/// Runs a program to its end, with nothing on its standard input, in a process group of its own, of which nothing is left
-/// afterwards. It ends with this process, however that ends. A name without '/' is looked for in $PATH. Throws `Error`
-/// where it cannot be started, and `Interrupted`, after killing the group, where this process is asked to stop.
+/// Runs a program to its end, with nothing on its standard input, in a process group of its own, of
+/// which nothing is left afterwards. It ends with this process, however that ends. A name without
+/// '/' is looked for in $PATH. Throws `Error` where it cannot be started, and `Interrupted`, after
+/// killing the group, where this process is asked to stop.
 ChildResult run_child(const std::string& program, const std::vector<std::string>& arguments,
                       const ChildOptions& options = {});
 

@@ -5,8 +5,9 @@
 
 namespace ffbench {
 
-/// What this machine and this build are. `binary_digest` is that of the running program's file; the commit is the one that
-/// `name_commit` told of, else what the environment variable FFBENCH_COMMIT says.
+/// What this machine and this build are. `binary_digest` is that of the running program's file; the
+/// commit is the one that `name_commit` told of, else what the environment variable FFBENCH_COMMIT
+/// says.
 Environment describe_environment();
 
 /// Tells which commit this program was built from.

@@ -10,15 +10,16 @@ struct GpuClocks {
   unsigned sm_mhz = 0;
   unsigned long long reasons = 0;  ///< bits, as NVIDIA's management library gives them
 
-  /// Heat, power supply or a brake holds the clocks down: times taken now are no evidence. A power cap alone is how such a
-  /// device always runs.
+  /// Heat, power supply or a brake holds the clocks down: times taken now are no evidence. A power
+  /// cap alone is how such a device always runs.
   [[nodiscard]] bool held_down() const;
   /// "none", or the reasons by name: "SW power cap, HW thermal slowdown".
   [[nodiscard]] std::string reasons_text() const;
 };
 
-/// What NVIDIA's management library (NVML, libnvidia-ml.so.1) says of a device; it is looked up at run time and comes with the
-/// driver. Nothing where it or the device is not there. `uuid` as in cuda::Device; empty: the machine's first.
+/// What NVIDIA's management library (NVML, libnvidia-ml.so.1) says of a device; it is looked up at
+/// run time and comes with the driver. Nothing where it or the device is not there. `uuid` as in
+/// cuda::Device; empty: the machine's first.
 std::optional<GpuClocks> gpu_clocks(const std::string& uuid = {});
 
 /// What there is of it: whether the library answers, and a sentence that says so or why not.

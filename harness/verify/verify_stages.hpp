@@ -21,7 +21,8 @@ namespace ffbench {
 struct StageVerifyOptions {
   std::vector<std::string> suites{"smoke"};
   std::vector<std::string> fixtures;  ///< globs of fixture names
-  std::vector<std::string> backends;  ///< globs of backend names; a whole name asks for that backend
+  /// Globs of backend names; a whole name asks for that backend
+  std::vector<std::string> backends;
   ExecutorTuning tuning;
   MakeExecutor make = make_executor;  ///< of the backends; the reference is always the reference
 };
@@ -39,7 +40,8 @@ struct StageVerifyRow {
 };
 
 struct StageVerifyReport {
-  std::vector<StageVerifyRow> rows;                 ///< of a skipped backend one a suite, without fixture
+  /// Of a skipped backend one a suite, without fixture
+  std::vector<StageVerifyRow> rows;
   std::map<std::string, FixtureDigests> reference;  ///< by suite
   bool asked_for_was_skipped = false;
 
@@ -49,12 +51,14 @@ struct StageVerifyReport {
   [[nodiscard]] std::int64_t bytes(const std::string& suite, Backend backend) const;
   /// A table for people, skipped backends with their reason.
   [[nodiscard]] std::string text() const;
-  /// 2 where something failed or a backend that was asked for by name did not run; then 4 where a byte differs; else 0.
+  /// 2 where something failed or a backend that was asked for by name did not run; then 4 where a
+  /// byte differs; else 0.
   [[nodiscard]] ExitCode exit_code() const;
 };
 
-/// Runs preset `default` over every fixture on the reference and on every backend that this machine has, frame by frame
-/// side by side, and compares every byte of every stage. Throws `Error` where nothing is selected.
+/// Runs preset `default` over every fixture on the reference and on every backend that this machine
+/// has, frame by frame side by side, and compares every byte of every stage. Throws `Error` where
+/// nothing is selected.
 StageVerifyReport verify_stages(const StageVerifyOptions& options, Progress& progress);
 
 /// "stage warp, frame 3, face 0, x 1, y 2, channel 0: expected 17, got 18"

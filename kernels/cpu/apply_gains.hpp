@@ -6,8 +6,8 @@
 
 namespace ffbench::cpu {
 
-/// Every value of `from` replaced by its channel's table entry. `to` has the size of `from`; it may be the same view,
-/// otherwise they do not overlap.
+/// Every value of `from` replaced by its channel's table entry. `to` has the size of `from`; it may
+/// be the same view, otherwise they do not overlap.
 void apply_gains(const GainTables& tables, ConstBgrView from, BgrView to);
 
 /// The same for some rows.

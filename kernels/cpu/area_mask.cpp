@@ -67,8 +67,9 @@ HWY_INLINE void LowerRow(const HalfPlane* edges, int edge_count, float feather, 
   }
 }
 
-/// What of the edges matters in the tile with the corners (x0, y0) and (x1, y1), both inside. A rounded distance never
-/// falls (or never rises) along x, and along y, so that its extremes over the tile are those of corners, to the bit.
+/// What of the edges matters in the tile with the corners (x0, y0) and (x1, y1), both inside. A
+/// rounded distance never falls (or never rises) along x, and along y, so that its extremes over
+/// the tile are those of corners, to the bit.
 enum class Cover { outside, inside, edge };
 
 HWY_INLINE Cover Classify(std::span<const HalfPlane> edges, float feather, int x0, int y0, int x1, int y1,
@@ -112,7 +113,8 @@ void LowerTile(std::span<const HalfPlane> active, float feather, MaskView tile, 
   }
 }
 
-/// A rectangle whose edges have all been found to be ordered: strips, then tiles, with ever fewer edges.
+/// A rectangle whose edges have all been found to be ordered: strips, then tiles, with ever fewer
+/// edges.
 class TiledMask {
  public:
   TiledMask(float feather, MaskView mask) : feather_(feather), mask_(mask) {

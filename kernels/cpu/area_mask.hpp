@@ -8,8 +8,9 @@
 
 namespace ffbench::cpu {
 
-/// NUMERICS.md, "Area mask": lowers `mask` to the soft inside of a convex polygon whose edges are given; no
-/// edge, no change. `feather` > 0 pixels. At most `max_mask_edges` edges; throws `Error` for more.
+/// NUMERICS.md, "Area mask": lowers `mask` to the soft inside of a convex polygon whose edges are
+/// given; no edge, no change. `feather` > 0 pixels. At most `max_mask_edges` edges; throws `Error`
+/// for more.
 void area_mask(std::span<const HalfPlane> edges, float feather, MaskView mask);
 
 /// The same for some rows.

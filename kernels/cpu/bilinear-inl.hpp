@@ -22,8 +22,9 @@ namespace ffbench::cpu::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Pixels are done in chunks: all coordinates, then all loads, then all arithmetic. The loads are scalar, as gathers
-/// are no faster, and their results are long in the cache when they are read as vectors.
+/// Pixels are done in chunks: all coordinates, then all loads, then all arithmetic. The loads are
+/// scalar, as gathers are no faster, and their results are long in the cache when they are read as
+/// vectors.
 inline constexpr int chunk_pixels = 64;
 /// Room for the last, partial vector.
 inline constexpr int chunk_room = chunk_pixels + 16;
@@ -54,11 +55,12 @@ struct alignas(64) Taps {
   std::uint64_t bottom[chunk_room];
   std::int32_t offset[chunk_room];         ///< of the upper left tap, in bytes
   std::int32_t offset_bottom[chunk_room];  ///< of the lower left tap
-  std::int32_t shift[chunk_room];          ///< bits by which a tap at the right border is moved into place
+  /// Bits by which a tap at the right border is moved into place
+  std::int32_t shift[chunk_room];
 };
 
-/// The coordinates of the pixels x, x+1, ... of a row, vector after vector. Its numbers live in registers: read through
-/// the map they would be loaded again after every store.
+/// The coordinates of the pixels x, x+1, ... of a row, vector after vector. Its numbers live in
+/// registers: read through the map they would be loaded again after every store.
 class CoordinateWalk {
  public:
   HWY_INLINE CoordinateWalk(const RowMap& map, int x)
@@ -75,7 +77,8 @@ class CoordinateWalk {
   }
 
  private:
-  /// 0, 1, 2, ... from memory: Highway's Iota writes them one by one first, which stalls the load that follows.
+  /// 0, 1, 2, ... from memory: Highway's Iota writes them one by one first, which stalls the load
+  /// that follows.
   static HWY_INLINE VI FirstColumns() {
     alignas(64) static constexpr std::int32_t columns[16] = {0, 1, 2,  3,  4,  5,  6,  7,
                                                              8, 9, 10, 11, 12, 13, 14, 15};
@@ -89,7 +92,8 @@ class CoordinateWalk {
   VI column_;
 };
 
-/// Towards zero, for numbers that fit. Highway's ConvertTo also answers for those that do not, which takes four more steps.
+/// Towards zero, for numbers that fit. Highway's ConvertTo also answers for those that do not,
+/// which takes four more steps.
 HWY_INLINE VI Truncate(VF value) {
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
   return VI{_mm512_cvttps_epi32(value.raw)};
@@ -118,9 +122,9 @@ HWY_INLINE VI Triple(VI v) {
   return hn::Add(v, hn::Add(v, v));
 }
 
-/// Coordinates, weights and offsets of `count` pixels that all lie where no limit acts:
-/// 0 <= X, int(X) <= width - 3, 0 <= Y, int(Y) <= height - 2. With `mask_offset` also the offsets into a mask of the
-/// same size whose rows are `mask_stride` apart.
+/// Coordinates, weights and offsets of `count` pixels that all lie where no limit acts: 0 <= X,
+/// int(X) <= width - 3, 0 <= Y, int(Y) <= height - 2. With `mask_offset` also the offsets into a
+/// mask of the same size whose rows are `mask_stride` apart.
 HWY_INLINE void LocateInside(const TapSource& image, const RowMap& map, int x, int count, Taps& taps,
                              std::int32_t* mask_offset = nullptr, std::ptrdiff_t mask_stride = 0) {
   const DF df;
@@ -152,8 +156,8 @@ HWY_INLINE void FetchInside(const TapSource& image, int begin, int end, Taps& ta
   }
 }
 
-/// The same anywhere, for a replicated border. Where a right or lower tap would lie outside, its weight is 0 and what
-/// is read in its place does not matter: p + (q - p) * 0 = p.
+/// The same anywhere, for a replicated border. Where a right or lower tap would lie outside, its
+/// weight is 0 and what is read in its place does not matter: p + (q - p) * 0 = p.
 HWY_INLINE void LocateAnywhere(const TapSource& image, const RowMap& map, int x, int count, Taps& taps) {
   const DF df;
   const DI di;
@@ -256,7 +260,8 @@ HWY_INLINE VU RoundAndPack(const Bgr& value) {
 using D8 = hn::Full128<std::uint8_t>;
 #endif
 
-/// Writes `count` packed pixels as 3 bytes each, and nothing behind them. Reads up to the next multiple of 4 of `packed`.
+/// Writes `count` packed pixels as 3 bytes each, and nothing behind them. Reads up to the next
+/// multiple of 4 of `packed`.
 HWY_INLINE void StorePixels(const std::uint32_t* packed, int count, std::uint8_t* out) {
   int i = 0;
 #if HWY_TARGET != HWY_SCALAR

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint32_t one = 65536;
 
-/// sums[k] is the weight of the offsets 1 ... k of a Gaussian in 1/65536, one side; the middle takes what both sides leave.
+/// sums[k] is the weight of the offsets 1 ... k of a Gaussian in 1/65536, one side; the middle
+/// takes what both sides leave.
 std::vector<std::uint32_t> one_sided_sums(double sigma) {
   const int radius = std::max(1, static_cast<int>(std::ceil(4 * sigma)));
   std::vector<double> values(static_cast<std::size_t>(radius) + 1);

@@ -11,7 +11,8 @@ const std::array<std::uint32_t, 256>& linear_from_code() {
       const double s = static_cast<double>(v) / 255.0;
       const double linear = s <= 0.04045 ? s / 12.92 : math::pow_12_5((s + 0.055) / 1.055);
       // The contract's own rounding.
-      values[v] = static_cast<std::uint32_t>(65535 * linear + 0.5);  // NOLINT(bugprone-incorrect-roundings)
+      // NOLINT(bugprone-incorrect-roundings)
+      values[v] = static_cast<std::uint32_t>(65535 * linear + 0.5);
     }
     return values;
   }();

@@ -135,7 +135,8 @@ HWY_INLINE void PasteVectors(const Paste& paste, const TapSource& crop, const Ro
   StorePixels(work.pixels, count, out);
 }
 
-/// What the mask holds under some pixels of a row. Coordinates are monotone along the row: its ends limit the taps.
+/// What the mask holds under some pixels of a row. Coordinates are monotone along the row: its ends
+/// limit the taps.
 HWY_INLINE MaskTiles::Cover CoverOf(const MaskTiles& tiles, const RowMap& map, int first, int last) {
   const auto [x_low, x_high] = std::minmax({map.x.at(first), map.x.at(last)});
   const auto [y_low, y_high] = std::minmax({map.y.at(first), map.y.at(last)});

@@ -21,13 +21,14 @@ struct SeamBand {
 /// The blend weight of a mask value 0 to 255, feathered.
 float blend_weight(const SeamBand& band, float alpha);
 
-/// NUMERICS.md, "Composite": pastes `crop` through `mask` into `region` of `frame`, in place, without intermediate
-/// images. `crop` and `mask` have the same size, `region` lies inside the frame, no views overlap. Pixels outside the
-/// region, and those where the mask is 0, stay.
+/// NUMERICS.md, "Composite": pastes `crop` through `mask` into `region` of `frame`, in place,
+/// without intermediate images. `crop` and `mask` have the same size, `region` lies inside the
+/// frame, no views overlap. Pixels outside the region, and those where the mask is 0, stay.
 void composite(ConstBgrView crop, ConstMaskView mask, const AffineF& frame_to_crop, const Region& region,
                const SeamBand& band, BgrView frame);
 
-/// The same for those rows of the region that lie in `rows` (rows of the frame). `tiles` are up to date with `mask`.
+/// The same for those rows of the region that lie in `rows` (rows of the frame). `tiles` are up to
+/// date with `mask`.
 void composite_rows(ConstBgrView crop, ConstMaskView mask, const MaskTiles& tiles,
                     const AffineF& frame_to_crop, const Region& region, const SeamBand& band, BgrView frame,
                     RowRange rows);

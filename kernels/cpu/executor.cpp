@@ -106,7 +106,8 @@ class CpuExecutor final : public Executor {
     observe_image(index, face.face_id, Stage::warp, warped_.const_view());
 
     clock.begin(Stage::swap);
-    // The swapped crop is written once, by the gains; without them the source crop is pasted from where it is.
+    // The swapped crop is written once, by the gains; without them the source crop is pasted from
+    // where it is.
     const ConstBgrView swapped =
         options_.swap == SwapKind::source ? options_.source_crop.view() : warped_.const_view();
     observe_image(index, face.face_id, Stage::swap, swapped);

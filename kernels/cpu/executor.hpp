@@ -6,9 +6,10 @@
 
 namespace ffbench::cpu {
 
-/// The `enhanced` algorithm with vectors and threads: every image that an observer sees, and every output, equal to
-/// reference::make_executor's to the last bit, whatever the SIMD target and the number of threads. In steady state (no new face,
-/// no larger frame) one thread allocates nothing. Throws `Error` for a source crop of the wrong size and threads < 1.
+/// The `enhanced` algorithm with vectors and threads: every image that an observer sees, and every
+/// output, equal to reference::make_executor's to the last bit, whatever the SIMD target and the
+/// number of threads. In steady state (no new face, no larger frame) one thread allocates nothing.
+/// Throws `Error` for a source crop of the wrong size and threads < 1.
 std::unique_ptr<Executor> make_executor(const ExecutorOptions& options, int threads = 1);
 
 }  // namespace ffbench::cpu

@@ -6,7 +6,8 @@
 
 namespace ffbench::cpu {
 
-/// NUMERICS.md, "Frame differences": the sum of squared differences of all bytes of two images of the same size.
+/// NUMERICS.md, "Frame differences": the sum of squared differences of all bytes of two images of
+/// the same size.
 std::uint64_t frame_difference(ConstBgrView a, ConstBgrView b);
 
 }  // namespace ffbench::cpu

@@ -15,8 +15,8 @@ struct GainState {
   friend bool operator==(const GainState&, const GainState&) = default;
 };
 
-/// NUMERICS.md, "Gain update". `target` are the statistics of the warped crop, `swapped` of what replaces it.
-/// With `hold` a started state stays as it is.
+/// NUMERICS.md, "Gain update". `target` are the statistics of the warped crop, `swapped` of what
+/// replaces it. With `hold` a started state stays as it is.
 void gain_update(const LinearSums& target, const LinearSums& swapped, const Preset& preset, bool hold,
                  GainState& state);
 

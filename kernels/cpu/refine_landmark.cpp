@@ -34,7 +34,8 @@ constexpr int groups = channels / lanes32;
 constexpr int stride = 16;
 using Patch = std::int32_t[patch_side][stride];
 
-/// The reference between its pixels and its slopes there, each 121 times less its sum. `s` and `t` in phases.
+/// The reference between its pixels and its slopes there, each 121 times less its sum. `s` and `t`
+/// in phases.
 struct Read {
   alignas(64) Patch value;
   alignas(64) Patch slope_x;

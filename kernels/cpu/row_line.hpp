@@ -14,8 +14,9 @@ struct Span {
   [[nodiscard]] bool empty() const { return begin >= end; }
 };
 
-/// One sample coordinate along an output row: step * x + offset, two roundings (NUMERICS.md, "Sampling"). Rounding is
-/// monotone, so that the coordinate is as well: never falling for step >= 0, never rising for step <= 0.
+/// One sample coordinate along an output row: step * x + offset, two roundings (NUMERICS.md,
+/// "Sampling"). Rounding is monotone, so that the coordinate is as well: never falling for step >=
+/// 0, never rising for step <= 0.
 struct RowLine {
   float step = 0;
   float offset = 0;
@@ -33,8 +34,8 @@ struct RowMap {
 
 namespace detail {
 
-/// The first x of [begin, end) where `holds`, which is false and then true, is true; `end` if nowhere. Looks
-/// around `guess` first; any guess gives the same answer.
+/// The first x of [begin, end) where `holds`, which is false and then true, is true; `end` if
+/// nowhere. Looks around `guess` first; any guess gives the same answer.
 template <typename Predicate>
 int first_where(Span range, double guess, Predicate holds) {
   int x = range.begin;
@@ -52,8 +53,8 @@ int first_where(Span range, double guess, Predicate holds) {
 
 }  // namespace detail
 
-/// The part of `range` where low < coordinate < high; exact: decided by the coordinates as computed. `low` and
-/// `high` are finite.
+/// The part of `range` where low < coordinate < high; exact: decided by the coordinates as
+/// computed. `low` and `high` are finite.
 inline Span span_between(const RowLine& line, float low, float high, Span range) {
   if (range.empty() || !std::isfinite(line.step) || !std::isfinite(line.offset)) {
     return {range.begin, range.begin};

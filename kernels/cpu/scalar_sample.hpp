@@ -6,12 +6,13 @@
 #include "core/image.hpp"
 #include "kernels/cpu/row_line.hpp"
 
-// What the vector code leaves over: images too narrow for it, and the outermost ring of a crop. The same
-// operations in the same order, one pixel at a time.
+// What the vector code leaves over: images too narrow for it, and the outermost ring of a crop. The
+// same operations in the same order, one pixel at a time.
 namespace ffbench::cpu {
 
-/// Adding this to a float in [0, 2^22) rounds it to the nearest integer, halves to even, and leaves the integer in the
-/// low bits: from 2^23 on floats are 1 apart. The same on every target, unlike their conversions.
+/// Adding this to a float in [0, 2^22) rounds it to the nearest integer, halves to even, and leaves
+/// the integer in the low bits: from 2^23 on floats are 1 apart. The same on every target, unlike
+/// their conversions.
 inline constexpr float rounding_magic = 12582912.0F;
 
 inline std::uint8_t round_to_byte(float value) {
@@ -30,8 +31,8 @@ inline float lerp(float from, float to, float weight) {
   return from + (to - from) * weight;
 }
 
-/// What the vector code can address: 8 bytes fit into a row, every offset into 31 bits. Anything else is done a pixel
-/// at a time.
+/// What the vector code can address: 8 bytes fit into a row, every offset into 31 bits. Anything
+/// else is done a pixel at a time.
 inline bool fits_vectors(ConstBgrView image) {
   const std::ptrdiff_t stride = image.stride_bytes < 0 ? -image.stride_bytes : image.stride_bytes;
   return image.width >= 3 && stride * image.height <= std::ptrdiff_t{0x7fffffff} - 8;

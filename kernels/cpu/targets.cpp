@@ -34,7 +34,8 @@ std::int64_t target_of(std::string_view name) {
   fail("SIMD target '{}': not known, expected one of {}", name, joined(names, ", "));
 }
 
-/// What the processor can run of what was compiled. Highway is asked once, before anything is forced.
+/// What the processor can run of what was compiled. Highway is asked once, before anything is
+/// forced.
 std::int64_t machine_targets() {
   static const std::int64_t found = hwy::SupportedTargets() & HWY_TARGETS;
   return found;

@@ -7,8 +7,8 @@
 
 namespace ffbench::cpu {
 
-/// An instruction set the operators are compiled for, by Highway's name: AVX3_DL, AVX3, AVX2, SSE4, SSSE3, EMU128
-/// (plain code that emulates vectors of 128 bits).
+/// An instruction set the operators are compiled for, by Highway's name: AVX3_DL, AVX3, AVX2, SSE4,
+/// SSSE3, EMU128 (plain code that emulates vectors of 128 bits).
 struct Target {
   std::string name;
   bool supported = false;  ///< this machine can run it, and it is not hidden
@@ -21,15 +21,15 @@ std::vector<Target> targets();
 /// The target that the next operator will run on.
 std::string active_target();
 
-/// The target whose code the last operator call of the process ran: recorded inside that code. Empty before
-/// the first call.
+/// The target whose code the last operator call of the process ran: recorded inside that code.
+/// Empty before the first call.
 std::string last_target_run();
 
 /// Makes `last_target_run` empty again.
 void forget_last_target() noexcept;
 
-/// While it lives every operator of the process runs on the target of that name. Throws `Error` where it is unknown,
-/// not supported or hidden. One at a time.
+/// While it lives every operator of the process runs on the target of that name. Throws `Error`
+/// where it is unknown, not supported or hidden. One at a time.
 class ForcedTarget {
  public:
   explicit ForcedTarget(std::string_view name);
@@ -38,9 +38,9 @@ class ForcedTarget {
   ForcedTarget& operator=(const ForcedTarget&) = delete;
 };
 
-/// While it lives the named targets count as not supported, as if the machine lacked them. Names as in
-/// `targets()`; throws `Error` for an unknown one or where none would be left. The environment variable
-/// FFBENCH_HIDE_TARGETS, names separated by commas, does the same for the whole process.
+/// While it lives the named targets count as not supported, as if the machine lacked them. Names as
+/// in `targets()`; throws `Error` for an unknown one or where none would be left. The environment
+/// variable FFBENCH_HIDE_TARGETS, names separated by commas, does the same for the whole process.
 class HiddenTargets {
  public:
   explicit HiddenTargets(const std::vector<std::string>& names);

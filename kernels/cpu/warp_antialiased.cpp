@@ -28,7 +28,8 @@ using V16 = hn::Vec<D16>;
 /// A block is 16 lanes, in as many vectors as that takes.
 constexpr int vectors_of_block = lanes_of_block / static_cast<int>(hn::MaxLanes(D16()));
 
-/// The weighted sum of `taps` rows, `stride` bytes apart, over the 16 bytes at `rows`; then each lane by its weight across.
+/// The weighted sum of `taps` rows, `stride` bytes apart, over the 16 bytes at `rows`; then each
+/// lane by its weight across.
 template <int kVectors>
 HWY_INLINE void AddBlock(const std::uint8_t* rows, std::ptrdiff_t stride, int taps,
                          const AntialiasTables::Block* down, const AntialiasTables::Block& across,
@@ -127,8 +128,8 @@ HWY_INLINE void Locate(ConstBgrView frame, const AntialiasKernel& kernel, const 
   }
 }
 
-/// The taps of a pixel near the border, replicated, in rows of `stride` bytes. `row_bytes` are what the loads of a row
-/// reach over.
+/// The taps of a pixel near the border, replicated, in rows of `stride` bytes. `row_bytes` are what
+/// the loads of a row reach over.
 void Gather(ConstBgrView frame, int first_x, int first_y, int taps_x, int taps_y, std::size_t row_bytes,
             std::ptrdiff_t stride, std::uint8_t* patch) {
   const bool rows_are_whole =
@@ -147,7 +148,8 @@ void Gather(ConstBgrView frame, int first_x, int first_y, int taps_x, int taps_y
   }
 }
 
-/// The weighted sums of one pixel, lane by lane. `kTaps` rows and one block across where it is not 0.
+/// The weighted sums of one pixel, lane by lane. `kTaps` rows and one block across where it is not
+/// 0.
 template <int kTaps>
 HWY_INLINE void SumPixel(const std::uint8_t* from, std::ptrdiff_t stride, const AntialiasTables& tables,
                          int across_phase, int down_phase, std::uint16_t* out) {

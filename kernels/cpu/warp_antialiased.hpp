@@ -12,7 +12,8 @@
 
 namespace ffbench::cpu {
 
-/// The weights of one map as the vector code takes them. Filled anew for each map; the memory stays.
+/// The weights of one map as the vector code takes them. Filled anew for each map; the memory
+/// stays.
 class AntialiasTables {
  public:
   /// Taps that share a block of lanes: 5 pixels of 3 channels, and one lane of weight 0.
@@ -44,7 +45,8 @@ class AntialiasTables {
   std::vector<Block> down_;
 };
 
-/// NUMERICS.md, "Anti-aliased warp"; the same bytes as reference::warp_antialiased, limits as for `warp`.
+/// NUMERICS.md, "Anti-aliased warp"; the same bytes as reference::warp_antialiased, limits as for
+/// `warp`.
 void warp_antialiased(ConstBgrView frame, const AffineF& crop_to_frame, BgrView crop);
 
 /// The same for some rows of the crop alone. `tables` were prepared for the map.

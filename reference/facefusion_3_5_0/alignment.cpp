@@ -59,7 +59,8 @@ std::optional<Similarity> estimate_baseline_transform(const Landmarks5& landmark
   if (m.empty()) {
     return std::nullopt;
   }
-  // OpenCV fits four parameters and writes them as [a -b tx; b a ty], so these four are the whole matrix.
+  // OpenCV fits four parameters and writes them as [a -b tx; b a ty], so these four are the whole
+  // matrix.
   const Similarity s{m.at<double>(0, 0), m.at<double>(1, 0), m.at<double>(0, 2), m.at<double>(1, 2)};
   const double determinant = s.a * s.a + s.b * s.b;
   const bool usable = std::isfinite(determinant) && determinant > 0 && std::isfinite(1 / determinant) &&

@@ -31,7 +31,8 @@ class BaselineExecutor final : public Executor {
       clock.begin(Stage::composite);
       copy_pixels(frame, output);
     }
-    // Each face goes from one whole frame to the next; they alternate so that the last one is the output.
+    // Each face goes from one whole frame to the next; they alternate so that the last one is the
+    // output.
     std::size_t left = plan.faces.size();
     if (left > 1) {
       between_.resize(frame.width, frame.height);

@@ -17,18 +17,19 @@ namespace ffbench::baseline {
 /// What stands for the swap model: one answer for each tile of a crop.
 class SwapModel {
  public:
-  /// `options` are already checked. For SwapKind::source the answers are made here, from the aligned
-  /// portrait.
+  /// `options` are already checked. For SwapKind::source the answers are made here, from the
+  /// aligned portrait.
   explicit SwapModel(const BaselineOptions& options);
 
-  /// The model's output for `input`, both three planes R, G, B of a tile. Points into the model or at
-  /// `input`; valid until the next call.
+  /// The model's output for `input`, both three planes R, G, B of a tile. Points into the model or
+  /// at `input`; valid until the next call.
   [[nodiscard]] const float* run(std::size_t tile, const float* input);
 
  private:
   std::size_t tile_values_ = 0;
-  std::vector<float> answers_;                         ///< empty: the model returns its input
-  std::function<void(const float*, float*)> network_;  ///< of SwapKind::model; answers one tile at a time
+  std::vector<float> answers_;  ///< empty: the model returns its input
+  /// Of SwapKind::model; answers one tile at a time
+  std::function<void(const float*, float*)> network_;
 };
 
 /// Sizes that follow from the options.
@@ -45,8 +46,9 @@ struct TileGrid {
   }
 };
 
-/// One face in one frame, stage after stage; holds the buffers between them. `Real` is the type of the
-/// swapped crop: double when the model's output is mapped back by mean and deviation, float otherwise.
+/// One face in one frame, stage after stage; holds the buffers between them. `Real` is the type of
+/// the swapped crop: double when the model's output is mapped back by mean and deviation, float
+/// otherwise.
 template <typename Real>
 class FacePass {
  public:

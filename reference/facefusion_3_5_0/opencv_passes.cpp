@@ -28,8 +28,8 @@ void set_opencv_threads(int threads) {
 namespace baseline {
 namespace {
 
-/// A header on the view's pixels. cv::Mat has no const form; callers pass inputs to `InputArray` parameters
-/// only.
+/// A header on the view's pixels. cv::Mat has no const form; callers pass inputs to `InputArray`
+/// parameters only.
 template <typename T, int Channels>
 cv::Mat as_mat(ImageView<T, Channels> view) {
   using Element = std::remove_const_t<T>;
@@ -86,8 +86,9 @@ void make_box_mask(double blur, const std::array<int, 4>& padding, ImageView<flo
 PasteArea paste_area(int frame_width, int frame_height, int crop_size, const Affine& frame_to_crop) {
   cv::Matx23d inverse;
   cv::invertAffineTransform(as_matrix(frame_to_crop), inverse);
-  // FaceFusion hands whole-number corners to cv2.transform, which then returns whole numbers: the corners are
-  // rounded to nearest (ties to even), and the floor and ceil that follow find nothing left to do.
+  // FaceFusion hands whole-number corners to cv2.transform, which then returns whole numbers: the
+  // corners are rounded to nearest (ties to even), and the floor and ceil that follow find nothing
+  // left to do.
   const std::array<cv::Point2i, 4> corners{{{0, 0}, {crop_size, 0}, {crop_size, crop_size}, {0, crop_size}}};
   std::array<cv::Point2i, 4> moved;
   cv::transform(corners, moved, inverse);

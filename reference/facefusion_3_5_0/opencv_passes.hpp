@@ -11,8 +11,8 @@ namespace ffbench::baseline {
 /// The frame's pixels where `frame_to_crop` puts the crop's, bilinear, border replicated.
 void warp_to_crop(ConstBgrView frame, const Affine& frame_to_crop, BgrView crop);
 
-/// The soft box of a square crop: ones, a zero border, a Gaussian blur. `padding` is top, right, bottom, left
-/// in percent.
+/// The soft box of a square crop: ones, a zero border, a Gaussian blur. `padding` is top, right,
+/// bottom, left in percent.
 void make_box_mask(double blur, const std::array<int, 4>& padding, ImageView<float, 1> mask);
 
 /// Where a crop of `crop_size` lands in a frame.

@@ -18,18 +18,21 @@ struct BaselineArray {
   std::vector<std::uint8_t> bytes;  ///< C order, native byte order
 };
 
-/// Runs one face of one frame through the same code as the executor and keeps everything in between, in
-/// order:
+/// Runs one face of one frame through the same code as the executor and keeps everything in
+/// between, in order:
 ///   matrix          float64 (2, 3)                   frame to crop
 ///   crop            uint8   (size, size, 3)          after the warp, BGR
 ///   box_mask        float32 (size, size)
 ///   prepared        float32 (tiles, 3, tile, tile)   what the model is given, RGB
-///   swapped         float64 (size, size, 3)          joined model output, BGR, 0 to 255; float32 without `denormalise`
+///   swapped         float64 (size, size, 3)          joined model output, BGR, 0 to 255; float32
+/// without `denormalise`
 ///   crop_mask       float32 (size, size)             all masks joined and clipped
 ///   region          int32   (4)                      x, y, width, height of what is pasted
 ///   paste_matrix    float64 (2, 3)                   crop to region
-///   warped_mask     float32 (height, width)          of the region; absent where the region is empty
-///   warped_crop     as swapped (height, width, 3)    of the region; absent where the region is empty
+///   warped_mask     float32 (height, width)          of the region; absent where the region is
+/// empty
+///   warped_crop     as swapped (height, width, 3)    of the region; absent where the region is
+/// empty
 ///   output          uint8   (frame height, frame width, 3)
 /// For tests and dumps; not for timing.
 std::vector<BaselineArray> baseline_stages(const BaselineOptions& options, ConstBgrView frame,

@@ -56,7 +56,8 @@ TEST(BaselineExecutor, CutsEachFaceFromTheFrameThatHoldsTheEarlierOnes) {
   for (int count = 0; count <= 4; ++count) {
     std::vector<TrackedFace> faces;
     for (int i = 0; i < count; ++i) {
-      faces.push_back(face(i, 100 + 30 * i, 90 + 5 * i, 20 * i));  // overlapping, so that the order shows
+      // overlapping, so that the order shows
+      faces.push_back(face(i, 100 + 30 * i, 90 + 5 * i, 20 * i));
     }
     const ClipPlan plan = plan_baseline(track_of(faces), 128, "arcface_128");
     BgrImage expected = frame;
@@ -187,7 +188,8 @@ TEST(BaselinePlan, SkipsAFaceWhoseLandmarksFitNoSimilarity) {
 TEST(BaselinePlan, SaysTheFacesPose) {
   const ClipPlan plan = plan_baseline(track_of({face(0, 160, 100, 30)}), 128, "arcface_128");
   const Pose& pose = plan.frames[0].faces[0].pose;
-  // The face is turned by 30 degrees clockwise on screen, so the transform turns back; landmarks are off by a pixel.
+  // The face is turned by 30 degrees clockwise on screen, so the transform turns back; landmarks
+  // are off by a pixel.
   EXPECT_NEAR(pose.roll, -0.5236, 0.03);
   EXPECT_NEAR(pose.scale, 1 / 0.8, 0.03);
   EXPECT_NEAR(pose.centre.x, 160, 20);

@@ -38,13 +38,15 @@ std::vector<T> values_of(const std::vector<BaselineArray>& stages, const std::st
   return {};
 }
 
-/// Round to nearest, ties to even, as a number whose type does not overflow for the coordinates used here.
+/// Round to nearest, ties to even, as a number whose type does not overflow for the coordinates
+/// used here.
 int round_even(double v) {
   return static_cast<int>(std::nearbyint(v));
 }
 
-/// cv::warpAffine for 8UC3, bilinear, border replicated: the matrix inverted in binary64, coordinates in 1/1024 pixel
-/// reduced to 1/32, weights of 10 bits (15 in OpenCV, with the same result), rounded half up.
+/// cv::warpAffine for 8UC3, bilinear, border replicated: the matrix inverted in binary64,
+/// coordinates in 1/1024 pixel reduced to 1/32, weights of 10 bits (15 in OpenCV, with the same
+/// result), rounded half up.
 BgrImage scalar_warp(ConstBgrView frame, const Affine& m, int size) {
   double d = m.xx * m.yy - m.xy * m.yx;
   d = d != 0 ? 1 / d : 0;
@@ -100,7 +102,8 @@ TEST(BoxMask, IsAboutOneTwentiethAtTheEdgeOf256AndOneInTheMiddle) {
       values_of<float>(baseline_stages(identity_options(256), frame.const_view(), Similarity{}), "box_mask");
   ASSERT_EQ(mask.size(), 256U * 256U);
   const auto at = [&](std::size_t x, std::size_t y) { return mask[y * 256 + x]; };
-  // A step of 19 pixels' distance seen by a Gaussian of 9.5: two standard deviations, twice 2.3 % with the reflection.
+  // A step of 19 pixels' distance seen by a Gaussian of 9.5: two standard deviations, twice 2.3 %
+  // with the reflection.
   EXPECT_NEAR(at(0, 128), 0.05, 0.005);
   EXPECT_NEAR(at(255, 128), 0.05, 0.005);
   EXPECT_NEAR(at(128, 0), 0.05, 0.005);
@@ -113,7 +116,8 @@ TEST(BoxMask, IsAboutOneTwentiethAtTheEdgeOf256AndOneInTheMiddle) {
 }
 
 TEST(Paste, TruncatesWhereRoundingWouldGoUp) {
-  // Uniform frame of 100 and crop of 101: every mixture lies between, and truncation keeps 100 until the mask is 1.
+  // Uniform frame of 100 and crop of 101: every mixture lies between, and truncation keeps 100
+  // until the mask is 1.
   BaselineOptions options = identity_options(64);
   options.swap = SwapKind::source;
   options.source = BgrImage(64, 64);

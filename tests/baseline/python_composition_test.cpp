@@ -1,4 +1,5 @@
-// The baseline against FaceFusion's composition written independently in Python: every stage, byte for byte.
+// The baseline against FaceFusion's composition written independently in Python: every stage, byte
+// for byte.
 
 #include <array>
 #include <cstdio>

@@ -1,4 +1,5 @@
-// Unknown names, options and files that are not there: one line that names what is wrong and what is right.
+// Unknown names, options and files that are not there: one line that names what is wrong and what
+// is right.
 
 #include "tests/cli/command_line.hpp"
 

@@ -1,4 +1,5 @@
-// Which commit a program says it was built from: that of its sources, not of the checkout in which it runs.
+// Which commit a program says it was built from: that of its sources, not of the checkout in which
+// it runs.
 
 #include <algorithm>
 

@@ -41,7 +41,8 @@ class CommandPipelines : public CommandLine {
 
 constexpr const char* copy = "ffmpeg -v error -y -i {input} -crf 10 {output}";
 
-/// tPSNR at stride 2 of a clip each of whose frames is the mean of itself and the two before it, as `tmix` makes it.
+/// tPSNR at stride 2 of a clip each of whose frames is the mean of itself and the two before it, as
+/// `tmix` makes it.
 double tpsnr_of_average(const std::filesystem::path& file) {
   VideoClip clip(file);
   std::vector<BgrImage> averaged;
@@ -70,7 +71,8 @@ double tpsnr_of_average(const std::filesystem::path& file) {
 }
 
 TEST_F(CommandPipelines, AveragingFramesRaisesTpsnrAndIsRejectedByTheMotionEnergyGate) {
-  // A face that turns: what an average takes is a third of its motion, far from what any encoder takes.
+  // A face that turns: what an average takes is a third of its motion, far from what any encoder
+  // takes.
   const std::string video = put_clip("turn");
   const Finished run =
       ffbench(run_video(video, {"ffmpeg -i {input} {output}", "ffmpeg -i {input} -vf tmix=frames=3 {output}",

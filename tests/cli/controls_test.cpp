@@ -1,4 +1,5 @@
-// Plans that are wrong on purpose: the default gates reject each of them, with no exemption, and let the truth pass.
+// Plans that are wrong on purpose: the default gates reject each of them, with no exemption, and
+// let the truth pass.
 
 #include <map>
 #include <string>

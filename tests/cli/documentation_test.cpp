@@ -88,8 +88,8 @@ std::vector<std::filesystem::path> documents() {
 
 class Documents : public CommandLine {
  protected:
-  /// The program takes every word of the command but an argument that it is given too many: nothing runs, and an
-  /// option that does not exist would be named beside it.
+  /// The program takes every word of the command but an argument that it is given too many: nothing
+  /// runs, and an option that does not exist would be named beside it.
   void expect_understood(const std::vector<std::string>& words) const {
     std::vector<std::string> arguments(words.begin() + 1, words.end());
     const bool asks_for_help = std::ranges::find(arguments, "--help") != arguments.end();

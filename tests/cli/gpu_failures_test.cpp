@@ -1,5 +1,6 @@
-// A GPU that is not there, too old a driver, a device that is lost: what the program says and keeps. Libraries of the tests stand
-// in for NVIDIA's (tests/fakes); what needs a device is a step of ci/gpu.
+// A GPU that is not there, too old a driver, a device that is lost: what the program says and
+// keeps. Libraries of the tests stand in for NVIDIA's (tests/fakes); what needs a device is a step
+// of ci/gpu.
 
 #include <cstdlib>
 
@@ -26,7 +27,8 @@ class GpuFailures : public CommandLine {
     return ffbench_with(arguments, {.folder = path(""), .environment = answers});
   }
 
-  /// A pipeline on cuda that was asked for ends with exit code 2, and nothing computes in its place.
+  /// A pipeline on cuda that was asked for ends with exit code 2, and nothing computes in its
+  /// place.
   void expect_nothing_computed(const Answers& answers, const std::string& reason) const {
     const Finished run = with_driver(answers, {"run", "suite", tiny_suite(), "--pipeline", "enhanced/cuda",
                                                "--repetitions", "1", "--out", "out"});

@@ -1,4 +1,5 @@
-// Runs that end early, however they end, leave whole files and can be continued; shards add up to one run.
+// Runs that end early, however they end, leave whole files and can be continued; shards add up to
+// one run.
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// Clips that are cut off, bit-flipped and damaged in their headers: no crash, exit code 2 or a report that tells the loss.
+// Clips that are cut off, bit-flipped and damaged in their headers: no crash, exit code 2 or a
+// report that tells the loss.
 
 #include "tests/cli/command_line.hpp"
 

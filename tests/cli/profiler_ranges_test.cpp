@@ -1,4 +1,5 @@
-// What profilers are shown, counted through an NVTX injection library of the tests (tests/nvtx): no profiler is needed.
+// What profilers are shown, counted through an NVTX injection library of the tests (tests/nvtx): no
+// profiler is needed.
 
 #include <map>
 #include <sstream>

@@ -27,11 +27,12 @@ inline constexpr std::chrono::seconds longest_run{300};
 struct RunOptions {
   std::filesystem::path folder{};  ///< working directory; empty: this process's
   std::vector<std::pair<std::string, std::string>> environment{};  ///< on top of this process's
-  std::chrono::seconds limit = longest_run;                        ///< the program is killed after it
+  /// The program is killed after it
+  std::chrono::seconds limit = longest_run;
 };
 
-/// Runs a program to its end, with nothing on its standard input. A name without '/' is looked for in $PATH.
-/// Throws std::runtime_error where it cannot be started or runs into the limit.
+/// Runs a program to its end, with nothing on its standard input. A name without '/' is looked for
+/// in $PATH. Throws std::runtime_error where it cannot be started or runs into the limit.
 Finished run_program(const std::string& program, const std::vector<std::string>& arguments,
                      const RunOptions& options = {});
 

@@ -1,5 +1,5 @@
-// Clips of real people, in the folder that FFBENCH_MEDIA names; they do not come with the repository. The long ones run
-// where FFBENCH_NIGHTLY is set.
+// Clips of real people, in the folder that FFBENCH_MEDIA names; they do not come with the
+// repository. The long ones run where FFBENCH_NIGHTLY is set.
 
 #include "tests/cli/command_line.hpp"
 

@@ -19,7 +19,8 @@ constexpr bool times_count = false;
 constexpr bool times_count = true;
 #endif
 
-using StageDigests = std::map<std::string, std::map<std::string, std::string>>;  ///< by pipeline, by stage
+/// By pipeline, by stage
+using StageDigests = std::map<std::string, std::map<std::string, std::string>>;
 
 StageDigests digests_of(const Report& report) {
   StageDigests digests;

@@ -102,7 +102,8 @@ TEST(Digest, IgnoresPaddingAndSplitting) {
   copy_pixels<std::uint8_t, 3>(image.view(), padded.view());
   EXPECT_EQ(digest_of(image.view()), digest_of(padded.view()));
   EXPECT_EQ(digest_of(image.view()), digest_of(image.data(), image.size_bytes()));
-  EXPECT_EQ(digest_of("", 0).hex(), "99aa06d3014798d86001c324468d497f");  // XXH3-128 of nothing, as published
+  // XXH3-128 of nothing, as published
+  EXPECT_EQ(digest_of("", 0).hex(), "99aa06d3014798d86001c324468d497f");
 }
 
 TEST(Names, UnknownOnesListTheLegalOnes) {

@@ -17,7 +17,8 @@ using testing_support::media_folder;
 using testing_support::put_file;
 using testing_support::TemporaryFolder;
 
-/// $FFBENCH_DETECTOR_MODEL, or the model beside the folder of real clips; empty where neither is there.
+/// $FFBENCH_DETECTOR_MODEL, or the model beside the folder of real clips; empty where neither is
+/// there.
 std::filesystem::path model() {
   if (const char* named = std::getenv("FFBENCH_DETECTOR_MODEL"); named != nullptr) {
     return named;

@@ -127,7 +127,8 @@ TEST(VideoClip, FramesAreUprightForEachOfTheEightDisplayMatrices) {
     ASSERT_EQ(clip.width(), swapped ? h : w);
     ASSERT_EQ(clip.height(), swapped ? w : h);
     const BgrImage upright = frame_of(clip, 1);
-    // Every coded pixel is shown at (a x + c y, b x + d y), shifted so that the picture begins at 0.
+    // Every coded pixel is shown at (a x + c y, b x + d y), shifted so that the picture begins at
+    // 0.
     const auto [a, b, cc, d] = c.abcd;
     const int shift_x = std::min(0, a * (w - 1)) + std::min(0, cc * (h - 1));
     const int shift_y = std::min(0, b * (w - 1)) + std::min(0, d * (h - 1));

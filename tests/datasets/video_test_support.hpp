@@ -54,7 +54,8 @@ inline std::filesystem::path media_folder() {
   return named == nullptr ? std::filesystem::path() : std::filesystem::path(named);
 }
 
-/// A smooth coloured picture with a bright patch that moves with `frame`, in another hue every 25 frames.
+/// A smooth coloured picture with a bright patch that moves with `frame`, in another hue every 25
+/// frames.
 inline BgrImage test_picture(int width, int height, int frame) {
   BgrImage image(width, height);
   for (int y = 0; y < height; ++y) {

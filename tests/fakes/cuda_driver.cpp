@@ -1,5 +1,5 @@
-// Stands in for NVIDIA's driver (libcuda.so.1) as far as asking what is there: FAKE_CUDA_VERSION, FAKE_CUDA_INIT (the CUresult of
-// cuInit) and FAKE_CUDA_DEVICES are its answers.
+// Stands in for NVIDIA's driver (libcuda.so.1) as far as asking what is there: FAKE_CUDA_VERSION,
+// FAKE_CUDA_INIT (the CUresult of cuInit) and FAKE_CUDA_DEVICES are its answers.
 #include <cstdlib>
 
 namespace {

@@ -1,5 +1,5 @@
-// Stands in for NVIDIA's management library (libnvidia-ml.so.1): one device, whose SM clock and reasons FAKE_SM_MHZ and
-// FAKE_REASONS give; FAKE_NVML_INIT is the answer of its start.
+// Stands in for NVIDIA's management library (libnvidia-ml.so.1): one device, whose SM clock and
+// reasons FAKE_SM_MHZ and FAKE_REASONS give; FAKE_NVML_INIT is the answer of its start.
 #include <cstdlib>
 
 namespace {

@@ -40,7 +40,8 @@ double slope(const Luma& luma, int at, int along, int place) {
   return (v(-2) - 8 * v(-1) + 8 * v(1) - v(2)) / 12;
 }
 
-/// Cramer-Rao: the least mean squared distance at which the clean patch, known, can be located under white noise of variance 1.
+/// Cramer-Rao: the least mean squared distance at which the clean patch, known, can be located
+/// under white noise of variance 1.
 double bound(const Luma& luma) {
   double xx = 0;
   double yy = 0;
@@ -103,7 +104,8 @@ struct Figures {
   [[nodiscard]] double rms() const { return std::sqrt(squared / count); }
 };
 
-/// Of a network on the patches of a kind whose bound is within half a pixel, each under four draws of noise.
+/// Of a network on the patches of a kind whose bound is within half a pixel, each under four draws
+/// of noise.
 template <std::size_t n>
 Figures judge(LandmarkKind kind, double sigma, std::array<Draw, n> Record::*draws,
               const RefinementNetwork& network) {
@@ -142,7 +144,8 @@ TEST(HeldOutPeople, AreLocatedNearTheCramerRaoBound) {
     for (double sigma : {4.0, 8.0, 16.0}) {
       const Figures figures = judge(kind, sigma, &Record::still, networks[static_cast<std::size_t>(kind)]);
       EXPECT_GT(figures.count, 400);
-      // At 4 levels, where docs/fhr.md has 1.17 to 1.19 on all views, a quarter of them has some hundredths more.
+      // At 4 levels, where docs/fhr.md has 1.17 to 1.19 on all views, a quarter of them has some
+      // hundredths more.
       EXPECT_LE(figures.ratio(), sigma > 4 ? 1.2 : 1.25)
           << "kind " << static_cast<int>(kind) << ", noise " << sigma << ", " << figures.count << " patches";
     }

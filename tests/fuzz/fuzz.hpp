@@ -6,8 +6,8 @@
 
 #include "core/error.hpp"
 
-/// What libFuzzer calls with every input, and the replay program too. Nothing but `ffbench::Error` may come out of what it
-/// tries; anything else ends the process.
+/// What libFuzzer calls with every input, and the replay program too. Nothing but `ffbench::Error`
+/// may come out of what it tries; anything else ends the process.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace ffbench::fuzz {

@@ -1,5 +1,5 @@
-// Runs a fuzz target without libFuzzer: every input of a folder, then mutations of them, from a fixed seed, for some
-// seconds. Usage: PROGRAM CORPUS SECONDS
+// Runs a fuzz target without libFuzzer: every input of a folder, then mutations of them, from a
+// fixed seed, for some seconds. Usage: PROGRAM CORPUS SECONDS
 
 #include <algorithm>
 #include <chrono>
@@ -21,7 +21,8 @@ void run(const std::string& input) {
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
 }
 
-/// Bits turned, bytes replaced, pieces removed, doubled or taken from another input, the end cut off.
+/// Bits turned, bytes replaced, pieces removed, doubled or taken from another input, the end cut
+/// off.
 std::string mutated(std::string input, const std::vector<std::string>& corpus, std::mt19937& random) {
   const auto below = [&random](std::size_t count) {
     return count == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, count - 1)(random);

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::accepts(
       [file](std::string_view) {
         VideoClip clip("/proc/self/fd/" + std::to_string(file));
-        // Damage in a header can claim any size; what a frame of it takes is not what is tried here.
+        // Damage in a header can claim any size; what a frame of it takes is not what is tried
+        // here.
         constexpr int largest = 1 << 12;
         if (clip.width() > largest || clip.height() > largest) {
           return;

@@ -10,9 +10,10 @@
 #include "reference/bilinear.hpp"
 #include "reference/warp_antialiased.hpp"
 
-// The alias flicker of both warps. The frame is a broadband pattern - waves of all directions, amplitude falling as in pictures, up to
-// beyond the frame's own limit, seen through a lens and square pixels - in 16 bits: the operators are linear but for their last
-// rounding, so that a frame of finer levels is its high bytes plus 1/256 of its low bytes.
+// The alias flicker of both warps. The frame is a broadband pattern - waves of all directions,
+// amplitude falling as in pictures, up to beyond the frame's own limit, seen through a lens and
+// square pixels - in 16 bits: the operators are linear but for their last rounding, so that a frame
+// of finer levels is its high bytes plus 1/256 of its low bytes.
 namespace ffbench::metrics {
 namespace {
 

@@ -20,8 +20,8 @@ struct Fault {
   bool unwatched = false;  ///< in the output, while nobody watches
 };
 
-/// An executor that changes a byte of what observers see, or of what it makes while there are none, whenever `acts` says so at the start of a
-/// pass.
+/// An executor that changes a byte of what observers see, or of what it makes while there are none,
+/// whenever `acts` says so at the start of a pass.
 class FaultyExecutor final : public Executor {
  public:
   FaultyExecutor(std::unique_ptr<Executor> inner, Fault fault, std::function<bool()> acts)

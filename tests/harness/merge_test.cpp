@@ -19,7 +19,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// The report of one shard of a run over the fixtures c, a, b, in which each shard measured the fixtures given.
+/// The report of one shard of a run over the fixtures c, a, b, in which each shard measured the
+/// fixtures given.
 class MergeTest : public testing::Test {
  protected:
   std::filesystem::path shard(int number, int count, const std::vector<std::string>& fixtures) {

@@ -10,7 +10,8 @@
 
 namespace ffbench::test {
 
-/// Writes small ONNX networks: just enough of the protocol buffer format for element-wise nodes with constants.
+/// Writes small ONNX networks: just enough of the protocol buffer format for element-wise nodes
+/// with constants.
 class OnnxWriter {
  public:
   void input(const std::string& name, std::vector<std::int64_t> shape) {

@@ -52,7 +52,8 @@ void describe(const std::filesystem::path& model, const std::string& target, con
 class SwapModels : public ::testing::Test {
  protected:
 #ifdef __SANITIZE_THREAD__
-  // OpenCV shares a network's work through the packaged oneTBB, which is not instrumented; the code here has no threads.
+  // OpenCV shares a network's work through the packaged oneTBB, which is not instrumented; the code
+  // here has no threads.
   SwapModels() {
     cv::setNumThreads(1);
   }
@@ -102,7 +103,8 @@ TEST_F(SwapModels, ALargerCropIsSplitByStrideAndJoinedAgain) {
 }
 
 TEST_F(SwapModels, MeanDeviationAndChannelOrderAreHonoured) {
-  // The network's own channel order shows in the constants: it adds 0.25 to its first channel alone.
+  // The network's own channel order shows in the constants: it adds 0.25 to its first channel
+  // alone.
   OnnxWriter onnx;
   onnx.input("target", {1, 3, 16, 16});
   onnx.output("out", {1, 3, 16, 16});

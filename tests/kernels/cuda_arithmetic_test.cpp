@@ -7,7 +7,8 @@
 #include "kernels/cuda/composite_pixel.hpp"
 #include "kernels/cuda/mask_hysteresis_pixel.hpp"
 
-// What the kernels compute in other words than the contract's, compared with the contract's own words.
+// What the kernels compute in other words than the contract's, compared with the contract's own
+// words.
 namespace ffbench::cuda {
 namespace {
 

@@ -7,8 +7,9 @@
 
 namespace ffbench::test {
 
-/// Plan of frame `index` of a clip of `frames`: faces that move and turn, the second and third partly outside the frame, with
-/// a reset and a tail. The third face is missing in every third frame.
+/// Plan of frame `index` of a clip of `frames`: faces that move and turn, the second and third
+/// partly outside the frame, with a reset and a tail. The third face is missing in every third
+/// frame.
 inline FramePlan moving_plan(int index, int frames, int faces, int width, int height, int crop_size) {
   FramePlan plan;
   for (int face = 0; face < faces; ++face) {

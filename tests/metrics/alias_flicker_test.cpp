@@ -24,7 +24,8 @@ TEST(AliasFlicker, OfACropThatDoesNotChangeIsTheCeiling) {
 }
 
 TEST(AliasFlicker, IsThatOfTheVarianceOverTheDrift) {
-  // Half of the steps show 100, half 102: variance 1 level squared. Only every second row does at scale 4.
+  // Half of the steps show 100, half 102: variance 1 level squared. Only every second row does at
+  // scale 4.
   const std::vector<double> scales{1, 4};
   const auto figures = alias_flicker(scales, 8, [](double scale, Point shift, FloatBgrView crop) {
     for (int y = 0; y < crop.height; ++y) {

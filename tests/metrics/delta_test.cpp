@@ -69,7 +69,8 @@ TEST(Delta, DoesNotCallDipsOutliersWhereTheClipIsAsRough) {
   for (double& value : candidate) {
     value *= 10;
   }
-  // 74 values of +1, 74 of about -1 and a 0: median 0, MAD 1, so the limit is -3 * 1.4826 = -4.4478.
+  // 74 values of +1, 74 of about -1 and a 0: median 0, MAD 1, so the limit is -3 * 1.4826 =
+  // -4.4478.
   candidate[70] = 0;
   candidate[11] = -4.4;
   EXPECT_TRUE(delta(candidate, zeros, 2, 151).outliers.empty());

@@ -53,7 +53,8 @@ MaskImage visible(const FlowImage& v, const FlowImage& u) {
 TEST(VisibleInBoth, NeedsTheWayBackToLeadHome) {
   const FlowImage there = flow_of(20, 10, 2, 1);
   EXPECT_EQ(*visible(there, flow_of(20, 10, -2, -1)).view().pixel(5, 5), 255);
-  // |u + v|^2 = d^2 against 0.01 (|u|^2 + |v|^2) + 0.5: for v = (2, 1), u = (-2 + d, -1), the bound is about 0.6.
+  // |u + v|^2 = d^2 against 0.01 (|u|^2 + |v|^2) + 0.5: for v = (2, 1), u = (-2 + d, -1), the bound
+  // is about 0.6.
   EXPECT_EQ(*visible(there, flow_of(20, 10, -1.3F, -1)).view().pixel(5, 5), 255);
   EXPECT_EQ(*visible(there, flow_of(20, 10, -1.2F, -1)).view().pixel(5, 5), 0);
 }

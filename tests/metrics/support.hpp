@@ -41,7 +41,8 @@ inline BgrImage flat_frame(int width, int height, std::uint8_t value) {
 inline constexpr Landmarks5 template_points{{{88, 100}, {168, 100}, {128, 150}, {96, 190}, {160, 190}}};
 inline constexpr int crop_size = 256;
 
-/// A plan whose crop lies with its upper left corner at `at` in the frame, one crop pixel a frame pixel.
+/// A plan whose crop lies with its upper left corner at `at` in the frame, one crop pixel a frame
+/// pixel.
 inline FacePlan plan_at(Point at, int id = 1) {
   FacePlan face;
   face.face_id = id;

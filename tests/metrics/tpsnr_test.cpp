@@ -110,7 +110,8 @@ TEST(TpsnrSummary, TakesThePopulationDeviation) {
 TEST(TpsnrSummary, CountsAPairToTheTailFromTheThirtiethLastFrameOn) {
   EXPECT_FALSE(in_tail(9, 40));
   EXPECT_TRUE(in_tail(10, 40));
-  // 40 frames at stride 2: the pair that ends at frame 9 is number 7, the first of the tail number 8.
+  // 40 frames at stride 2: the pair that ends at frame 9 is number 7, the first of the tail number
+  // 8.
   std::vector<double> series(38, 30.0);
   series[7] = 10;
   EXPECT_DOUBLE_EQ(summarise_tpsnr(series, 2, 40).tail_min, 30);

@@ -130,7 +130,8 @@ TEST(TruthWarpError, SamplesBetweenPixels) {
   const FaceRegion region = square(5, 5, 12);
   error.add(ramp_frame().const_view(), kept_flow(0.5F, 0), region);
   error.add(ramp_frame().const_view(), kept_flow(0, 0), region);
-  EXPECT_DOUBLE_EQ(*error.face(), 0.28835063437139563);  // half a pixel of slope 5: 3 * 2.5^2 / 255^2 * 1000
+  // half a pixel of slope 5: 3 * 2.5^2 / 255^2 * 1000
+  EXPECT_DOUBLE_EQ(*error.face(), 0.28835063437139563);
 }
 
 TEST(TruthWarpError, LeavesOutPixelsWithoutFlowOrThatLeaveTheFrame) {

@@ -16,7 +16,8 @@ namespace {
 using namespace metrics_test;
 using Path = std::function<Point(int)>;
 
-/// Figures of a plan that follows `plan` where the truth follows `truth`, on a face of 256 x 256 px.
+/// Figures of a plan that follows `plan` where the truth follows `truth`, on a face of 256 x 256
+/// px.
 TruthFigures measured(int frames, const Path& plan, const Path& truth, double frames_per_second = 25) {
   const ClipPlan p = moving_plan(frames, plan);
   const ClipPlan g = moving_plan(frames, truth);
@@ -95,7 +96,8 @@ TEST(PlanFigures, GiveJitterOnAFaceOf256Pixels) {
   const ClipPlan truth = moving_plan(10, still);
   FaceTrack track = moving_track(10, still);
   for (TrackFrame& frame : track.frames) {
-    frame.faces[0].box = {0, 0, 256, 1024};  // sqrt(256 * 1024) = 512: twice as large a face, half the jitter
+    // sqrt(256 * 1024) = 512: twice as large a face, half the jitter
+    frame.faces[0].box = {0, 0, 256, 1024};
   }
   TruthFigures figures;
   measure_plan({plan, truth, track, template_points, 25}, figures);
@@ -110,7 +112,8 @@ TEST(Lag, OfADelayedPlanIsTheDelayWhereTheSpeedIsConstant) {
 }
 
 TEST(Lag, OfADelayedPlanOnASinusoidIsTheLeastSquaresValue) {
-  // With c(j) = cos(2 pi j / 50): (c(k-1) - c(k) - c(1) + 1) / (2 - 2 c(1)), over two whole periods.
+  // With c(j) = cos(2 pi j / 50): (c(k-1) - c(k) - c(1) + 1) / (2 - 2 c(1)), over two whole
+  // periods.
   EXPECT_NEAR(*measured(101, delayed(sinusoid, 1), sinusoid).lag, 1, 1e-9);
   EXPECT_NEAR(*measured(101, delayed(sinusoid, 2), sinusoid).lag, 1.992114701314492, 1e-9);
   EXPECT_NEAR(*measured(101, delayed(sinusoid, 6), sinusoid).lag, 5.5757980227502, 1e-9);
@@ -278,7 +281,8 @@ TEST(LandmarkJitter, IsTheSecondDifference) {
 }
 
 TEST(LandmarkJitter, LooksAtTriplesThatBothPlansHave) {
-  // Both jump by 9 px into frame 5: seen by the triples around frames 4 and 5 as second differences of 9 and -9.
+  // Both jump by 9 px into frame 5: seen by the triples around frames 4 and 5 as second differences
+  // of 9 and -9.
   const auto jump = [](int t) { return Point{t >= 5 ? 9.0 : 0.0, 0}; };
   ClipPlan raw = moving_plan(10, jump);
   ClipPlan plan = raw;

@@ -1,5 +1,6 @@
-// An NVTX injection library: NVTX_INJECTION64_PATH names it, and the program's ranges of the domain `ffbench` are written to the
-// file that FFBENCH_RANGE_LOG names, one a line where it begins, inside those of its thread that are open:
+// An NVTX injection library: NVTX_INJECTION64_PATH names it, and the program's ranges of the domain
+// `ffbench` are written to the file that FFBENCH_RANGE_LOG names, one a line where it begins,
+// inside those of its thread that are open:
 //   fixture talk 0/frame frame 3/stage warp 0
 // A last line says how many were still open when the program ended.
 #include <cstdint>

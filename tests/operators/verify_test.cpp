@@ -72,8 +72,8 @@ INSTANTIATE_TEST_SUITE_P(Table, EveryOperator, testing::ValuesIn(operator_names(
                            return name;
                          });
 
-/// Random problems from seeds that RapidCheck draws, until a number of bytes has been compared: ten million, or
-/// FFBENCH_VERIFY_BYTES (a nightly run asks for a billion).
+/// Random problems from seeds that RapidCheck draws, until a number of bytes has been compared: ten
+/// million, or FFBENCH_VERIFY_BYTES (a nightly run asks for a billion).
 TEST(RandomProblems, EqualTheReferenceOnEveryTarget) {
   const char* text = std::getenv("FFBENCH_VERIFY_BYTES");
   const std::uint64_t wanted = text == nullptr ? 10'000'000 : std::strtoull(text, nullptr, 10);
@@ -99,7 +99,8 @@ TEST(RandomProblems, EqualTheReferenceOnEveryTarget) {
   RecordProperty("bytes_compared", std::to_string(bytes));
 }
 
-/// The operator with a bit of one output byte flipped, at (5, 2), channel 1, whenever `target` runs the cpu backend.
+/// The operator with a bit of one output byte flipped, at (5, 2), channel 1, whenever `target` runs
+/// the cpu backend.
 Operator with_flipped_bit(const Operator& original, std::string target) {
   class FlippedSession final : public Session {
    public:

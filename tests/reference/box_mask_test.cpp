@@ -20,8 +20,8 @@ TEST(BoxMask, IsZeroAtTheEdgeAndFullInTheMiddle) {
 }
 
 TEST(BoxMask, FollowsTheBlurredStepOfFaceFusion) {
-  // At 256 FaceFusion's sigma is 9.5 and its border 19 pixels; away from the edge both profiles are the same
-  // step, but for the edge's 2.3 % that are taken off here.
+  // At 256 FaceFusion's sigma is 9.5 and its border 19 pixels; away from the edge both profiles are
+  // the same step, but for the edge's 2.3 % that are taken off here.
   const std::vector<std::uint32_t> profile = box_profile(256, 0.3, 0, 0);
   const double edge = 0.5 * std::erfc(18.5 / (9.5 * std::sqrt(2.0)));
   for (int i : {5, 12, 19, 26, 40}) {

@@ -59,7 +59,8 @@ TEST(Composite, RoundsOnceToNearestEven) {
   }
   composite(crop.view(), filled_mask(1, 51).view(), AffineF{}, {0, 0, 1, 1}, without_feathering(),
             frame.view());
-  EXPECT_EQ(frame.data()[0], 51);  // 255 * 51/255, which truncation would make 50 or 51 by luck of rounding
+  // 255 * 51/255, which truncation would make 50 or 51 by luck of rounding
+  EXPECT_EQ(frame.data()[0], 51);
   frame.data()[0] = 100;
   composite(crop.view(), filled_mask(1, 128).view(), AffineF{}, {0, 0, 1, 1}, without_feathering(),
             frame.view());
@@ -67,7 +68,8 @@ TEST(Composite, RoundsOnceToNearestEven) {
 }
 
 TEST(Composite, TheMasksBorderIsZeroNotReplicated) {
-  // A full mask and a white crop placed at a half-pixel offset: the outermost frame pixels are half covered.
+  // A full mask and a white crop placed at a half-pixel offset: the outermost frame pixels are half
+  // covered.
   BgrImage crop(8, 8);
   std::fill_n(crop.data(), crop.size_bytes(), std::uint8_t{255});
   BgrImage frame(12, 12);
@@ -101,8 +103,8 @@ TEST(Composite, TouchesNothingOutsideTheRegion) {
 }
 
 TEST(Composite, AConstantCropIsNotTruncated) {
-  // A chain that truncates on the way loses a level here and there; a constant must stay constant under any
-  // map.
+  // A chain that truncates on the way loses a level here and there; a constant must stay constant
+  // under any map.
   BgrImage crop(40, 40);
   std::fill_n(crop.data(), crop.size_bytes(), std::uint8_t{137});
   BgrImage frame(64, 64);

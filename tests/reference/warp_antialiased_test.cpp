@@ -33,9 +33,10 @@ TEST(WarpAntialiased, IsTheWarpWhereTheMapDoesNotMinify) {
 }
 
 TEST(WarpAntialiased, LiteralValues) {
-  // Scale 2, sample on a pixel: radius 2.5, bumps (1 - (d/2.5)^2)^3 = 0.046656, 0.592704, 1, 0.592704, 0.046656, of their sum
-  // 2.27872 in 16 bits: 1342, 17046, 28760, 17046, 1342. A pixel of 200 there alone in a row of zeros:
-  // down all rows are alike, 200 * 256 less what the shifts cut off plus 2.
+  // Scale 2, sample on a pixel: radius 2.5, bumps (1 - (d/2.5)^2)^3 = 0.046656, 0.592704, 1,
+  // 0.592704, 0.046656, of their sum 2.27872 in 16 bits: 1342, 17046, 28760, 17046, 1342. A pixel
+  // of 200 there alone in a row of zeros: down all rows are alike, 200 * 256 less what the shifts
+  // cut off plus 2.
   BgrImage frame(9, 1);
   for (int c = 0; c < 3; ++c) {
     frame.view().pixel(4, 0)[c] = 200;

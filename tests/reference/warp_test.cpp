@@ -39,8 +39,8 @@ TEST(Warp, IdentityCopiesTheFrame) {
 }
 
 TEST(Warp, LiteralValues) {
-  // Two pixels, 10 and 20, sampled at x = 0.25: 10 + 10 * 0.25 = 12.5, halves to even: 12. At 0.75: 17.5
-  // -> 18.
+  // Two pixels, 10 and 20, sampled at x = 0.25: 10 + 10 * 0.25 = 12.5, halves to even: 12. At 0.75:
+  // 17.5 -> 18.
   BgrImage frame(2, 1);
   for (int c = 0; c < 3; ++c) {
     frame.view().pixel(0, 0)[c] = 10;
@@ -53,8 +53,8 @@ TEST(Warp, LiteralValues) {
 }
 
 TEST(Warp, BordersEqualThoseOfAPaddedImage) {
-  // Halves and quarters keep every coordinate exact, so that both images are sampled at the very same
-  // fractions.
+  // Halves and quarters keep every coordinate exact, so that both images are sampled at the very
+  // same fractions.
   const BgrImage frame = noise_image(24, 18, 2);
   const int border = 16;
   const BgrImage wide = padded(frame, border);

@@ -11,7 +11,8 @@
 namespace ffbench {
 namespace {
 
-/// A result of preset default on `talk` as a perfect pipeline would make it: the truth plan against the observed landmarks.
+/// A result of preset default on `talk` as a perfect pipeline would make it: the truth plan against
+/// the observed landmarks.
 Result perfect(const std::string& pipeline) {
   Result result;
   result.fixture = "talk";

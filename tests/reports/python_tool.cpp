@@ -14,7 +14,8 @@ ToolOutput run_python(const std::string& script, const std::string& arguments) {
   const std::string file = testing::TempDir() + "ffbench_tool_" + std::to_string(getpid()) + ".py";
   std::ofstream(file) << script;
   ToolOutput output;
-  FILE* pipe = popen(("python3 '" + file + "' " + arguments + " 2>&1").c_str(), "r");  // NOLINT(cert-env33-c)
+  // NOLINT(cert-env33-c)
+  FILE* pipe = popen(("python3 '" + file + "' " + arguments + " 2>&1").c_str(), "r");
   if (pipe == nullptr) {
     return output;
   }

@@ -45,7 +45,8 @@ FaceTrack truth() {
       frames, [](int t) { return with_68(test::face_at(0, 400 + 30 * std::sin(0.1 * t), 250 + 0.4 * t)); });
 }
 
-/// The truth with an error of each frame that all its 68 points share, and one that each of the five has of its own.
+/// The truth with an error of each frame that all its 68 points share, and one that each of the
+/// five has of its own.
 FaceTrack observed(double shared, double own) {
   FaceTrack track = truth();
   const std::vector<double> e = test::noise(2 * frames, 5);

@@ -140,7 +140,8 @@ TEST(PoseFilter, TheDeadbandHoldsEachAxisOnItsOwn) {
 }
 
 TEST(PoseFilter, TheDeadbandDoesNotLetASlowDriftAway) {
-  // Against the running mean every step of a drift looks small; against the last output the error is bounded.
+  // Against the running mean every step of a drift looks small; against the last output the error
+  // is bounded.
   PoseFilter filter{preset("seed")};
   Pose pose;
   for (int t = 0; t < 400; ++t) {
@@ -328,7 +329,8 @@ TEST(Planner, AFaceOfFiveLandmarksHasTheOutlineOfAMeanFace) {
   const FaceTrack track = track_of(3, [](int t) { return face_at(0, 300 + 5 * t, 200); });
   const ClipPlan plan = plan_offline(track, without_filters());
   const FacePlan& face = plan.frames[0].faces[0];
-  EXPECT_EQ(face.mask_polygon, plan.frames[2].faces[0].mask_polygon);  // aligned, every face has the same
+  // aligned, every face has the same
+  EXPECT_EQ(face.mask_polygon, plan.frames[2].faces[0].mask_polygon);
   ASSERT_FALSE(face.geometry.mask_edges.empty());
   for (const Point& p : warp_template("arcface_128").scaled(256)) {
     for (const HalfPlane& edge : face.geometry.mask_edges) {

@@ -139,7 +139,8 @@ TEST(LandmarkRefinement, TakesOutWhatChangesFromFrameToFrame) {
   const Landmarks5 steady = upright_face(96, 100, 100);
   for (std::size_t t = 8; t < 32; ++t) {
     for (std::size_t k = 0; k < 5; ++k) {
-      // The mean of the offsets around, weighted 1 to 7 and back to 1, is 1/49 of one: they alternate.
+      // The mean of the offsets around, weighted 1 to 7 and back to 1, is 1/49 of one: they
+      // alternate.
       EXPECT_NEAR(result.frames[t].faces[0].landmarks5[k].x, steady[k].x, 0.25 / 49 + 1e-9);
     }
   }

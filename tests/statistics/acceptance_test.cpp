@@ -1,5 +1,6 @@
-// How the decision itself is tested: simulated machines on which the truth is known, and wrong procedures that must break
-// the limits. Every trial is seeded, so that the counts are the same on every machine.
+// How the decision itself is tested: simulated machines on which the truth is known, and wrong
+// procedures that must break the limits. Every trial is seeded, so that the counts are the same on
+// every machine.
 
 #include <atomic>
 #include <cmath>
@@ -114,7 +115,8 @@ TEST(Regimes, AreAsNoisyAsTheyAreSaidToBe) {
   EXPECT_NEAR(sigma_of(test::shared), 0.024, 0.001);
 }
 
-// The mutants: each is a procedure that people use, and each breaks the limit of false alarms in the regime named.
+// The mutants: each is a procedure that people use, and each breaks the limit of false alarms in
+// the regime named.
 
 TEST(Mutants, MeasuringOneArmAfterTheOtherRaisesFalseAlarmsUnderARamp) {
   const Measure sequential = [](Machine& machine, double effect, std::uint64_t) {

@@ -27,8 +27,8 @@ inline constexpr Regime plain{"plain", 0.017, 0, 0, 0, 0, 0, 0};
 /// sigma_d = 2.4 % over all: noise, drift, slot effect and outliers together (checked by a test).
 inline constexpr Regime shared{"shared", 0.0125, 0.003, 0.95, 0.0004, 0.01, 0.02, 0.05};
 
-/// Times of runs, one after another. Own normal and exponential variates: those of the standard library differ between
-/// implementations.
+/// Times of runs, one after another. Own normal and exponential variates: those of the standard
+/// library differ between implementations.
 class Machine {
  public:
   Machine(const Regime& regime, std::uint64_t seed) : regime_(regime), bits_(seed) {}

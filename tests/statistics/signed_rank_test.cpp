@@ -13,8 +13,8 @@
 namespace ffbench::statistics {
 namespace {
 
-// Critical values of the signed-rank test: the largest w with P(W <= w) <= 0.025 and <= 0.005, exact, as in the published
-// tables (McCornack 1965; Zar, Biostatistical Analysis, table B.12).
+// Critical values of the signed-rank test: the largest w with P(W <= w) <= 0.025 and <= 0.005,
+// exact, as in the published tables (McCornack 1965; Zar, Biostatistical Analysis, table B.12).
 struct Critical {
   int pairs;
   int at_025;
@@ -67,8 +67,8 @@ TEST(SignedRankDistribution, RefusesNoPairs) {
   EXPECT_THROW(SignedRankDistribution(0), Error);
 }
 
-// Hamilton's depression scores of nine patients, first minus second visit (Hollander and Wolfe, example 3.1): the estimate
-// is 0.46 and the 96.1 % interval 0.010 to 0.786.
+// Hamilton's depression scores of nine patients, first minus second visit (Hollander and Wolfe,
+// example 3.1): the estimate is 0.46 and the 96.1 % interval 0.010 to 0.786.
 constexpr std::array<double, 9> depression{0.952, -0.147, 1.022, 0.430, 0.620, 0.590, 0.490, -0.080, 0.010};
 
 TEST(Walsh, GivesThePublishedEstimateAndInterval) {
@@ -82,7 +82,8 @@ TEST(Walsh, GivesThePublishedEstimateAndInterval) {
   EXPECT_NEAR(kth_smallest(averages, 46 - rank), 0.786, 1e-12);
 }
 
-// R 4.2.2: qsignrank and psignrank, and wilcox.test(d, conf.int = TRUE, conf.level = 1 - 2 * alpha, exact = TRUE).
+// R 4.2.2: qsignrank and psignrank, and wilcox.test(d, conf.int = TRUE, conf.level = 1 - 2 * alpha,
+// exact = TRUE).
 struct FromR {
   int pairs;
   std::array<int, 3> ranks;  ///< at 0.005 / 3, 0.005 / 15 and 0.05 / 3

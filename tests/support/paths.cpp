@@ -1,6 +1,7 @@
 #include "tests/support/paths.hpp"
 
-// The only unit that is compiled with the paths of this machine, so that a compiler cache serves every checkout.
+// The only unit that is compiled with the paths of this machine, so that a compiler cache serves
+// every checkout.
 namespace ffbench::test {
 
 std::string source_path(std::string_view relative) {

@@ -1,6 +1,8 @@
-// Writes the records that the refinement networks are trained and judged on: `ffbench_fhr_patches FILE [PERSONS] [VIEWS]`.
+// Writes the records that the refinement networks are trained and judged on: `ffbench_fhr_patches
+// FILE [PERSONS] [VIEWS]`.
 //
-// The file: "FFBPATC2", the number of records, then the records, little-endian, as tools/fhr/records.hpp lays them out.
+// The file: "FFBPATC2", the number of records, then the records, little-endian, as
+// tools/fhr/records.hpp lays them out.
 
 #include <fstream>
 #include <iostream>

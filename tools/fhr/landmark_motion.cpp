@@ -1,6 +1,7 @@
-// How landmarks move before and after refinement: `ffbench_fhr_motion [--csv FILE] [--model FILE] CLIP...`. A clip is a video or the
-// name of a fixture of the suite `smoke`. Prints a row of the table in docs/fhr.md for each; with --csv also where each landmark of
-// the first face was observed and refined, frame by frame.
+// How landmarks move before and after refinement: `ffbench_fhr_motion [--csv FILE] [--model FILE]
+// CLIP...`. A clip is a video or the name of a fixture of the suite `smoke`. Prints a row of the
+// table in docs/fhr.md for each; with --csv also where each landmark of the first face was observed
+// and refined, frame by frame.
 
 #include <cmath>
 #include <filesystem>

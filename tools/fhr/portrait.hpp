@@ -11,8 +11,8 @@
 
 namespace ffbench::fhr {
 
-/// A person drawn at random: any appearance the renderer has, evenly over its range. The people of the fixtures are not among
-/// them.
+/// A person drawn at random: any appearance the renderer has, evenly over its range. The people of
+/// the fixtures are not among them.
 synthetic::Person random_person(std::uint64_t seed);
 
 /// A person with textures, to be drawn many times.

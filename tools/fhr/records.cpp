@@ -133,7 +133,8 @@ std::vector<std::vector<std::uint8_t>> cut_all(const Sitter& sitter, const View&
   return result;
 }
 
-/// The similarity of landmarks with noise, as a detector gives them; from the patches' crop to the frame.
+/// The similarity of landmarks with noise, as a detector gives them; from the patches' crop to the
+/// frame.
 std::optional<Similarity> noisy_fit(Landmarks5 truth, Dice& dice) {
   const double noise = 0.5 * dice.between(0, 1);
   for (Point& p : truth) {

@@ -19,10 +19,12 @@ struct Draw {
   std::array<std::uint8_t, 7> padding{};
 };
 
-/// What networks are trained and judged on: of one landmark in one view a reference - a little larger than a patch, about a point near
-/// the landmark - and patches of the same point of the face, each cut up to one patch pixel beside it. `still` are from the same
-/// picture under the same similarity, what the Cramer-Rao bound supposes; `moved` from a second picture a few frames later in life:
-/// moved, turned, lit and expressed a little differently, under a similarity of its own. Pictures have no noise: training adds it.
+/// What networks are trained and judged on: of one landmark in one view a reference - a little
+/// larger than a patch, about a point near the landmark - and patches of the same point of the
+/// face, each cut up to one patch pixel beside it. `still` are from the same picture under the same
+/// similarity, what the Cramer-Rao bound supposes; `moved` from a second picture a few frames later
+/// in life: moved, turned, lit and expressed a little differently, under a similarity of its own.
+/// Pictures have no noise: training adds it.
 struct Record {
   std::uint8_t kind = 0;
   std::uint8_t held_out = 0;
@@ -40,8 +42,8 @@ constexpr bool is_held_out(int person) {
   return person % 8 == 7;
 }
 
-/// The records of a person drawn at random, in `views` random poses, expressions, lights, exposures and sizes. The same on every
-/// machine.
+/// The records of a person drawn at random, in `views` random poses, expressions, lights, exposures
+/// and sizes. The same on every machine.
 std::vector<Record> records_of_person(int person, int views);
 
 }  // namespace ffbench::fhr

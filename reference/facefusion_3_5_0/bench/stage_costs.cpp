@@ -1,5 +1,6 @@
-// Milliseconds per stage of base-3.5.0 on one thread, as JSON, on the scene of the Python composition's `bench`
-// (tests/baseline/python/facefusion_composition.py): noise, one face whose crop covers a square in the middle.
+// Milliseconds per stage of base-3.5.0 on one thread, as JSON, on the scene of the Python
+// composition's `bench` (tests/baseline/python/facefusion_composition.py): noise, one face whose
+// crop covers a square in the middle.
 
 #include <algorithm>
 #include <cstdio>
