@@ -66,9 +66,8 @@ class FaceRegion {
 
   MaskImage cover_;
   MaskImage padded_;  ///< the mask with a border of zeros
-  MaskImage
-      /// Cover of a pixel that falls between four mask pixels, by upper left one, offset by one
-      cells_;
+  /// Cover of a pixel between four mask pixels, at the upper left one, offset by one.
+  MaskImage cells_;
   MaskTiles tiles_;  ///< of the mask
   std::vector<Region> drawn_;
   std::vector<PixelRun> runs_;
