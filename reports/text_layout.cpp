@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include <fmt/core.h>
+// Not fmt/core.h: clang and GCC name what stands behind formatted_size differently.
+#include <fmt/format.h>
 
 namespace ffbench {
 namespace {
