@@ -20,14 +20,7 @@ namespace {
 /// Those of `warp`, and scales on either side of where the number of taps changes.
 std::vector<NamedInputs<WarpInputs>> cases() {
   std::vector<NamedInputs<WarpInputs>> result;
-  const auto add = [&](const std::string& what, int frame_width, int frame_height, int width, int height,
-                       const AffineF& map, Content content = Content::random, int padding = 0,
-                       bool benchmark = false) {
-    result.push_back({fmt::format("{}/{}x{}", what, width, height), benchmark, [=, seed = result.size() + 1] {
-                        return make_warp_inputs(frame_width, frame_height, width, height, map, content,
-                                                padding, seed);
-                      }});
-  };
+  const AddWarpCase add{result};
   for (const NamedMap& named : hostile_maps(65, 47, 161, 153)) {
     add(named.name, 161, 153, 65, 47, named.map, Content::random, 5);
   }

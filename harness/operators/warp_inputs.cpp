@@ -29,6 +29,15 @@ WarpInputs make_warp_inputs(int frame_width, int frame_height, int width, int he
           Plane("crop", width, height, 3, padding == 0 ? 0 : padding + 3, Content::extremes, seed + 1), map};
 }
 
+void AddWarpCase::operator()(const std::string& what, int frame_width, int frame_height, int width,
+                             int height, const AffineF& map, Content content, int padding,
+                             bool benchmark) const {
+  cases.push_back({fmt::format("{}/{}x{}", what, width, height), benchmark, [=, seed = cases.size() + 1] {
+                     return make_warp_inputs(frame_width, frame_height, width, height, map, content, padding,
+                                             seed);
+                   }});
+}
+
 WarpInputs random_warp_inputs(std::uint64_t seed) {
   Generator draw(seed);
   const int frame_width = draw.size(400);

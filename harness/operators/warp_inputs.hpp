@@ -8,6 +8,7 @@
 #include "core/image.hpp"
 #include "harness/operators/generator.hpp"
 #include "harness/operators/plane.hpp"
+#include "harness/operators/typed_problem.hpp"
 
 // What `warp` and `warp-antialiased` share.
 namespace ffbench::operators {
@@ -28,6 +29,15 @@ struct WarpInputs {
 /// not 0.
 WarpInputs make_warp_inputs(int frame_width, int frame_height, int width, int height, const AffineF& map,
                             Content content, int padding, std::uint64_t seed);
+
+/// Adds a case named `what`/WIDTHxHEIGHT to a list; its place there is its seed.
+struct AddWarpCase {
+  std::vector<NamedInputs<WarpInputs>>& cases;
+
+  void operator()(const std::string& what, int frame_width, int frame_height, int width, int height,
+                  const AffineF& map, Content content = Content::random, int padding = 0,
+                  bool benchmark = false) const;
+};
 
 /// Sizes, map and content from the seed alone.
 WarpInputs random_warp_inputs(std::uint64_t seed);
