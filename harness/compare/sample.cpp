@@ -15,10 +15,12 @@
 #include "core/json/json_text.hpp"
 #include "core/named.hpp"
 #include "core/numeric/median.hpp"
+#include "core/system/atomic_file.hpp"
 #include "core/system/seconds_since.hpp"
 #include "core/system/temporary_file.hpp"
 #include "datasets/suite.hpp"
 #include "harness/compare/injected_delay.hpp"
+#include "harness/compare/seeded_faults.hpp"
 #include "harness/compare/throttling.hpp"
 #include "harness/compare/turns.hpp"
 #include "harness/pipeline/frame_ring.hpp"
@@ -41,12 +43,28 @@ std::int64_t resident_bytes() {
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
+/// Of this process's program; with what tests use to make it compute otherwise.
+std::string program_digest() {
+  const std::string bytes = read_file("/proc/self/exe");
+  std::string text = digest_of(bytes.data(), bytes.size()).hex();
+  for (const char* name : {fault_variable, "FFBENCH_HIDE_TARGETS"}) {
+    if (const char* value = std::getenv(name); value != nullptr) {
+      text += fmt::format(" {}={}", name, value);
+    }
+  }
+  return text;
+}
+
 Subject open_subject(const SampleOptions& options) {
   const SuiteSpec suite = load_suite(options.suite);
   const FixtureSpec& spec =
       named(suite.fixtures, options.fixture, fmt::format("--fixture: fixture of suite {}", suite.name),
             &FixtureSpec::name);
-  Subject subject = make_subject(open_fixture(spec));
+  CacheOptions cache;
+  cache.decoded_frames = true;
+  Subject subject = make_subject(open_fixture(spec, cache));
+  subject.refined_tracks =
+      std::make_shared<const RefinedTracks>(default_cache_folder() / "refined", program_digest());
   const SwapChoice swap = parse_swap(options.swap);
   subject.swap = swap.kind;
   subject.swap_model = swap.model;
@@ -224,6 +242,20 @@ Sample measure_sample(const SampleOptions& options) {
   return sample;
 }
 
+std::vector<double> Sample::times(const Figure& figure) const {
+  if (figure.clock == host_clock && figure.stage.empty()) {
+    return passes;
+  }
+  if (figure.clock != device_clock) {
+    return {};
+  }
+  if (figure.stage.empty()) {
+    return device_passes;
+  }
+  const auto found = device_stages.find(figure.stage);
+  return found == device_stages.end() ? std::vector<double>() : found->second;
+}
+
 nlohmann::ordered_json json_of(const Sample& sample) {
   return {{"schema", Sample::schema},
           {"fixture", sample.fixture},
@@ -231,6 +263,8 @@ nlohmann::ordered_json json_of(const Sample& sample) {
           {"executor", sample.executor},
           {"passes", sample.passes},
           {"seconds", sample.seconds},
+          {"device_passes", sample.device_passes},
+          {"device_stages", sample.device_stages},
           {"first_frame_s", sample.first_frame_s},
           {"stages", sample.stages},
           {"digest", sample.digest},
@@ -256,6 +290,15 @@ Sample sample_of(const JsonReader& json) {
   sample.executor = json.at("executor").text();
   sample.passes = json.at("passes").numbers();
   sample.seconds = json.at("seconds").number();
+  // Builds that know of no device's clock leave these out.
+  if (const auto passes = json.find("device_passes")) {
+    sample.device_passes = passes->numbers();
+  }
+  if (const auto stages = json.find("device_stages")) {
+    for (const auto& [stage, passes] : stages->members()) {
+      sample.device_stages.emplace(stage, passes.numbers());
+    }
+  }
   sample.first_frame_s = json.at("first_frame_s").number();
   sample.stages = json.at("stages").numbers_by_name();
   sample.digest = json.at("digest").text();
@@ -264,9 +307,16 @@ Sample sample_of(const JsonReader& json) {
   sample.growth_bytes = json.at("growth_bytes").whole_from(-most_bytes, most_bytes);
   sample.environment = json.at("environment").texts_by_name();
   sample.voided = json.at("voided").text();
-  const bool passes_took_time = std::ranges::all_of(
-      sample.passes, [](double seconds) { return seconds > 0 && std::isfinite(seconds); });
-  if (sample.passes.empty() || !passes_took_time || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
+  const std::size_t count = std::max(sample.passes.size(), sample.device_passes.size());
+  const auto took_time = [count](const std::vector<double>& passes) {
+    return passes.size() == count &&
+           std::ranges::all_of(passes, [](double seconds) { return seconds > 0 && std::isfinite(seconds); });
+  };
+  const bool all_took_time =
+      (sample.passes.empty() || took_time(sample.passes)) &&
+      (sample.device_passes.empty() || took_time(sample.device_passes)) &&
+      std::ranges::all_of(sample.device_stages, [&](const auto& stage) { return took_time(stage.second); });
+  if (count == 0 || !all_took_time || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
       !(sample.first_frame_s >= 0)) {
     json.wrong("a sample without times");
   }
