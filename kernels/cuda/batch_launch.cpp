@@ -42,17 +42,12 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
   for (std::size_t i = 0; i < plan_.faces.size(); ++i) {
     const BatchFace& face = plan_.faces[i];
     const FaceGeometry& geometry = face.plan->geometry;
-    const RegionTransfer& transfer = plan_.transfers[static_cast<std::size_t>(face.transfer)];
-    const ConstBgrView whole = tasks_[static_cast<std::size_t>(face.task)].frame;
-    const auto pitch = static_cast<std::int64_t>(transfer.pitch);
     const auto at = static_cast<int>(i);
-    // The address that the frame's first pixel would have.
-    std::uint8_t* origin =
-        memory_.regions() + transfer.offset - pitch * transfer.region.y - 3LL * transfer.region.x;
-    const Pixels frame{origin, whole.width, whole.height, pitch};
+    const Pixels pixels = frame(face);
 
     warps[i] = {
-        frame, to_map(geometry.crop_to_frame), {memory_.warped(at), n, n, 3LL * n}, memory_.sums(at), {}, {}};
+        pixels, to_map(geometry.crop_to_frame), {memory_.warped(at), n, n, 3LL * n}, memory_.sums(at), {},
+        {}};
     if (constants_.preset.antialias) {
       const AntialiasRadii radii = antialias_radii(geometry.crop_to_frame);
       warps[i].across = antialias_table().axis(radii.across, constants_.antialias_weights());
@@ -75,7 +70,7 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
           layer * static_cast<std::size_t>(key_.faces) + static_cast<std::size_t>(in_layer[layer]++);
       const auto paste = [&](auto crop) {
         host<CompositeItem<decltype(crop)>>(layout_.composites)[place] = {
-            crop, to_map(geometry.frame_to_crop), geometry.region, frame};
+            crop, to_map(geometry.frame_to_crop), geometry.region, pixels};
       };
       if (key_.packing == Packing::before) {
         paste(PackedCrop{memory_.packed(at), n, n});
@@ -86,6 +81,19 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
   }
   write_tracks(states);
   return layout_.edges + edges * sizeof(HalfPlane);
+}
+
+Pixels BatchLaunch::frame(const BatchFace& face) const {
+  const BgrView output = tasks_[static_cast<std::size_t>(face.task)].output;
+  if (face.transfer < 0) {
+    return to_pixels(output);
+  }
+  const RegionTransfer& transfer = plan_.transfers[static_cast<std::size_t>(face.transfer)];
+  const auto pitch = static_cast<std::int64_t>(transfer.pitch);
+  // The address that the frame's first pixel would have.
+  std::uint8_t* origin =
+      memory_.regions() + transfer.offset - pitch * transfer.region.y - 3LL * transfer.region.x;
+  return {origin, output.width, output.height, pitch};
 }
 
 const std::uint8_t* BatchLaunch::crop(int at) const {

@@ -55,6 +55,8 @@ class BatchLaunch {
   void write_tracks(FaceStates& states) const;
   /// The crop that is pasted for a face, and the tables of its gains; null without gains.
   [[nodiscard]] const std::uint8_t* crop(int at) const;
+  /// The frame of a face, in which kernels touch no pixel outside the face's regions.
+  [[nodiscard]] Pixels frame(const BatchFace& face) const;
   [[nodiscard]] const std::uint8_t* tables(int at) const;
   /// The mask of a face after `hold_masks`. That of a face's last frame in the batch is its state.
   [[nodiscard]] const std::uint8_t* held_mask(FaceStates& states, int at) const;

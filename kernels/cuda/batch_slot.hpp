@@ -27,6 +27,7 @@ struct Slot {
   Event computed;
   Event done;
   bool busy = false;
+  bool on_device = false;  ///< the tasks' frames are in device memory
   BatchPlan plan;
   std::vector<FrameJob> tasks;
   std::vector<bool> staged;  ///< by transfer: comes back through the staging memory

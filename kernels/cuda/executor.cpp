@@ -7,6 +7,7 @@
 #include "kernels/cuda/batch_launch.hpp"
 #include "kernels/cuda/batch_slot.hpp"
 #include "kernels/cuda/batch_transfers.hpp"
+#include "kernels/cuda/device_frames.hpp"
 #include "kernels/cuda/error.hpp"
 #include "kernels/cuda/face_states.hpp"
 #include "kernels/cuda/fault_points.hpp"
@@ -20,7 +21,7 @@ namespace {
 constexpr int most_faces = 64;
 constexpr int most_frames = 64;
 
-class CudaExecutor final : public Executor {
+class CudaExecutor final : public DeviceExecutor {
  public:
   CudaExecutor(const ExecutorOptions& options, const DeviceOptions& device)
       : options_(options), device_(device) {
@@ -44,7 +45,7 @@ class CudaExecutor final : public Executor {
   ~CudaExecutor() override {
     if (cudaSetDevice(device_.device) == cudaSuccess) {
       for (const auto& slot : slots_) {
-        static_cast<void>(cudaStreamSynchronize(slot->stream.get()));
+        wait_for(*slot);
       }
     }
   }
@@ -85,23 +86,7 @@ class CudaExecutor final : public Executor {
   void execute_batch(int first, std::span<const FrameJob> tasks) override {
     use_device(device_.device);
     try {
-      while (!tasks.empty()) {
-        const std::size_t count = next_batch(tasks);
-        // The range of a batch contains the wait for an earlier one.
-        const ProfilerRange range(ProfilerRange::Kind::frame, count == 1 ? "frame" : "frames", first);
-        Ready ready;
-        try {
-          ready = prepare(tasks.first(count));
-        } catch (const CudaError& error) {
-          if (!error.out_of_memory() || !shrink()) {
-            throw;
-          }
-          continue;
-        }
-        start(first, ready);
-        first += static_cast<int>(count);
-        tasks = tasks.subspan(count);
-      }
+      start_batches(first, tasks, Frames{});
       finish_all();
     } catch (...) {
       abandon();
@@ -109,7 +94,47 @@ class CudaExecutor final : public Executor {
     }
   }
 
+  void enqueue_batch(int first, std::span<const FrameJob> jobs, StreamHandle stream) override {
+    const DeviceScope scope(device_.device);
+    check_stream(stream);
+    check_device_frames(first, jobs, device_.device);
+    try {
+      start_batches(first, jobs, Frames{true, stream});
+    } catch (...) {
+      static_cast<void>(cudaStreamSynchronize(stream));
+      abandon();
+      throw;
+    }
+  }
+
  private:
+  /// Where frames are, and on which stream batches run.
+  struct Frames {
+    bool on_device = false;
+    StreamHandle stream = nullptr;  ///< the caller's; frames on the host use those of the slots
+  };
+
+  /// Starts all frames, in batches.
+  void start_batches(int first, std::span<const FrameJob> tasks, const Frames& frames) {
+    while (!tasks.empty()) {
+      const std::size_t count = next_batch(tasks);
+      // The range of a batch contains the wait for an earlier one.
+      const ProfilerRange range(ProfilerRange::Kind::frame, count == 1 ? "frame" : "frames", first);
+      Ready ready;
+      try {
+        ready = prepare(tasks.first(count), frames);
+      } catch (const CudaError& error) {
+        if (!error.out_of_memory() || !shrink()) {
+          throw;
+        }
+        continue;
+      }
+      start(first, ready);
+      first += static_cast<int>(count);
+      tasks = tasks.subspan(count);
+    }
+  }
+
   /// The number of frames of the next batch.
   std::size_t next_batch(std::span<const FrameJob> tasks) const {
     const std::size_t most = options_.swap == SwapKind::model ? 1 : static_cast<std::size_t>(device_.batch);
@@ -148,7 +173,7 @@ class CudaExecutor final : public Executor {
   /// used, and drops everything else.
   void abandon() {
     for (const auto& slot : slots_) {
-      static_cast<void>(cudaStreamSynchronize(slot->stream.get()));
+      wait_for(*slot);
       if (slot->side) {
         static_cast<void>(cudaStreamSynchronize(slot->side->get()));
       }
@@ -163,8 +188,18 @@ class CudaExecutor final : public Executor {
     states_->restart();
   }
 
+  /// Waits for what a slot has under way, without a word about errors.
+  static void wait_for(Slot& slot) {
+    static_cast<void>(cudaStreamSynchronize(slot.stream.get()));
+    if (slot.busy && slot.on_device) {
+      // The event, because the caller's stream may be gone.
+      static_cast<void>(cudaEventSynchronize(slot.done.get()));
+    }
+  }
+
   /// What `prepare` made for a batch.
   struct Ready {
+    StreamHandle stream = nullptr;
     GraphKey key;
     std::size_t edges = 0;
     cudaGraphExec_t graph = nullptr;
@@ -173,12 +208,16 @@ class CudaExecutor final : public Executor {
 
   /// Plans the next slot's batch and makes room for it. Where there is no room it throws, and no
   /// other batch is affected.
-  Ready prepare(std::span<const FrameJob> tasks) {
+  Ready prepare(std::span<const FrameJob> tasks, const Frames& frames) {
     Slot& slot = *slots_[next_slot_];
     finish(slot);
-    slot.plan = plan_batch(tasks, options_.crop_size, device_.whole_frames, options_.preset.antialias);
+    const bool antialias = options_.preset.antialias;
+    slot.on_device = frames.on_device;
+    slot.plan = frames.on_device ? plan_device_batch(tasks, options_.crop_size, antialias)
+                                 : plan_batch(tasks, options_.crop_size, device_.whole_frames, antialias);
     slot.tasks.assign(tasks.begin(), tasks.end());
     Ready ready;
+    ready.stream = frames.on_device ? frames.stream : slot.stream.get();
     const int room = round_to_power_of_two(static_cast<int>(slot.plan.faces.size()));
     // Observed stages, and stages that are timed, need the packed crops.
     const bool may_pack_in_composite = device_.pack_in_composite && observer_ == nullptr && !separate_;
@@ -189,7 +228,7 @@ class CudaExecutor final : public Executor {
       ready.edges += face.plan->geometry.mask_edges.size();
     }
     slot.memory.reserve(ready.key, ready.edges, slot.plan.transfer_bytes,
-                        needs_staging(tasks, *host_memory_));
+                        !frames.on_device && needs_staging(tasks, *host_memory_));
     states_->reserve(slot.plan);
     ready.repeats = slot.memory.graphs.latest_is(ready.key);
     ready.graph = graph_of(slot, ready.key);
@@ -200,14 +239,23 @@ class CudaExecutor final : public Executor {
   void start(int first, const Ready& ready) {
     Slot& slot = *slots_[next_slot_];
     next_slot_ = (next_slot_ + 1) % slots_.size();
-    slot.busy = true;
-    upload(slot, *host_memory_);
+    if (slot.on_device) {
+      bring_in(slot, ready.stream);
+    } else {
+      slot.busy = true;
+      upload(slot, *host_memory_);
+    }
     if (!slot.plan.faces.empty()) {
       compute(slot, ready);
     }
-    copy_rest(slot);
-    download(slot, *host_memory_);
-    slot.done.record(slot.stream.get());
+    if (slot.on_device) {
+      bring_back(slot, ready.stream);
+    } else {
+      copy_rest(slot);
+      download(slot, *host_memory_);
+    }
+    slot.done.record(ready.stream);
+    slot.busy = true;
     if (observer_ != nullptr) {
       finish(slot);
       show_stages(first, slot, options_, *observer_);
@@ -233,33 +281,33 @@ class CudaExecutor final : public Executor {
     const std::size_t bytes = launch.write_parameters(*states_, options_, ready.edges);
     if (!fault_points::keeps_parameters() || !ready.repeats) {
       check(cudaMemcpyAsync(slot.memory.parameters(), slot.memory.host_parameters(), bytes,
-                            cudaMemcpyHostToDevice, slot.stream.get()),
+                            cudaMemcpyHostToDevice, ready.stream),
             "copying parameters to the device");
     }
     packed_in_composite_ += ready.key.packing == Packing::in_composite ? 1 : 0;
     // The faces' temporal state passes from batch to batch.
     if (last_ != nullptr && last_ != &slot) {
-      last_->computed.hold(slot.stream.get());
+      last_->computed.hold(ready.stream);
     }
     last_ = &slot;
     if (options_.swap == SwapKind::model) {
-      compute_with_model(slot, launch);
+      compute_with_model(slot, launch, ready.stream);
     } else if (separate_) {
-      launch.run_separately(slot.stream.get(), stage_times_);
+      launch.run_separately(ready.stream, stage_times_);
     } else if (ready.graph != nullptr) {
-      check(cudaGraphLaunch(ready.graph, slot.stream.get()), "replaying a graph");
+      check(cudaGraphLaunch(ready.graph, ready.stream), "replaying a graph");
     } else {
-      launch.run(slot.stream.get());
+      launch.run(ready.stream);
     }
-    slot.computed.record(slot.stream.get());
+    slot.computed.record(ready.stream);
   }
 
   /// The network runs on the host, between the warp and the other stages.
-  void compute_with_model(Slot& slot, const BatchLaunch& launch) {
-    cudaStream_t stream = slot.stream.get();
+  void compute_with_model(Slot& slot, const BatchLaunch& launch, cudaStream_t stream) {
     const int n = options_.crop_size;
+    const auto wait = [stream] { check(cudaStreamSynchronize(stream), "waiting for a stream"); };
     launch.warp(stream);
-    slot.stream.synchronize();
+    wait();
     BgrImage crop(n, n);
     BgrImage swapped(n, n);
     for (std::size_t i = 0; i < slot.plan.faces.size(); ++i) {
@@ -267,7 +315,7 @@ class CudaExecutor final : public Executor {
       check(cudaMemcpyAsync(crop.data(), slot.memory.warped(at), crop.size_bytes(), cudaMemcpyDeviceToHost,
                             stream),
             "copying a crop from the device");
-      slot.stream.synchronize();
+      wait();
       {
         const ProfilerRange range(ProfilerRange::Kind::stage, "swap", at);
         options_.model->swap(crop.view(), swapped.view());
@@ -275,7 +323,7 @@ class CudaExecutor final : public Executor {
       check(cudaMemcpyAsync(slot.memory.swapped(at), swapped.data(), swapped.size_bytes(),
                             cudaMemcpyHostToDevice, stream),
             "copying a crop to the device");
-      slot.stream.synchronize();
+      wait();
     }
     launch.swapped_statistics(stream);
     launch.gains(stream);
@@ -289,7 +337,9 @@ class CudaExecutor final : public Executor {
     if (slot.busy) {
       slot.busy = false;
       slot.done.synchronize();
-      put_in_place(slot);
+      if (!slot.on_device) {
+        put_in_place(slot);
+      }
     }
   }
 
@@ -314,7 +364,7 @@ class CudaExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_executor(const ExecutorOptions& options, const DeviceOptions& device) {
+std::unique_ptr<DeviceExecutor> make_executor(const ExecutorOptions& options, const DeviceOptions& device) {
   return std::make_unique<CudaExecutor>(options, device);
 }
 

@@ -36,7 +36,8 @@ void use_device(int /*index*/) {
   fail("{}", why_unavailable());
 }
 
-std::unique_ptr<Executor> make_executor(const ExecutorOptions& /*options*/, const DeviceOptions& /*device*/) {
+std::unique_ptr<DeviceExecutor> make_executor(const ExecutorOptions& /*options*/,
+                                              const DeviceOptions& /*device*/) {
   fail("{}", why_unavailable());
 }
 
