@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +21,17 @@ inline constexpr bool with_toolkit = true;
 inline constexpr bool with_toolkit = false;
 #endif
 
+/// The stages in the order in which the device runs them, which no byte depends on.
+inline constexpr std::array<Stage, 5> device_stages{Stage::mask, Stage::warp, Stage::gains, Stage::hysteresis,
+                                                    Stage::composite};
+
+/// A slow-down added on purpose, to see whether it is found: a kernel that waits on the device.
+struct DeviceSlowdown {
+  double share = 0;            ///< of the device's time for what is slowed down, 0 to 10; 0: none
+  std::optional<Stage> stage;  ///< one of `device_stages`; empty: whole batches
+  friend bool operator==(const DeviceSlowdown&, const DeviceSlowdown&) = default;
+};
+
 /// How a device is used. No option changes a byte of the result.
 struct DeviceOptions {
   int batch = 1;                  ///< frames in one launch, 1 to 64
@@ -27,6 +40,7 @@ struct DeviceOptions {
   int device = 0;                 ///< index of the device
   bool whole_frames = false;      ///< copy whole frames, not only the faces' regions
   bool pack_in_composite = true;  ///< composites of batches apply gains and pack crops themselves
+  DeviceSlowdown slowdown{};
   friend bool operator==(const DeviceOptions&, const DeviceOptions&) = default;
 };
 
@@ -75,6 +89,21 @@ class DeviceExecutor : public Executor {
   /// those of earlier work on the device; nothing of the executor is under way then, and its
   /// temporal state has been reset. The thread's current device stays what it was.
   virtual void enqueue_batch(int first, std::span<const FrameJob> jobs, StreamHandle stream) = 0;
+
+  // For measuring. With a swap network, which runs on the host, both throw `Error`.
+
+  /// Whether the kernels of each batch of `enqueue_batch` are timed from now on, by events right
+  /// before and after them. A short kernel holds the stream before the first event until the host
+  /// has enqueued the batch, so that no time of the host counts. The kernels are those of batches
+  /// that are not timed. Forgets earlier times.
+  virtual void time_batches(bool on) = 0;
+  /// Waits for all batches. Returns the device's seconds for those timed since the last call.
+  virtual double timed_seconds() = 0;
+
+  /// Lets batches end after a stage (in the order of `device_stages`) from now on, and resets the
+  /// temporal state. The outputs are not those of the whole then. The composite is the last stage:
+  /// nothing is left out.
+  virtual void end_after(Stage last) = 0;
 
  protected:
   DeviceExecutor() = default;

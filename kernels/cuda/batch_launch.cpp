@@ -1,7 +1,6 @@
 #include "kernels/cuda/batch_launch.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <map>
 
@@ -84,16 +83,16 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
 }
 
 Pixels BatchLaunch::frame(const BatchFace& face) const {
-  const BgrView output = tasks_[static_cast<std::size_t>(face.task)].output;
+  const FrameJob& task = tasks_[static_cast<std::size_t>(face.task)];
   if (face.transfer < 0) {
-    return to_pixels(output);
+    return to_pixels(task.output);
   }
   const RegionTransfer& transfer = plan_.transfers[static_cast<std::size_t>(face.transfer)];
   const auto pitch = static_cast<std::int64_t>(transfer.pitch);
   // The address that the frame's first pixel would have.
   std::uint8_t* origin =
       memory_.regions() + transfer.offset - pitch * transfer.region.y - 3LL * transfer.region.x;
-  return {origin, output.width, output.height, pitch};
+  return {origin, task.frame.width, task.frame.height, pitch};
 }
 
 const std::uint8_t* BatchLaunch::crop(int at) const {
@@ -230,23 +229,9 @@ Packing BatchLaunch::fastest_packing(const ExecutorConstants& constants, const B
   return in_composite ? Packing::in_composite : Packing::before;
 }
 
-void BatchLaunch::run(StreamHandle stream) const {
-  masks(stream);
-  warp(stream);
-  gains(stream);
-  pack(stream);
-  composite(stream);
-}
-
-void BatchLaunch::run_separately(StreamHandle stream, StageTimes& times) const {
-  constexpr std::array<Stage, 4> stages{Stage::mask, Stage::warp, Stage::gains, Stage::composite};
-  std::vector<Event> events;
-  for (std::size_t i = 0; i <= stages.size(); ++i) {
-    events.emplace_back(Event::Kind::timing);
-  }
-  events[0].record(stream);
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    switch (stages[i]) {
+void BatchLaunch::stage(Stage stage, StreamHandle stream, const Slowdown& slowdown) const {
+  slowdown.around(stage, stream, [&] {
+    switch (stage) {
       case Stage::mask:
         masks(stream);
         break;
@@ -255,16 +240,40 @@ void BatchLaunch::run_separately(StreamHandle stream, StageTimes& times) const {
         break;
       case Stage::gains:
         gains(stream);
+        break;
+      case Stage::hysteresis:
         pack(stream);
         break;
       default:
         composite(stream);
     }
+  });
+}
+
+void BatchLaunch::run(StreamHandle stream, const Slowdown& slowdown) const {
+  slowdown.around(std::nullopt, stream, [&] {
+    for (const Stage each : device_stages) {
+      stage(each, stream, slowdown);
+      if (each == key_.last) {
+        break;
+      }
+    }
+  });
+}
+
+void BatchLaunch::run_separately(StreamHandle stream, const Slowdown& slowdown, StageTimes& times) const {
+  std::vector<Event> events;
+  for (std::size_t i = 0; i <= device_stages.size(); ++i) {
+    events.emplace_back(Event::Kind::timing);
+  }
+  events[0].record(stream);
+  for (std::size_t i = 0; i < device_stages.size(); ++i) {
+    stage(device_stages[i], stream, slowdown);
     events[i + 1].record(stream);
   }
   events.back().synchronize();
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    times[stages[i]] += 1e-3 * static_cast<double>(events[i + 1].milliseconds_since(events[i]));
+  for (std::size_t i = 0; i < device_stages.size(); ++i) {
+    times[device_stages[i]] += 1e-3 * static_cast<double>(events[i + 1].milliseconds_since(events[i]));
   }
 }
 

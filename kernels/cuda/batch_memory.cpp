@@ -72,6 +72,14 @@ void BatchMemory::reserve(const GraphKey& key, std::size_t edge_count, std::size
   }
 }
 
+void BatchMemory::clear_sums() const {
+  if (figures_.size() > 0) {
+    const Stream stream;
+    check(cudaMemsetAsync(figures_.data(), 0, figures_.size(), stream.get()), "clearing device memory");
+    stream.synchronize();
+  }
+}
+
 void BatchMemory::release() {
   graphs.clear();
   crops_ = {};

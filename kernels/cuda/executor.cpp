@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "core/system/profiler_range.hpp"
 #include "kernels/cuda/backend.hpp"
@@ -12,7 +13,10 @@
 #include "kernels/cuda/face_states.hpp"
 #include "kernels/cuda/fault_points.hpp"
 #include "kernels/cuda/host_memory.hpp"
+#include "kernels/cuda/host_swap.hpp"
 #include "kernels/cuda/shown_stages.hpp"
+#include "kernels/cuda/slowdown.hpp"
+#include "kernels/cuda/waiting.hpp"
 
 namespace ffbench::cuda {
 namespace {
@@ -20,6 +24,8 @@ namespace {
 /// Largest number of faces in a batch of several frames. A single frame may have more.
 constexpr int most_faces = 64;
 constexpr int most_frames = 64;
+/// Longer than the host takes to enqueue the kernels of a batch, two events and itself.
+constexpr std::uint64_t head_start_nanoseconds = 40'000;
 
 class CudaExecutor final : public DeviceExecutor {
  public:
@@ -35,6 +41,7 @@ class CudaExecutor final : public DeviceExecutor {
            options.source_crop.height(), options.crop_size, options.crop_size);
     }
     use_device(device.device);
+    slowdown_.emplace(device.slowdown);
     constants_.emplace(options_);
     states_.emplace(options.crop_size);
     for (int i = 0; i < device.streams; ++i) {
@@ -54,7 +61,11 @@ class CudaExecutor final : public DeviceExecutor {
     return fmt::format("cuda {}", devices()[static_cast<std::size_t>(device_.device)].name);
   }
 
-  void restart() override { states_->restart(); }
+  void restart() override {
+    states_->restart();
+    // The same batch of each pass in the same slot, which then has its graph.
+    next_slot_ = 0;
+  }
 
   int preferred_batch() const override {
     return options_.swap == SwapKind::model ? 1 : device_.batch * device_.streams;
@@ -107,7 +118,41 @@ class CudaExecutor final : public DeviceExecutor {
     }
   }
 
+  void time_batches(bool on) override {
+    const DeviceScope scope(device_.device);
+    need_no_network("timed");
+    finish_all();
+    timed_seconds_ = 0;
+    timing_ = on;
+  }
+
+  double timed_seconds() override {
+    const DeviceScope scope(device_.device);
+    finish_all();
+    return std::exchange(timed_seconds_, 0);
+  }
+
+  void end_after(Stage last) override {
+    const DeviceScope scope(device_.device);
+    need_no_network("ended early");
+    if (std::ranges::find(device_stages, last) == device_stages.end()) {
+      fail("cuda: batches cannot end after stage '{}': it does not run on the device", name_of(last));
+    }
+    finish_all();
+    for (const auto& slot : slots_) {
+      slot->memory.clear_sums();
+    }
+    end_after_ = last;
+    restart();
+  }
+
  private:
+  void need_no_network(const char* what) const {
+    if (options_.swap == SwapKind::model) {
+      fail("cuda: batches with a swap network, which runs on the host, cannot be {}", what);
+    }
+  }
+
   /// Where frames are, and on which stream batches run.
   struct Frames {
     bool on_device = false;
@@ -178,6 +223,7 @@ class CudaExecutor final : public DeviceExecutor {
         static_cast<void>(cudaStreamSynchronize(slot->side->get()));
       }
       slot->busy = false;
+      slot->timed = false;
       slot->plan = {};
       slot->tasks.clear();
       slot->staged.clear();
@@ -223,7 +269,8 @@ class CudaExecutor final : public DeviceExecutor {
     const bool may_pack_in_composite = device_.pack_in_composite && observer_ == nullptr && !separate_;
     ready.key = {
         room, std::max(slot.plan.layers, 1), size_class(std::max(slot.plan.largest_tiles, 1)),
-        may_pack_in_composite ? BatchLaunch::fastest_packing(*constants_, slot.plan, room) : Packing::before};
+        may_pack_in_composite ? BatchLaunch::fastest_packing(*constants_, slot.plan, room) : Packing::before,
+        end_after_};
     for (const BatchFace& face : slot.plan.faces) {
       ready.edges += face.plan->geometry.mask_edges.size();
     }
@@ -271,7 +318,7 @@ class CudaExecutor final : public DeviceExecutor {
     return slot.memory.graphs.get(key, graphs_, [&] {
       const BatchLaunch launch(*constants_, slot.memory, slot.plan, slot.tasks, key);
       Capture capture(slot.stream.get());
-      launch.run(slot.stream.get());
+      launch.run(slot.stream.get(), *slowdown_);
       return capture.finish();
     });
   }
@@ -290,55 +337,57 @@ class CudaExecutor final : public DeviceExecutor {
       last_->computed.hold(ready.stream);
     }
     last_ = &slot;
+    begin_clock(slot, ready.stream);
     if (options_.swap == SwapKind::model) {
       compute_with_model(slot, launch, ready.stream);
     } else if (separate_) {
-      launch.run_separately(ready.stream, stage_times_);
+      launch.run_separately(ready.stream, *slowdown_, stage_times_);
     } else if (ready.graph != nullptr) {
       check(cudaGraphLaunch(ready.graph, ready.stream), "replaying a graph");
     } else {
-      launch.run(ready.stream);
+      launch.run(ready.stream, *slowdown_);
+    }
+    if (slot.timed) {
+      slot.clock->end.record(ready.stream);
     }
     slot.computed.record(ready.stream);
   }
 
+  /// Starts the clock of a batch that is to be timed.
+  void begin_clock(Slot& slot, cudaStream_t stream) const {
+    slot.timed = timing_ && slot.on_device;
+    if (slot.timed) {
+      if (!slot.clock) {
+        slot.clock.emplace();
+      }
+      hold_stream(head_start_nanoseconds, stream);
+      slot.clock->begin.record(stream);
+    }
+  }
+
   /// The network runs on the host, between the warp and the other stages.
   void compute_with_model(Slot& slot, const BatchLaunch& launch, cudaStream_t stream) {
-    const int n = options_.crop_size;
-    const auto wait = [stream] { check(cudaStreamSynchronize(stream), "waiting for a stream"); };
-    launch.warp(stream);
-    wait();
-    BgrImage crop(n, n);
-    BgrImage swapped(n, n);
-    for (std::size_t i = 0; i < slot.plan.faces.size(); ++i) {
-      const auto at = static_cast<int>(i);
-      check(cudaMemcpyAsync(crop.data(), slot.memory.warped(at), crop.size_bytes(), cudaMemcpyDeviceToHost,
-                            stream),
-            "copying a crop from the device");
-      wait();
-      {
-        const ProfilerRange range(ProfilerRange::Kind::stage, "swap", at);
-        options_.model->swap(crop.view(), swapped.view());
+    slowdown_->around(std::nullopt, stream, [&] {
+      launch.stage(Stage::warp, stream, *slowdown_);
+      swap_on_host(slot, *options_.model, options_.crop_size, stream);
+      launch.swapped_statistics(stream);
+      for (const Stage stage : {Stage::gains, Stage::mask, Stage::hysteresis, Stage::composite}) {
+        launch.stage(stage, stream, *slowdown_);
       }
-      check(cudaMemcpyAsync(slot.memory.swapped(at), swapped.data(), swapped.size_bytes(),
-                            cudaMemcpyHostToDevice, stream),
-            "copying a crop to the device");
-      wait();
-    }
-    launch.swapped_statistics(stream);
-    launch.gains(stream);
-    launch.masks(stream);
-    launch.pack(stream);
-    launch.composite(stream);
+    });
   }
 
   /// Waits for a batch.
-  static void finish(Slot& slot) {
+  void finish(Slot& slot) {
     if (slot.busy) {
       slot.busy = false;
       slot.done.synchronize();
       if (!slot.on_device) {
         put_in_place(slot);
+      }
+      if (slot.timed) {
+        timed_seconds_ += 1e-3 * static_cast<double>(slot.clock->end.milliseconds_since(slot.clock->begin));
+        slot.timed = false;
       }
     }
   }
@@ -352,12 +401,16 @@ class CudaExecutor final : public DeviceExecutor {
   ExecutorOptions options_;
   DeviceOptions device_;
   std::shared_ptr<HostMemory> host_memory_ = std::make_shared<HostMemory>();
+  std::optional<Slowdown> slowdown_;
   std::optional<ExecutorConstants> constants_;
   std::optional<FaceStates> states_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::size_t next_slot_ = 0;
   Slot* last_ = nullptr;  ///< the slot of the previous batch
   bool separate_ = false;
+  Stage end_after_ = Stage::composite;
+  bool timing_ = false;
+  double timed_seconds_ = 0;
   std::int64_t packed_in_composite_ = 0;  ///< batches with `Packing::in_composite`
   GraphCounts graphs_;
 };
