@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
-#include "core/hash.hpp"
 #include "core/json/json_text.hpp"
 #include "core/named.hpp"
 #include "core/numeric/median.hpp"
@@ -25,6 +24,7 @@
 #include "harness/compare/turns.hpp"
 #include "harness/pipeline/frame_ring.hpp"
 #include "harness/pipeline/pipeline_run.hpp"
+#include "harness/pipeline/prepared_pass.hpp"
 #include "harness/run/command_pipeline.hpp"
 #include "harness/run/quality_pass.hpp"
 
@@ -32,8 +32,6 @@ namespace ffbench::compare {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t ring_bytes = 256U << 20;
 
 std::int64_t resident_bytes() {
   std::ifstream file("/proc/self/statm");
@@ -70,70 +68,6 @@ Subject open_subject(const SampleOptions& options) {
   subject.swap_model = swap.model;
   return subject;
 }
-
-/// Runs passes over a clip.
-class Sampler {
- public:
-  Sampler(Subject& subject, PipelineRun& run, const std::optional<Slowdown>& slowdown)
-      : frames_(subject.clip->frame_count()),
-        ring_(*subject.clip, frames_within(*subject.clip, ring_bytes)),
-        run_(run) {
-    if (slowdown) {
-      delay_.emplace(slowdown->share);
-      slow_stage_ = slowdown->stage;
-    }
-  }
-
-  /// Seconds of one pass; its digest in `digest`.
-  double pass(std::string& digest) {
-    run_.executor->restart();
-    Hasher hasher;
-    double total = 0;
-    for (int first = 0; first < frames_; first += ring_.length()) {
-      const int count = ring_.load(first);
-      for (int i = 0; i < count; ++i) {
-        total += frame(first + i, ring_[i]);
-        hasher.update(run_.output.const_view());
-      }
-    }
-    digest = hasher.digest().hex();
-    return total;
-  }
-
-  void forget_stages() {
-    run_.executor->reset_stage_times();
-    spun_ = 0;
-    network_ = 0;
-  }
-  [[nodiscard]] double stage_seconds(Stage stage) const {
-    double seconds = run_.executor->stage_times()[stage];
-    if (slow_stage_ == stage) {
-      seconds += spun_;
-    }
-    return stage == Stage::swap ? seconds - network_ : seconds;
-  }
-
- private:
-  double frame(int index, ConstBgrView input) {
-    const PipelineRun::Seconds seconds = run_.execute_timed(index, input);
-    network_ += seconds.network;
-    double elapsed = seconds.pixels;
-    if (delay_) {
-      const double spun = delay_->spin_after(elapsed);
-      spun_ += spun;
-      elapsed += spun;
-    }
-    return elapsed;
-  }
-
-  int frames_;
-  FrameRing ring_;
-  PipelineRun& run_;
-  std::optional<InjectedDelay> delay_;
-  std::optional<Stage> slow_stage_;
-  double spun_ = 0;
-  double network_ = 0;
-};
 
 /// The first run warms up the caches of the system.
 Sample sample_of_command(const Pipeline& pipeline, Subject& subject, const SampleOptions& options) {
@@ -209,30 +143,39 @@ Sample measure_sample(const SampleOptions& options) {
   sample.pipeline = pipeline.name;
   sample.executor = run.executor->description();
 
-  Sampler sampler(subject, run, options.slowdown);
+  FrameRing ring(*subject.clip, PreparedPass::ring_length(*subject.clip, {run.executor.get()}));
+  PreparedPass pass(*run.executor, run.network.get(), *subject.clip, ring.length());
+  std::optional<InjectedDelay> delay;
+  if (options.slowdown) {
+    delay.emplace(options.slowdown->share);
+    pass.hooks.delay = [&delay](double elapsed) { return delay->spin_after(elapsed); };
+  }
+  const ClipPlan& plan = planned.front().plan;
   turns.give();
   turns.take();
-  std::string warm_digest;
-  sampler.pass(warm_digest);
+  sample.digest = pass.run(ring, plan).digest;
   turns.give();
-  sampler.forget_stages();
-  sample.digest = warm_digest;
+  pass.forget_stages();
   const std::int64_t before = resident_bytes();
+  double delayed = 0;
   for (int i = 0; i < options.passes; ++i) {
-    std::string digest;
     turns.take();
-    sample.passes.push_back(sampler.pass(digest));
+    const PassTimes times = pass.run(ring, plan);
     turns.give();
-    sample.identical = sample.identical && digest == warm_digest;
+    sample.passes.push_back(times.seconds);
+    sample.identical = sample.identical && times.digest == sample.digest;
+    delayed += times.delay_seconds;
   }
   turns.take();  // freeing what this process holds would disturb the other one's last pass
   sample.growth_bytes = resident_bytes() - before;
   sample.seconds = median(sample.passes);
-  const double frames = static_cast<double>(options.passes) * subject.clip->frame_count();
-  for (const Stage stage : all_stages) {
-    if (const double seconds = sampler.stage_seconds(stage); seconds > 0) {
-      sample.stages.emplace(name_of(stage), 1000 * seconds / frames);
-    }
+  if (pass.stages_overlap()) {
+    pass.measure_stages(ring, plan);
+  }
+  sample.stages = pass.stage_ms();
+  if (options.slowdown && options.slowdown->stage) {
+    const double frames = static_cast<double>(options.passes) * subject.clip->frame_count();
+    sample.stages[std::string(name_of(*options.slowdown->stage))] += 1000 * delayed / frames;
   }
   sample.voided = watch.problem();
   sample.environment = watch.record();

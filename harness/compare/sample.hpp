@@ -78,7 +78,7 @@ struct Sample {
   [[nodiscard]] std::vector<double> times(const Figure& figure) const;
 };
 
-/// Warms up with a whole pass, then measures. Frames are decoded outside the clock. A pass of a
+/// Warms up with a whole pass, then measures passes as `run` does (`PreparedPass`). A pass of a
 /// command is a whole run of it. With a turn socket, the opening with the first frame, the warm-up
 /// and each pass are a turn, and so is the end: nothing of this process moves while the other one
 /// is measured.
