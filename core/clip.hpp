@@ -21,6 +21,9 @@ class Clip {
   /// Writes frame `index`, 0 <= index < frame_count(), into `out`, which has the clip's size.
   virtual void read(int index, BgrView out) = 0;
 
+  /// The frame where it lies in memory, for as long as the clip; empty where it has to be read.
+  [[nodiscard]] virtual ConstBgrView in_memory(int /*index*/) const { return {}; }
+
  protected:
   Clip() = default;
   Clip(const Clip&) = default;

@@ -26,6 +26,7 @@ class NamedClip : public Clip {
   [[nodiscard]] int frame_count() const override { return clip_->frame_count(); }
   [[nodiscard]] double frames_per_second() const override { return clip_->frames_per_second(); }
   void read(int index, BgrView out) override { clip_->read(index, out); }
+  [[nodiscard]] ConstBgrView in_memory(int index) const override { return clip_->in_memory(index); }
 
  private:
   std::string name_;

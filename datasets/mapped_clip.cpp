@@ -69,8 +69,11 @@ class MappedClip : public Clip {
     if (index < 0 || index >= frame_count() || out.width != width() || out.height != height()) {
       fail("{}: no frame {} of {}x{}", name(), index, out.width, out.height);
     }
-    const std::uint8_t* from = file_->bytes().data() + static_cast<std::size_t>(index) * frame_bytes(*this);
-    copy_pixels(ConstBgrView{from, out.width, out.height, static_cast<std::ptrdiff_t>(out.row_bytes())}, out);
+    copy_pixels(in_memory(index), out);
+  }
+  [[nodiscard]] ConstBgrView in_memory(int index) const override {
+    return {file_->bytes().data() + static_cast<std::size_t>(index) * frame_bytes(*this), width(), height(),
+            std::ptrdiff_t{3} * width()};
   }
 
  private:

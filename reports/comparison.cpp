@@ -38,6 +38,25 @@ Json ratio_json(const RatioEstimate& estimate) {
   return json;
 }
 
+Json figure_json(const JudgedFigure& figure) {
+  Json json{{"clock", figure.clock}};
+  if (!figure.stage.empty()) {
+    json["stage"] = figure.stage;
+  }
+  json["verdict"] = name_of(figure.verdict);
+  json["reason"] = figure.reason;
+  json.update(ratio_json(figure.ratio));
+  json["base_s"] = number(figure.base_s);
+  json["head_s"] = number(figure.head_s);
+  json["pairs"] = figure.pairs;
+  json["sigma"] = number(figure.sigma);
+  json["detectable"] = number(figure.detectable);
+  if (figure.noise_floor) {
+    json["noise_floor"] = *figure.noise_floor;
+  }
+  return json;
+}
+
 Json runtime_json(const RuntimeComparison& runtime) {
   Json json = ratio_json(runtime.ratio);
   json["judged"] = runtime.judged;
@@ -64,6 +83,10 @@ Json runtime_json(const RuntimeComparison& runtime) {
   if (!runtime.slowest_stage.empty()) {
     json["slowest_stage"] = runtime.slowest_stage;
   }
+  json["figures"] = Json::array();
+  for (const JudgedFigure& figure : runtime.figures) {
+    json["figures"].push_back(figure_json(figure));
+  }
   json["points"] = Json::array();
   for (const PairPoint& point : runtime.points) {
     Json entry{{"hours", point.hours},
@@ -77,6 +100,25 @@ Json runtime_json(const RuntimeComparison& runtime) {
   return json;
 }
 
+Json instructions_json(const InstructionComparison& instructions) {
+  Json json{{"tool", "callgrind"},
+            {"base_executor", instructions.base_executor},
+            {"head_executor", instructions.head_executor},
+            {"frames", instructions.frames},
+            {"base", instructions.base},
+            {"head", instructions.head}};
+  if (instructions.gate) {
+    json["gate"] = *instructions.gate;
+    json["verdict"] = name_of(instructions.verdict);
+  }
+  json["reason"] = instructions.reason;
+  json["parts"] = Json::object();
+  for (const CountedPart& part : instructions.parts) {
+    json["parts"][part.part] = {{"base", part.base}, {"head", part.head}};
+  }
+  return json;
+}
+
 Json result_json(const ComparedResult& result) {
   Json json{{"fixture", result.fixture}, {"pipeline", result.pipeline}, {"verdict", name_of(result.verdict)}};
   if (!result.absent.empty()) {
@@ -85,6 +127,9 @@ Json result_json(const ComparedResult& result) {
   json["findings"] = result.findings;
   if (result.runtime) {
     json["runtime"] = runtime_json(*result.runtime);
+  }
+  if (result.instructions) {
+    json["instructions"] = instructions_json(*result.instructions);
   }
   if (result.bytes_compared) {
     json["equality"] = {{"identical", result.same_bytes},

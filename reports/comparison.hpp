@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -97,6 +98,27 @@ struct RuntimeComparison {
   std::string slowest_stage;  ///< that explains most of a slow-down; empty where none does
 };
 
+/// Instructions of one part: a stage, `other` for what is in none, `run` of an operator.
+struct CountedPart {
+  std::string part;
+  std::uint64_t base = 0;
+  std::uint64_t head = 0;
+};
+
+/// Instructions that callgrind counted: exact, the same on every run of the same programs. It runs no
+/// AVX-512, so the target may be another than the one whose time is measured.
+struct InstructionComparison {
+  std::string base_executor;  ///< what computed while it was counted, with its SIMD target
+  std::string head_executor;
+  int frames = 0;  ///< that were counted; 1 of an operator
+  std::uint64_t base = 0;
+  std::uint64_t head = 0;
+  std::vector<CountedPart> parts;
+  std::optional<double> gate;  ///< by which share counts may grow; empty: shown alone
+  CompareVerdict verdict = CompareVerdict::pass;
+  std::string reason;
+};
+
 struct MetricDifference {
   std::string metric;  ///< a name of `metric_table()`
   double base = 0;
@@ -128,6 +150,7 @@ struct ComparedResult {
   CompareVerdict verdict = CompareVerdict::pass;
   std::vector<std::string> findings;  ///< in words, the most severe first
   std::optional<RuntimeComparison> runtime;
+  std::optional<InstructionComparison> instructions;
   bool bytes_compared = false;
   bool same_bytes = true;
   std::vector<std::string> differing_stages;  ///< in pipeline order

@@ -38,16 +38,37 @@ struct Axis {
   [[nodiscard]] std::string at(double value) const { return fmt::format("{:.2f}", percent(value)); }
 };
 
+/// A line of the forest plot.
+struct ForestEntry {
+  std::string clock;  ///< empty where a result has one figure
+  CompareVerdict verdict;
+  RatioEstimate ratio;
+};
+
+std::vector<ForestEntry> forest_entries(const ComparedResult& result) {
+  if (!result.runtime) {
+    return {};
+  }
+  const RuntimeComparison& runtime = *result.runtime;
+  if (runtime.figures.size() < 2) {
+    return {{"", runtime.verdict, runtime.ratio}};
+  }
+  std::vector<ForestEntry> entries;
+  for (const JudgedFigure& figure : runtime.figures) {
+    entries.push_back({figure.text(), figure.verdict, figure.ratio});
+  }
+  return entries;
+}
+
 Axis forest_axis(const Comparison& comparison) {
   Axis axis;
   axis.cover(1 - comparison.tolerance);
   axis.cover(1 + comparison.target);
   for (const ComparedResult& result : comparison.results) {
-    if (result.runtime) {
-      const RatioEstimate& ratio = result.runtime->ratio;
-      axis.cover(ratio.ratio);
-      axis.cover(ratio.lower.value_or(ratio.ratio));
-      axis.cover(ratio.upper.value_or(ratio.ratio));
+    for (const ForestEntry& entry : forest_entries(result)) {
+      axis.cover(entry.ratio.ratio);
+      axis.cover(entry.ratio.lower.value_or(entry.ratio.ratio));
+      axis.cover(entry.ratio.upper.value_or(entry.ratio.ratio));
     }
   }
   axis.widen(0.05);
@@ -73,18 +94,18 @@ data forest_ticks(const Axis& axis) {
   return ticks;
 }
 
-data forest_row(const Comparison& comparison, std::size_t index, const Axis& axis) {
+data forest_row(const Comparison& comparison, std::size_t index, const ForestEntry& entry, const Axis& axis) {
   const ComparedResult& result = comparison.results[index];
-  const RuntimeComparison& runtime = *result.runtime;
+  const bool judged = result.runtime->judged;
   data row;
   row["index"] = std::to_string(index);
   row["fixture"] = result.fixture;
-  row["pipeline"] = result.pipeline;
-  row["verdict"] = runtime.judged ? word_of(runtime.verdict) : "not judged";
-  const std::string colour = runtime.judged ? colour_of(runtime.verdict) : "none";
+  row["pipeline"] = entry.clock.empty() ? result.pipeline : result.pipeline + ", " + entry.clock;
+  row["verdict"] = judged ? word_of(entry.verdict) : "not judged";
+  const std::string colour = judged ? colour_of(entry.verdict) : "none";
   row["class"] = colour;
-  row["at"] = axis.at(runtime.ratio.ratio);
-  row["text"] = runtime.judged ? ratio_text(runtime.ratio) : fixed(runtime.ratio.ratio, 3);
+  row["at"] = axis.at(entry.ratio.ratio);
+  row["text"] = judged ? ratio_text(entry.ratio) : fixed(entry.ratio.ratio, 3);
   data lines{data::type::list};
   for (const auto& [kind, value] : {std::pair<const char*, double>{"one", 1.0},
                                     {"limit", 1 + comparison.tolerance},
@@ -95,9 +116,9 @@ data forest_row(const Comparison& comparison, std::size_t index, const Axis& axi
     lines << line;
   }
   row["lines"] = std::move(lines);
-  if (runtime.judged) {
-    const double left = axis.percent(runtime.ratio.lower.value_or(axis.low));
-    const double right = axis.percent(runtime.ratio.upper.value_or(axis.high));
+  if (judged) {
+    const double left = axis.percent(entry.ratio.lower.value_or(axis.low));
+    const double right = axis.percent(entry.ratio.upper.value_or(axis.high));
     data bar;
     bar["class"] = colour;
     bar["left"] = fmt::format("{:.2f}", std::min(left, right));
@@ -125,8 +146,8 @@ void put_forest(const Comparison& comparison, data& page) {
   const Axis axis = forest_axis(comparison);
   data rows{data::type::list};
   for (std::size_t i = 0; i < comparison.results.size(); ++i) {
-    if (comparison.results[i].runtime) {
-      rows << forest_row(comparison, i, axis);
+    for (const ForestEntry& entry : forest_entries(comparison.results[i])) {
+      rows << forest_row(comparison, i, entry, axis);
     }
   }
   page["ticks"] = forest_ticks(axis);

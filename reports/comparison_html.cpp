@@ -91,6 +91,52 @@ data changed_views(const ComparedResult& result) {
   return frames;
 }
 
+/// Where a device's clock and its stages were judged beside the host's.
+data figure_views(const RuntimeComparison& runtime) {
+  data figures{data::type::list};
+  for (const JudgedFigure& figure : runtime.figures) {
+    data view;
+    view["clock"] = figure.text();
+    view["verdict"] = word_of(figure.verdict);
+    view["class"] = colour_of(figure.verdict);
+    view["base"] = seconds_text(figure.base_s);
+    view["head"] = seconds_text(figure.head_s);
+    view["ratio"] = ratio_text(figure.ratio);
+    view["pairs"] = std::to_string(figure.pairs);
+    view["noise"] = percent_text(figure.sigma);
+    figures << view;
+  }
+  return figures;
+}
+
+void put_instructions(const ComparedResult& result, data& view) {
+  view["has_instructions"] = flag(result.instructions.has_value());
+  if (!result.instructions) {
+    return;
+  }
+  const InstructionComparison& instructions = *result.instructions;
+  data parts{data::type::list};
+  const auto put = [&parts](const std::string& name, std::uint64_t base, std::uint64_t head) {
+    data row;
+    row["part"] = name;
+    row["base"] = std::to_string(base);
+    row["head"] = std::to_string(head);
+    row["change"] =
+        base == 0 ? "-" : percent_text(static_cast<double>(head) / static_cast<double>(base) - 1, 2);
+    parts << row;
+  };
+  for (const CountedPart& part : instructions.parts) {
+    put(part.part, part.base, part.head);
+  }
+  if (instructions.parts.size() > 1) {
+    put("all", instructions.base, instructions.head);
+  }
+  view["instructions"] = std::move(parts);
+  view["counted_frames"] =
+      fmt::format("{} frame{}", instructions.frames, instructions.frames == 1 ? "" : "s");
+  view["counted_on"] = instructions.head_executor;
+}
+
 data result_view(const Comparison& comparison, std::size_t index) {
   const ComparedResult& result = comparison.results[index];
   data view;
@@ -118,11 +164,14 @@ data result_view(const Comparison& comparison, std::size_t index) {
   view["gate_count"] = std::to_string(result.gates.size());
   view["pairs_svg"] = flag(false);
   view["has_stages"] = flag(false);
+  view["has_figures"] = flag(runtime != nullptr && runtime->figures.size() > 1);
   if (runtime != nullptr) {
+    view["figures"] = figure_views(*runtime);
     put_pairs(comparison, *runtime, view);
     view["has_stages"] = flag(!runtime->stages.empty());
     view["stages"] = stage_views(*runtime);
   }
+  put_instructions(result, view);
   put_delta(result, view);
   view["changed"] = changed_views(result);
   data gates{data::type::list};

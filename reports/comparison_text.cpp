@@ -38,6 +38,12 @@ std::string commit_of(const ComparedSide& side) {
   return side.commit.empty() ? side.label : fmt::format("{} ({})", side.label, side.commit.substr(0, 12));
 }
 
+/// "+0.52 %", "new" where there was none.
+std::string growth_text(std::uint64_t base, std::uint64_t head) {
+  return base == 0 ? (head == 0 ? "-" : "new")
+                   : percent_text(static_cast<double>(head) / static_cast<double>(base) - 1, 2);
+}
+
 class Page {
  public:
   explicit Page(const TerminalStyle& style) : style_(style) {}
@@ -74,6 +80,14 @@ void print_runtime(Page& page, const RuntimeComparison& runtime) {
                         : "; not calibrated"),
         2, "2");
   }
+  for (std::size_t i = 1; i < runtime.figures.size(); ++i) {
+    const JudgedFigure& figure = runtime.figures[i];
+    page.paragraph(
+        fmt::format("{}: {} -> {} a pass, ratio {}, {}, {} pairs, noise {}", figure.text(),
+                    seconds_text(figure.base_s), seconds_text(figure.head_s), ratio_text(figure.ratio),
+                    word(figure.verdict), figure.pairs, percent_text(figure.sigma)),
+        2, figure.verdict == CompareVerdict::fail ? "31" : "2");
+  }
   std::string stages;
   for (const StageDifference& stage : runtime.stages) {
     stages += fmt::format("{}{} {} -> {} ms", stages.empty() ? "" : ", ", stage.stage,
@@ -81,6 +95,24 @@ void print_runtime(Page& page, const RuntimeComparison& runtime) {
   }
   if (!stages.empty()) {
     page.paragraph("per frame: " + stages, 2, "2");
+  }
+}
+
+void print_instructions(Page& page, const InstructionComparison& instructions) {
+  page.paragraph(
+      fmt::format("instructions: {} -> {} ({}), {} frame{} on {}{}, counted by callgrind", instructions.base,
+                  instructions.head, growth_text(instructions.base, instructions.head), instructions.frames,
+                  instructions.frames == 1 ? "" : "s", instructions.head_executor,
+                  instructions.base_executor == instructions.head_executor
+                      ? ""
+                      : fmt::format(" (base: {})", instructions.base_executor)),
+      2);
+  std::string parts;
+  for (const CountedPart& part : instructions.parts) {
+    parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", part.part, growth_text(part.base, part.head));
+  }
+  if (instructions.parts.size() > 1) {
+    page.paragraph(parts, 4, "2");
   }
 }
 
@@ -101,6 +133,9 @@ std::string to_terminal(const Comparison& comparison, const TerminalStyle& style
     if (result.runtime) {
       print_runtime(page, *result.runtime);
     }
+    if (result.instructions) {
+      print_instructions(page, *result.instructions);
+    }
     for (const std::string& finding : result.findings) {
       page.paragraph(finding, 2, result.verdict == CompareVerdict::pass ? "0" : "33");
     }
@@ -119,6 +154,52 @@ std::string to_terminal(const Comparison& comparison, const TerminalStyle& style
                   static_cast<int>(exit_code_of(comparison.verdict))));
   return std::move(page.out);
 }
+
+namespace {
+
+/// Where a device's clock and its stages were judged beside the host's.
+std::string figures_table(const Comparison& comparison) {
+  std::string rows;
+  for (const ComparedResult& result : comparison.results) {
+    const bool several = result.runtime && result.runtime->figures.size() > 1;
+    for (std::size_t i = 0; several && i < result.runtime->figures.size(); ++i) {
+      const JudgedFigure& figure = result.runtime->figures[i];
+      rows += fmt::format("| {} | {} | {} | {} | {} | {} |\n", markdown_escape(result.fixture),
+                          markdown_escape(result.pipeline), figure.text(), word(figure.verdict),
+                          ratio_text(figure.ratio), figure.pairs);
+    }
+  }
+  return rows.empty() ? rows
+                      : "\n| fixture | pipeline | clock | verdict | head / base (bounds) | pairs |\n"
+                        "|---|---|---|---|--:|--:|\n" +
+                            rows;
+}
+
+std::string instructions_table(const Comparison& comparison) {
+  std::string rows;
+  for (const ComparedResult& result : comparison.results) {
+    if (!result.instructions) {
+      continue;
+    }
+    std::string parts;
+    for (const CountedPart& part : result.instructions->parts) {
+      parts +=
+          fmt::format("{}{} {}", parts.empty() ? "" : ", ", part.part, growth_text(part.base, part.head));
+    }
+    rows +=
+        fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", markdown_escape(result.fixture),
+                    markdown_escape(result.pipeline), result.instructions->base, result.instructions->head,
+                    growth_text(result.instructions->base, result.instructions->head), parts,
+                    markdown_escape(result.instructions->head_executor));
+  }
+  return rows.empty()
+             ? rows
+             : "\n| fixture | pipeline | instructions, base | head | change | by stage | counted on |\n"
+               "|---|---|--:|--:|--:|---|---|\n" +
+                   rows;
+}
+
+}  // namespace
 
 std::string to_markdown(const Comparison& comparison) {
   std::string out =
@@ -150,6 +231,7 @@ std::string to_markdown(const Comparison& comparison) {
         runtime == nullptr || runtime->slowest_stage.empty() ? "-" : runtime->slowest_stage,
         bytes_word(result), result.metrics.size());
   }
+  out += figures_table(comparison) + instructions_table(comparison);
   for (const std::string& note : comparison.notes) {
     out += fmt::format("\n> {}\n", markdown_escape(note));
   }

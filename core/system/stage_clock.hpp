@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/stage.hpp"
+#include "core/system/instruction_marks.hpp"
 #include "core/system/profiler_range.hpp"
 #include "core/system/seconds_since.hpp"
 
@@ -27,6 +28,7 @@ class StageClock {
       return;
     }
     end();
+    instruction_marks::end(instruction_marks::other);
     stage_ = stage;
     range_.emplace(ProfilerRange::Kind::stage, name_of(stage).data());
     began_ = std::chrono::steady_clock::now();
@@ -35,6 +37,7 @@ class StageClock {
   void end() {
     if (range_) {
       times_[stage_] += seconds_since(began_);
+      instruction_marks::end(name_of(stage_).data());
       range_.reset();
     }
   }

@@ -10,6 +10,8 @@ namespace ffbench::cli {
 void add_branches(Command& app, Action& action) {
   struct Arguments {
     compare::BranchesOptions options;
+    std::string operators;
+    double instructions_gate = 0;
     bool quiet = false;
   };
   const auto arguments = std::make_shared<Arguments>();
@@ -32,6 +34,22 @@ void add_branches(Command& app, Action& action) {
   command.add_option("--fixture", options.fixtures, "Only fixtures whose name matches");
   command.add_option("--pipeline", options.pipelines,
                      "A pipeline; several may be given (default: enhanced/auto)");
+  const Option operators =
+      command
+          .add_option("--operators", arguments->operators,
+                      "Cases of operators instead of pipelines: all that stand for them, or those whose "
+                      "operator matches, or with '/' whose OPERATOR/BACKEND/CASE matches")
+          .at_most_one_word()
+          .excludes("--pipeline")
+          .excludes("--fixture");
+  command.add_flag("--instructions", options.instructions,
+                   "Count instructions on the cpu too, with valgrind's callgrind");
+  command.add_flag("--instructions-only", options.instructions_only,
+                   "Count instructions alone; they may grow by 0.5 % or --instructions-gate");
+  const Option gate = command
+                          .add_option("--instructions-gate", arguments->instructions_gate,
+                                      "Count instructions; more than so many percent more FAIL")
+                          .not_negative();
   command.add_option("--swap", options.swap, "What the swap stage does").capture_default_str();
   command.add_option("--passes", options.passes, "Timed passes of one observation")
       .range(1, 1000)
@@ -49,12 +67,20 @@ void add_branches(Command& app, Action& action) {
   command.add_flag("--allow-changed-output", options.allow_changed_output,
                    "Bytes that differ are no error; the gates decide");
   command.add_flag("--runtime-only", options.runtime_only, "Leave out the run for bytes, figures and gates");
-  command.add_option("--inject-slowdown", options.inject_slowdown,
-                     "Slow the head down by so many percent, e.g. 3 or 10@mask, to see it found");
+  command.add_option(
+      "--inject-slowdown", options.inject_slowdown,
+      "Slow the head down by so many percent, e.g. 3, 10@mask, or 5@warp with --operators, to see it found");
   command.add_flag("--quiet", arguments->quiet, "No progress");
-  command.callback([arguments, &action] {
-    action = [arguments] {
+  command.callback([arguments, operators, gate, &action] {
+    action = [arguments, operators, gate] {
       compare::BranchesOptions chosen = arguments->options;
+      chosen.compare_operators = operators.given();
+      if (!arguments->operators.empty()) {
+        chosen.operators = {arguments->operators};
+      }
+      if (gate.given()) {
+        chosen.instructions_gate = arguments->instructions_gate / 100;
+      }
       if (chosen.repository.empty()) {
         chosen.repository = data_path("core").parent_path();
       }

@@ -42,6 +42,10 @@ std::string advice(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
+bool Option::given() const {
+  return option_->count() > 0;
+}
+
 Option& Option::required() {
   option_->required();
   return *this;
@@ -54,6 +58,11 @@ Option& Option::capture_default_str() {
 
 Option& Option::default_str(const std::string& text) {
   option_->default_str(text);
+  return *this;
+}
+
+Option& Option::at_most_one_word() {
+  option_->expected(0, 1);
   return *this;
 }
 

@@ -23,10 +23,14 @@ class Option {
  public:
   explicit Option(CLI::Option* option) : option_(option) {}
 
+  /// Whether the command line has it.
+  [[nodiscard]] bool given() const;
   Option& required();
   /// The value that the variable holds now is shown as the default.
   Option& capture_default_str();
   Option& default_str(const std::string& text);
+  /// Takes no word, or one.
+  Option& at_most_one_word();
   /// A word is several values with this character between them.
   Option& delimiter(char character);
   /// The heading under which the help lists the option; empty hides it.

@@ -28,6 +28,7 @@ void add_profile(Command& app, Action& action);
 void add_gpu_table(Command& app, Action& action);
 void add_compare(Command& app, Action& action);
 void add_sample(Command& app, Action& action);
+void add_sample_operators(Command& app, Action& action);
 void add_branches(Command& app, Action& action);
 void add_calibrate(Command& app, Action& action);
 void add_selftest(Command& app, Action& action);

@@ -40,6 +40,7 @@ int run(int argc, const char* const* argv) {
   add_gpu_table(app, action);
   add_compare(app, action);
   add_sample(app, action);
+  add_sample_operators(app, action);
   add_branches(app, action);
   add_calibrate(app, action);
   add_determinism(app, action);

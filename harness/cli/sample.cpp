@@ -12,6 +12,7 @@ void add_sample(Command& app, Action& action) {
   struct Arguments {
     compare::SampleOptions options;
     std::string slowdown;
+    bool count_instructions = false;
   };
   const auto arguments = std::make_shared<Arguments>();
   Command command = app.add_subcommand(
@@ -34,12 +35,16 @@ void add_sample(Command& app, Action& action) {
                      "Descriptor of a socket to a second `sample`: each pass waits for the other's");
   command.add_flag("--first", options.first, "With --turn-socket: has the first turn");
   command.add_option("--scratch", options.scratch, "Folder of a command's videos and logs");
+  command.add_flag("--count-instructions", arguments->count_instructions,
+                   "Under callgrind: mark the stages instead of timing them");
   command.callback([arguments, &action] {
     action = [arguments] {
       if (!arguments->slowdown.empty()) {
         arguments->options.slowdown = compare::parse_slowdown(arguments->slowdown);
       }
-      fmt::print("{}\n", compare::to_json(compare::measure_sample(arguments->options)));
+      fmt::print("{}\n", arguments->count_instructions
+                             ? compare::mark_instructions(arguments->options)
+                             : compare::to_json(compare::measure_sample(arguments->options)));
       return ExitCode::ok;
     };
   });

@@ -11,6 +11,9 @@
 #include "harness/compare/build_cache.hpp"
 #include "harness/compare/calibration.hpp"
 #include "harness/compare/changed_frames.hpp"
+#include "harness/compare/instructions.hpp"
+#include "harness/compare/operator_sample.hpp"
+#include "harness/compare/operator_session.hpp"
 #include "harness/compare/stored.hpp"
 #include "harness/pipeline/pipeline.hpp"
 #include "harness/pipeline/suite_subjects.hpp"
@@ -89,7 +92,7 @@ bool compares_commands(const std::vector<Combination>& combinations) {
 void put_arms(const BranchesOptions& options, SessionOptions& session, Progress& progress) {
   const Side base{"base", options.base, options.base_binary, options.base_checkout};
   const Side head{"head", options.head, options.head_binary, options.head_checkout};
-  if (!compares_commands(session.combinations)) {
+  if (options.compare_operators || !compares_commands(session.combinations)) {
     session.base = arm_of(base, options, progress);
     session.head = arm_of(head, options, progress);
     return;
@@ -182,70 +185,49 @@ std::vector<Combination> combinations_of(const std::string& suite, const std::ve
 int family_of(const std::vector<Combination>& combinations) {
   int family = 0;
   for (const Combination& combination : combinations) {
-    family += judged_figures(parse_pipeline(combination.pipeline));
+    family += is_operator(combination) ? 1 : judged_figures(parse_pipeline(combination.pipeline));
   }
   return family;
 }
 
-Comparison compare_branches(const BranchesOptions& options, Progress& progress) {
-  prepare_output_folder(options.out);
-  const FolderLock lock(options.out, "--out");
+namespace {
+
+/// What is measured, by whom, and in which order.
+SessionOptions session_of(const BranchesOptions& options, Progress& progress,
+                          std::vector<std::string>& only_in_one) {
   SessionOptions session;
   session.suite = options.suite;
-  session.combinations = combinations_of(
-      options.suite, options.fixtures,
-      options.pipelines.empty() ? std::vector<std::string>{"enhanced/auto"} : options.pipelines);
   session.swap = options.swap;
   session.passes = options.passes;
   session.threads = options.threads;
   session.seed = options.seed;
   session.store = options.out / "pairs.jsonl";
   session.resume = options.resume;
-  session.procedure.family = family_of(session.combinations);
+  if (!options.compare_operators) {
+    session.combinations = combinations_of(
+        options.suite, options.fixtures,
+        options.pipelines.empty() ? std::vector<std::string>{"enhanced/auto"} : options.pipelines);
+  }
   put_arms(options, session, progress);
   session.head.environment.insert(session.head.environment.end(), options.head_environment.begin(),
                                   options.head_environment.end());
+  if (options.compare_operators) {
+    session.combinations = common_benches(session.base, session.head, options.operators, only_in_one);
+  }
+  session.procedure.family = family_of(session.combinations);
   if (!options.inject_slowdown.empty()) {
-    parse_slowdown(options.inject_slowdown);
+    if (options.compare_operators) {
+      static_cast<void>(parse_operator_slowdown(options.inject_slowdown));
+    } else {
+      static_cast<void>(parse_slowdown(options.inject_slowdown));
+    }
     session.head.arguments = {"--inject-slowdown", options.inject_slowdown};
   }
-  const bool commands = is_command(session.combinations.front());
-  const bool turns = !commands && takes_turns(session.base) && takes_turns(session.head);
-  session.interleaving = turns && !options.by_processes ? Interleaving::passes : Interleaving::processes;
-  PairStore store(session.store, header_of(session), options.resume);
+  return session;
+}
 
-  Report base;
-  Report head;
-  if (!options.runtime_only) {
-    progress.begin("running both sides for bytes and figures", 2);
-    base = run_quality(session.base, session, options.out / "base", options.resume);
-    progress.advance();
-    head = run_quality(session.head, session, options.out / "head", options.resume);
-    progress.end();
-  }
-  run_session(session, store, progress);
-
-  Comparison comparison;
-  if (options.runtime_only) {
-    for (const Combination& combination : session.combinations) {
-      ComparedResult result;
-      result.fixture = combination.fixture;
-      result.pipeline = combination.pipeline;
-      comparison.results.push_back(std::move(result));
-    }
-  } else {
-    comparison = compare_reports(
-        base, head, {session.base.label, session.head.label, options.allow_changed_output, !commands});
-  }
-  comparison.base.label = session.base.label;
-  comparison.head.label = session.head.label;
-  comparison.base.binary_digest = session.base.digest;
-  comparison.head.binary_digest = session.head.digest;
-  comparison.base.machine = comparison.head.machine = machine_name();
-  comparison.tolerance = session.procedure.tolerance;
-  comparison.target = session.procedure.target;
-  comparison.family = session.procedure.family;
-  comparison.command_line = options.command_line;
+void put_notes(const BranchesOptions& options, const SessionOptions& session, bool takes_turns,
+               Comparison& comparison) {
   if (session.base.digest == session.head.digest && session.head.arguments.empty() &&
       session.head.environment.empty()) {
     comparison.notes.emplace_back("both sides are the same program: this is a test of the machine");
@@ -253,9 +235,9 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   if (session.interleaving == Interleaving::processes) {
     comparison.notes.push_back(fmt::format(
         "the processes of a pair ran one after the other ({}), so what the machine did meanwhile counts more",
-        commands ? "commands do"
-        : turns  ? "--by-processes"
-                 : "a side is too old to take turns pass by pass"));
+        is_command(session.combinations.front()) ? "commands do"
+        : takes_turns                            ? "--by-processes"
+                                                 : "a side is too old to take turns pass by pass"));
   }
   if (!options.inject_slowdown.empty()) {
     comparison.notes.push_back(
@@ -267,21 +249,125 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
         fmt::format("{} figures are gated together, more than {}: the first look is at {} pairs",
                     session.procedure.family, statistics::largest_family(session.procedure), first));
   }
+}
+
+void put_sides(const SessionOptions& session, Comparison& comparison) {
+  comparison.base.label = session.base.label;
+  comparison.head.label = session.head.label;
+  comparison.base.binary_digest = session.base.digest;
+  comparison.head.binary_digest = session.head.digest;
+  comparison.base.machine = comparison.head.machine = machine_name();
+  comparison.tolerance = session.procedure.tolerance;
+  comparison.target = session.procedure.target;
+  comparison.family = session.procedure.family;
+}
+
+/// Counts are evidence; where a gate was asked for they decide by themselves.
+void put_instructions(const BranchesOptions& options, const SessionOptions& session, Progress& progress,
+                      Comparison& comparison) {
+  constexpr double gate_of_counts_alone = 0.005;
+  std::optional<double> gate = options.instructions_gate;
+  if (!gate && options.instructions_only) {
+    gate = gate_of_counts_alone;
+  }
+  const std::vector<CountedCombination> counted = count_instructions(session, gate, progress);
+  if (counted.empty()) {
+    fail("--instructions: nothing here computes on the cpu, where callgrind can count");
+  }
+  if (counted.size() < session.combinations.size()) {
+    comparison.notes.emplace_back("instructions are counted on the cpu alone");
+  }
+  for (const CountedCombination& one : counted) {
+    for (ComparedResult& result : comparison.results) {
+      if (result.fixture != one.combination.fixture || result.pipeline != one.combination.pipeline) {
+        continue;
+      }
+      result.instructions = one.instructions;
+      if (gate) {
+        judge_as(result, one.instructions.verdict, "instructions: " + one.instructions.reason);
+      }
+      if (!result.bytes_compared) {
+        result.bytes_compared = true;
+        result.same_bytes = one.same_bytes;
+        if (!one.same_bytes) {
+          judge_as(result, options.allow_changed_output ? CompareVerdict::pass : CompareVerdict::incorrect,
+                   "the output of the head differs from the base's");
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Comparison compare_branches(const BranchesOptions& options, Progress& progress) {
+  prepare_output_folder(options.out);
+  const FolderLock lock(options.out, "--out");
+  std::vector<std::string> only_in_one;
+  SessionOptions session = session_of(options, progress, only_in_one);
+  const bool commands = is_command(session.combinations.front());
+  const bool turns =
+      options.compare_operators || (!commands && takes_turns(session.base) && takes_turns(session.head));
+  session.interleaving = turns && !options.by_processes ? Interleaving::passes : Interleaving::processes;
+  const bool with_quality = !options.runtime_only && !options.compare_operators && !options.instructions_only;
+  std::optional<PairStore> store;
+  if (!options.instructions_only) {
+    store.emplace(session.store, header_of(session), options.resume);
+  }
+
+  Report base;
+  Report head;
+  if (with_quality) {
+    progress.begin("running both sides for bytes and figures", 2);
+    base = run_quality(session.base, session, options.out / "base", options.resume);
+    progress.advance();
+    head = run_quality(session.head, session, options.out / "head", options.resume);
+    progress.end();
+  }
+  if (store && options.compare_operators) {
+    run_operator_session(session, *store, progress);
+  } else if (store) {
+    run_session(session, *store, progress);
+  }
+
+  Comparison comparison;
+  if (with_quality) {
+    comparison = compare_reports(
+        base, head, {session.base.label, session.head.label, options.allow_changed_output, !commands});
+  } else {
+    for (const Combination& combination : session.combinations) {
+      ComparedResult result;
+      result.fixture = combination.fixture;
+      result.pipeline = combination.pipeline;
+      comparison.results.push_back(std::move(result));
+    }
+  }
+  put_sides(session, comparison);
+  comparison.command_line = options.command_line;
+  if (store) {
+    put_notes(options, session, turns, comparison);
+  }
+  for (const std::string& bench : only_in_one) {
+    comparison.notes.push_back("not compared: " + bench);
+  }
   const CalibrationFile calibration(options.calibration);
   bool calibrated = true;
   for (ComparedResult& result : comparison.results) {
-    if (!result.absent.empty()) {
+    if (!result.absent.empty() || !store) {
       continue;
     }
-    put_runtime(session, store, calibration, options.allow_changed_output, result);
+    put_runtime(session, *store, calibration, options.allow_changed_output, result);
     calibrated = calibrated && result.runtime->noise_floor;
-    if (!result.same_bytes && !options.runtime_only && !commands) {
+    if (!result.same_bytes && with_quality && !commands) {
       result.changed = changed_frames(session, {result.fixture, result.pipeline}, options.out);
     }
   }
-  if (!calibrated) {
+  if (!calibrated && !options.compare_operators) {
     comparison.notes.emplace_back(
         "this machine's noise floor is not known for all of these; `ffbench calibrate` finds it");
+  }
+  if (options.instructions || options.instructions_only || options.instructions_gate) {
+    put_instructions(options, session, progress, comparison);
   }
   conclude(comparison);
   return comparison;

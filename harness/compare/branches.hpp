@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,14 @@ struct BranchesOptions {
   std::string suite = "smoke";
   std::vector<std::string> fixtures;   ///< globs; empty: all
   std::vector<std::string> pipelines;  ///< empty: enhanced/auto
+  /// Cases of operators are compared instead of pipelines on fixtures; globs as `operator_benches`
+  /// takes them
+  bool compare_operators = false;
+  std::vector<std::string> operators;
+  bool instructions = false;       ///< counts them too, on the cpu
+  bool instructions_only = false;  ///< no pairs
+  /// By which share counts may grow; empty: they are shown, and alone may grow by 0.5 %
+  std::optional<double> instructions_gate;
   std::string swap = "source";
   int passes = 5;
   int threads = 1;

@@ -58,6 +58,21 @@ double Pair::log_ratio(const Figure& figure) const {
   return median(ratios);
 }
 
+namespace {
+
+/// The stage's part of the device's time, in the arm where it is larger.
+double share_of(const std::vector<const Pair*>& pairs, const Figure& stage) {
+  std::vector<double> in_base;
+  std::vector<double> in_head;
+  for (const Pair* pair : pairs) {
+    in_base.push_back(median(pair->base.times(stage)) / median(pair->base.device_passes));
+    in_head.push_back(median(pair->head.times(stage)) / median(pair->head.device_passes));
+  }
+  return std::max(median(in_base), median(in_head));
+}
+
+}  // namespace
+
 std::vector<Figure> figures_of(const std::vector<const Pair*>& pairs) {
   std::vector<Figure> figures{{host_clock, ""}, {device_clock, ""}};
   for (const Stage stage : all_stages) {
@@ -67,6 +82,9 @@ std::vector<Figure> figures_of(const std::vector<const Pair*>& pairs) {
     return !std::ranges::all_of(pairs, [&](const Pair* pair) {
       return !pair->base.times(figure).empty() && !pair->head.times(figure).empty();
     });
+  });
+  std::erase_if(figures, [&](const Figure& figure) {
+    return !figure.stage.empty() && share_of(pairs, figure) < least_judged_share;
   });
   return figures;
 }

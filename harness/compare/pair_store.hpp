@@ -26,8 +26,12 @@ struct Pair {
   [[nodiscard]] std::string voided() const { return base.voided.empty() ? head.voided : base.voided; }
 };
 
+/// A device's stage is judged where it takes this share of the device's time in one of the arms: in
+/// less, the clock's noise is larger than what could matter.
+inline constexpr double least_judged_share = 0.01;
+
 /// The figures that both sides of every pair measured: the host's clock, then the device's, then
-/// its stages in pipeline order.
+/// those of its stages that are judged, in pipeline order.
 std::vector<Figure> figures_of(const std::vector<const Pair*>& pairs);
 
 /// The pairs of a session, kept in a `LineStore`.

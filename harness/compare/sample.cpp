@@ -1,24 +1,28 @@
 #include "harness/compare/sample.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
+#include <span>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "core/error.hpp"
-#include "core/json/json_text.hpp"
+#include "core/hash.hpp"
 #include "core/named.hpp"
 #include "core/numeric/median.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/instruction_marks.hpp"
+#include "core/system/parallel.hpp"
 #include "core/system/seconds_since.hpp"
 #include "core/system/temporary_file.hpp"
 #include "datasets/suite.hpp"
+#include "harness/compare/device_passes.hpp"
 #include "harness/compare/injected_delay.hpp"
+#include "harness/compare/instructions.hpp"
+#include "harness/compare/percent_of.hpp"
 #include "harness/compare/seeded_faults.hpp"
 #include "harness/compare/throttling.hpp"
 #include "harness/compare/turns.hpp"
@@ -32,6 +36,8 @@ namespace ffbench::compare {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr double least_stage_seconds = 1e-9;
 
 std::int64_t resident_bytes() {
   std::ifstream file("/proc/self/statm");
@@ -94,24 +100,203 @@ Sample sample_of_command(const Pipeline& pipeline, Subject& subject, const Sampl
   return sample;
 }
 
+/// Whether the device itself is slowed down, not this process.
+bool slows_the_device(const Pipeline& pipeline) {
+  return pipeline.algorithm == Algorithm::enhanced && pipeline.backend == Backend::cuda;
+}
+
+ExecutorTuning tuning_of(const SampleOptions& options, const Pipeline& pipeline) {
+  ExecutorTuning tuning;
+  tuning.threads = options.threads;
+  tuning.cuda = cuda::default_options();
+  if (options.slowdown && slows_the_device(pipeline)) {
+    tuning.cuda.slowdown = {options.slowdown->share, options.slowdown->stage};
+  }
+  return tuning;
+}
+
+/// The digests of the frames that a pass in batches made.
+class FrameDigests {
+ public:
+  void put(int first, std::span<const FrameJob> jobs) {
+    digests_.resize(std::max(digests_.size(), static_cast<std::size_t>(first) + jobs.size()));
+    parallel_for(static_cast<int>(jobs.size()), hardware_threads(), [&](int i) {
+      digests_[static_cast<std::size_t>(first) + static_cast<std::size_t>(i)] =
+          digest_of(ConstBgrView(jobs[static_cast<std::size_t>(i)].output));
+    });
+  }
+  [[nodiscard]] const std::vector<Digest>& digests() const { return digests_; }
+
+ private:
+  std::vector<Digest> digests_;
+};
+
+/// Measures one pipeline on one subject, in turns with another process.
+class Sampler {
+ public:
+  Sampler(const SampleOptions& options, const Pipeline& pipeline, Subject& subject)
+      : options_(options),
+        pipeline_(pipeline),
+        subject_(subject),
+        planned_(plan_runs(subject, {pipeline})),
+        watch_(pipeline.backend == Backend::cuda),
+        turns_(options.turn_socket, options.first) {}
+
+  Sample measure() {
+    first_frame();
+    warm_up();
+    turns_.meet();
+    host_passes();
+    device_passes();
+    turns_.take();  // freeing what this process holds would disturb the other one's last pass
+    put_stages();
+    sample_.voided = watch_.problem();
+    sample_.environment = watch_.record();
+    if (const char* loading = std::getenv("CUDA_MODULE_LOADING"); loading != nullptr) {
+      sample_.environment["CUDA_MODULE_LOADING"] = loading;
+    }
+    return std::move(sample_);
+  }
+
+ private:
+  [[nodiscard]] const ClipPlan& plan() const { return planned_.front().plan; }
+  [[nodiscard]] int frames() const { return subject_.clip->frame_count(); }
+
+  void first_frame() {
+    BgrImage first(subject_.clip->width(), subject_.clip->height());
+    subject_.clip->read(0, first.view());
+    const ExecutorTuning tuning = tuning_of(options_, pipeline_);
+    turns_.meet();
+    turns_.take();
+    const auto start = Clock::now();
+    run_.emplace(pipeline_, subject_, plan(), tuning);
+    run_->execute(0, first.view());
+    sample_.first_frame_s = seconds_since(start);
+    turns_.give();
+    turns_.meet();
+    device_ = tuning.cuda.device;
+    sample_.fixture = subject_.name;
+    sample_.pipeline = pipeline_.name;
+    sample_.executor = run_->executor->description();
+  }
+
+  /// Both processes at once: nothing is measured here.
+  void warm_up() {
+    Clip& clip = *subject_.clip;
+    const int length = PreparedPass::ring_length(clip, {run_->executor.get()});
+    const bool batches = run_->executor->preferred_batch() > 1;
+    // In batches frames are copied before each pass anyway; one by one they lie where `run` has them.
+    ring_.emplace(clip, length, batches ? FrameRing::Place::clip : FrameRing::Place::ring);
+    pass_.emplace(*run_->executor, run_->network.get(), clip, length);
+    FrameDigests digests;
+    pass_->hooks.ring = [&](int first, std::span<const FrameJob> jobs) { digests.put(first, jobs); };
+    sample_.digest = pass_->run(*ring_, plan()).digest;
+    pass_->hooks = {};
+    pass_->forget_stages();
+    frame_digests_ = digests.digests();
+    if (options_.slowdown && !slows_the_device(pipeline_)) {
+      delay_.emplace(options_.slowdown->share);
+      pass_->hooks.delay = [this](double elapsed) { return delay_->spin_after(elapsed); };
+    }
+    on_device_ = DevicePasses::make(*run_->executor, run_->network != nullptr, clip, plan(), device_);
+    if (on_device_) {
+      on_device_->run();
+      sample_.identical = on_device_->made(frame_digests_);
+    }
+  }
+
+  void host_passes() {
+    const std::int64_t before = resident_bytes();
+    // Frame by frame on all cores instead of as one stream on one.
+    pass_->hooks.digest = !pass_->in_batches();
+    for (int i = 0; i < options_.passes; ++i) {
+      FrameDigests digests;
+      if (pass_->in_batches()) {
+        pass_->hooks.ring = [&](int first, std::span<const FrameJob> jobs) { digests.put(first, jobs); };
+      }
+      turns_.take();
+      const PassTimes times = pass_->run(*ring_, plan());
+      turns_.give();
+      sample_.passes.push_back(times.seconds);
+      const bool same =
+          pass_->in_batches() ? digests.digests() == frame_digests_ : times.digest == sample_.digest;
+      sample_.identical = sample_.identical && same;
+      delayed_ += times.delay_seconds;
+    }
+    pass_->hooks.ring = {};
+    sample_.growth_bytes = resident_bytes() - before;
+    sample_.seconds = median(sample_.passes);
+  }
+
+  /// Whole passes, then passes that end a stage earlier, each kind in turns.
+  void device_passes() {
+    if (!on_device_) {
+      return;
+    }
+    std::vector<double> before(static_cast<std::size_t>(options_.passes), 0);
+    for (const Stage last : cuda::device_stages) {
+      on_device_->end_after(last);
+      turns_.take();
+      on_device_->run();
+      turns_.give();
+      std::vector<double> until;
+      std::vector<double> of_stage;
+      for (std::size_t i = 0; i < before.size(); ++i) {
+        turns_.take();
+        until.push_back(on_device_->run());
+        turns_.give();
+        // Differences of a stage that does nothing lie about 0.
+        of_stage.push_back(std::max(until.back() - before[i], least_stage_seconds));
+      }
+      sample_.device_stages.emplace(name_of(last), of_stage);
+      before = until;
+    }
+    sample_.device_passes = before;
+  }
+
+  void put_stages() {
+    if (on_device_) {
+      for (const auto& [stage, passes] : sample_.device_stages) {
+        sample_.stages.emplace(stage, 1000 * median(passes) / frames());
+      }
+      return;
+    }
+    if (pass_->stages_overlap()) {
+      pass_->measure_stages(*ring_, plan());
+    }
+    sample_.stages = pass_->stage_ms();
+    if (delay_ && options_.slowdown->stage) {
+      sample_.stages[std::string(name_of(*options_.slowdown->stage))] +=
+          1000 * delayed_ / (static_cast<double>(options_.passes) * frames());
+    }
+  }
+
+  const SampleOptions& options_;
+  const Pipeline& pipeline_;
+  Subject& subject_;
+  std::vector<PlannedRun> planned_;
+  ThrottleWatch watch_;
+  Turns turns_;
+  Sample sample_;
+  int device_ = 0;
+  std::optional<PipelineRun> run_;
+  std::optional<FrameRing> ring_;
+  std::optional<PreparedPass> pass_;
+  std::vector<Digest> frame_digests_;  ///< of an executor that takes batches
+  std::optional<InjectedDelay> delay_;
+  double delayed_ = 0;
+  std::unique_ptr<DevicePasses> on_device_;
+};
+
 }  // namespace
 
 Slowdown parse_slowdown(std::string_view text) {
+  const PercentOf parsed = parse_percent_of(text, "3@mask");
   Slowdown slowdown;
-  const std::size_t at = std::min(text.find('@'), text.size());
-  double percent = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + at, percent);
-  if (problem != std::errc() || end != text.data() + at || !(percent >= 0) || percent > 1000) {
-    fail(
-        "--inject-slowdown '{}': give percent from 0 to 1000, and a stage after '@' if one is to be slow: "
-        "3@mask",
-        text);
-  }
-  slowdown.share = percent / 100;
-  if (at < text.size()) {
-    slowdown.stage =
-        named(all_stages, text.substr(at + 1), fmt::format("--inject-slowdown '{}': stage", text),
-              [](Stage stage) { return name_of(stage); });
+  slowdown.share = parsed.share;
+  if (parsed.what) {
+    slowdown.stage = named(all_stages, *parsed.what, fmt::format("--inject-slowdown '{}': stage", text),
+                           [](Stage stage) { return name_of(stage); });
   }
   return slowdown;
 }
@@ -121,149 +306,38 @@ Sample measure_sample(const SampleOptions& options) {
   if (!pipeline.unavailable.empty()) {
     fail("pipeline '{}': {}", options.pipeline, pipeline.unavailable);
   }
-  Turns turns(options.turn_socket, options.first);
-  turns.take();
   Subject subject = open_subject(options);
   if (pipeline.algorithm == Algorithm::command) {
     return sample_of_command(pipeline, subject, options);
   }
-  const std::vector<PlannedRun> planned = plan_runs(subject, {pipeline});
-  const ThrottleWatch watch(pipeline.backend == Backend::cuda);
+  return Sampler(options, pipeline, subject).measure();
+}
 
-  BgrImage first(subject.clip->width(), subject.clip->height());
-  subject.clip->read(0, first.view());
-  const auto start = Clock::now();
-  ExecutorTuning tuning;
-  tuning.threads = options.threads;
-  PipelineRun run(pipeline, subject, planned.front().plan, tuning);
-  run.execute(0, first.view());
-  Sample sample;
-  sample.first_frame_s = seconds_since(start);
-  sample.fixture = subject.name;
-  sample.pipeline = pipeline.name;
-  sample.executor = run.executor->description();
-
-  FrameRing ring(*subject.clip, PreparedPass::ring_length(*subject.clip, {run.executor.get()}));
+std::string mark_instructions(const SampleOptions& options) {
+  require_callgrind();
+  const Pipeline pipeline = parse_pipeline(options.pipeline);
+  if (pipeline.algorithm == Algorithm::command || pipeline.backend == Backend::cuda) {
+    fail("--count-instructions: '{}' does not compute in this process", options.pipeline);
+  }
+  Subject subject = open_subject(options);
+  std::vector<PlannedRun> planned = plan_runs(subject, {pipeline});
+  ClipPlan& plan = planned.front().plan;
+  plan.frames.resize(std::min<std::size_t>(plan.frames.size(), 24));
+  const auto frames = static_cast<int>(plan.frames.size());
+  PipelineRun run(pipeline, subject, plan, {});
+  FrameRing ring(*subject.clip, frames);
   PreparedPass pass(*run.executor, run.network.get(), *subject.clip, ring.length());
-  std::optional<InjectedDelay> delay;
-  if (options.slowdown) {
-    delay.emplace(options.slowdown->share);
-    pass.hooks.delay = [&delay](double elapsed) { return delay->spin_after(elapsed); };
-  }
-  const ClipPlan& plan = planned.front().plan;
-  turns.give();
-  turns.take();
-  sample.digest = pass.run(ring, plan).digest;
-  turns.give();
-  pass.forget_stages();
-  const std::int64_t before = resident_bytes();
-  double delayed = 0;
-  for (int i = 0; i < options.passes; ++i) {
-    turns.take();
-    const PassTimes times = pass.run(ring, plan);
-    turns.give();
-    sample.passes.push_back(times.seconds);
-    sample.identical = sample.identical && times.digest == sample.digest;
-    delayed += times.delay_seconds;
-  }
-  turns.take();  // freeing what this process holds would disturb the other one's last pass
-  sample.growth_bytes = resident_bytes() - before;
-  sample.seconds = median(sample.passes);
-  if (pass.stages_overlap()) {
-    pass.measure_stages(ring, plan);
-  }
-  sample.stages = pass.stage_ms();
-  if (options.slowdown && options.slowdown->stage) {
-    const double frames = static_cast<double>(options.passes) * subject.clip->frame_count();
-    sample.stages[std::string(name_of(*options.slowdown->stage))] += 1000 * delayed / frames;
-  }
-  sample.voided = watch.problem();
-  sample.environment = watch.record();
-  if (const char* loading = std::getenv("CUDA_MODULE_LOADING"); loading != nullptr) {
-    sample.environment["CUDA_MODULE_LOADING"] = loading;
-  }
-  return sample;
-}
-
-std::vector<double> Sample::times(const Figure& figure) const {
-  if (figure.clock == host_clock && figure.stage.empty()) {
-    return passes;
-  }
-  if (figure.clock != device_clock) {
-    return {};
-  }
-  if (figure.stage.empty()) {
-    return device_passes;
-  }
-  const auto found = device_stages.find(figure.stage);
-  return found == device_stages.end() ? std::vector<double>() : found->second;
-}
-
-nlohmann::ordered_json json_of(const Sample& sample) {
-  return {{"schema", Sample::schema},
-          {"fixture", sample.fixture},
-          {"pipeline", sample.pipeline},
-          {"executor", sample.executor},
-          {"passes", sample.passes},
-          {"seconds", sample.seconds},
-          {"device_passes", sample.device_passes},
-          {"device_stages", sample.device_stages},
-          {"first_frame_s", sample.first_frame_s},
-          {"stages", sample.stages},
-          {"digest", sample.digest},
-          {"identical", sample.identical},
-          {"growth_bytes", sample.growth_bytes},
-          {"environment", sample.environment},
-          {"voided", sample.voided}};
-}
-
-std::string to_json(const Sample& sample) {
-  return json_text(json_of(sample));
-}
-
-Sample sample_from_json(std::string_view text, const std::string& origin) {
-  return sample_of(parse_json(text, origin, {.hint = "is this an ffbench of this version?"}));
-}
-
-Sample sample_of(const JsonReader& json) {
-  json.require_schema(Sample::schema, "use builds of the same age");
-  Sample sample;
-  sample.fixture = json.at("fixture").text();
-  sample.pipeline = json.at("pipeline").text();
-  sample.executor = json.at("executor").text();
-  sample.passes = json.at("passes").numbers();
-  sample.seconds = json.at("seconds").number();
-  // Builds that know of no device's clock leave these out.
-  if (const auto passes = json.find("device_passes")) {
-    sample.device_passes = passes->numbers();
-  }
-  if (const auto stages = json.find("device_stages")) {
-    for (const auto& [stage, passes] : stages->members()) {
-      sample.device_stages.emplace(stage, passes.numbers());
-    }
-  }
-  sample.first_frame_s = json.at("first_frame_s").number();
-  sample.stages = json.at("stages").numbers_by_name();
-  sample.digest = json.at("digest").text();
-  sample.identical = json.at("identical").flag();
-  constexpr std::int64_t most_bytes = std::int64_t{1} << 53U;
-  sample.growth_bytes = json.at("growth_bytes").whole_from(-most_bytes, most_bytes);
-  sample.environment = json.at("environment").texts_by_name();
-  sample.voided = json.at("voided").text();
-  const std::size_t count = std::max(sample.passes.size(), sample.device_passes.size());
-  const auto took_time = [count](const std::vector<double>& passes) {
-    return passes.size() == count &&
-           std::ranges::all_of(passes, [](double seconds) { return seconds > 0 && std::isfinite(seconds); });
+  const auto once = [&] {
+    pass.begin(plan);
+    pass.run_ring(0, ring, ring.load(0, frames));
+    return pass.finish().digest;
   };
-  const bool all_took_time =
-      (sample.passes.empty() || took_time(sample.passes)) &&
-      (sample.device_passes.empty() || took_time(sample.device_passes)) &&
-      std::ranges::all_of(sample.device_stages, [&](const auto& stage) { return took_time(stage.second); });
-  if (count == 0 || !all_took_time || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
-      !(sample.first_frame_s >= 0)) {
-    json.wrong("a sample without times");
-  }
-  return sample;
+  const Marked marked{run.executor->description(), frames, once()};
+  pass.hooks.digest = false;
+  instruction_marks::start();
+  once();
+  instruction_marks::stop();
+  return to_json(marked);
 }
 
 }  // namespace ffbench::compare

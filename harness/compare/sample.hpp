@@ -78,11 +78,17 @@ struct Sample {
   [[nodiscard]] std::vector<double> times(const Figure& figure) const;
 };
 
-/// Warms up with a whole pass, then measures passes as `run` does (`PreparedPass`). A pass of a
-/// command is a whole run of it. With a turn socket, the opening with the first frame, the warm-up
-/// and each pass are a turn, and so is the end: nothing of this process moves while the other one
-/// is measured.
+/// Warms up with a whole pass, then measures. Frames are decoded outside the clock. A pass of a
+/// command is a whole run of it. With a turn socket, the first frame and each pass are a turn, and
+/// so is the end: nothing of this process moves while the other one is measured; opening and
+/// warming up are measured by neither, and done by both at once. On a device, passes over frames in
+/// its memory follow, whole ones and ones that end after each stage.
 Sample measure_sample(const SampleOptions& options);
+
+/// Under callgrind: marks the stages of the first 24 frames of a pass, after one that warms up.
+/// Returns a document that says what computed (`Marked`). One thread; throws `Error` for pipelines of
+/// a device and for commands.
+std::string mark_instructions(const SampleOptions& options);
 
 nlohmann::ordered_json json_of(const Sample& sample);
 /// The same as one line.

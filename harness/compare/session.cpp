@@ -1,8 +1,6 @@
 #include "harness/compare/session.hpp"
 
-#include <array>
 #include <chrono>
-#include <future>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -11,7 +9,7 @@
 #include "core/hash.hpp"
 #include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
-#include "harness/compare/turns.hpp"
+#include "harness/compare/arm_process.hpp"
 #include "harness/statistics/interleaving.hpp"
 #include "harness/system/child_process.hpp"
 
@@ -22,13 +20,7 @@ double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// Where a process stands among two that take turns.
-struct Place {
-  int socket = -1;  ///< negative: it is on its own
-  bool first = false;
-};
-
-Sample sample_of(const SessionOptions& options, const Arm& arm, const Combination& combination, Place place) {
+std::vector<std::string> arguments_of(const SessionOptions& options, const Combination& combination) {
   std::vector<std::string> arguments{"sample",
                                      "--suite",
                                      options.suite,
@@ -45,25 +37,17 @@ Sample sample_of(const SessionOptions& options, const Arm& arm, const Combinatio
   if (is_command(combination)) {
     arguments.insert(arguments.end(), {"--scratch", (options.store.parent_path() / "commands").string()});
   }
-  if (place.socket >= 0) {
-    arguments.insert(arguments.end(), {"--turn-socket", std::to_string(place.socket)});
-    if (place.first) {
-      arguments.emplace_back("--first");
-    }
-  }
-  arguments.insert(arguments.end(), arm.arguments.begin(), arm.arguments.end());
-  ChildOptions child;
-  child.kept_descriptor = place.socket;
-  child.environment = arm.environment;
-  // Lazy loading would put the cost of a kernel's first use into whichever frame uses it first.
-  child.environment.emplace_back("CUDA_MODULE_LOADING", "EAGER");
-  const ChildResult run = run_child(arm.binary.string(), arguments, child);
-  if (run.exit_code != 0) {
-    const std::string said = last_line(run.err);
-    fail("{} ({}): `sample` of {} on {} ended with exit code {}{}{}", arm.label, arm.binary.string(),
-         combination.pipeline, combination.fixture, run.exit_code, said.empty() ? "" : ": ", said);
-  }
-  Sample sample = sample_from_json(run.out, arm.binary.string() + ": sample");
+  return arguments;
+}
+
+std::string work_of(const Combination& combination) {
+  return fmt::format("`sample` of {} on {}", combination.pipeline, combination.fixture);
+}
+
+/// Throws `Error` where it is of something else than was asked for.
+Sample checked_sample(const SessionOptions& options, const Arm& arm, const Combination& combination,
+                      const std::string& text) {
+  Sample sample = sample_from_json(text, arm.binary.string() + ": sample");
   if (sample.fixture != combination.fixture || sample.pipeline != combination.pipeline ||
       static_cast<int>(sample.passes.size()) != options.passes) {
     fail("{} ({}): was asked for {} passes of {} on {} and measured {} of {} on {}", arm.label,
@@ -75,13 +59,10 @@ Sample sample_of(const SessionOptions& options, const Arm& arm, const Combinatio
 
 /// Both processes at once, of which one works at a time.
 void take_both(const SessionOptions& options, const Combination& combination, Pair& pair) {
-  const std::array<int, 2> ends = socket_pair();
-  auto base = std::async(std::launch::async, sample_of, std::cref(options), std::cref(options.base),
-                         std::cref(combination), Place{ends[0], pair.base_first});
-  auto head = std::async(std::launch::async, sample_of, std::cref(options), std::cref(options.head),
-                         std::cref(combination), Place{ends[1], !pair.base_first});
-  pair.base = base.get();
-  pair.head = head.get();
+  const BothOutputs outputs = outputs_in_turns(options.base, options.head, arguments_of(options, combination),
+                                               pair.base_first, work_of(combination));
+  pair.base = checked_sample(options, options.base, combination, outputs.base);
+  pair.head = checked_sample(options, options.head, combination, outputs.head);
 }
 
 Pair measure_pair(const SessionOptions& options, const Combination& combination, int number,
@@ -113,7 +94,12 @@ Arm make_arm(std::string label, const std::filesystem::path& binary) {
   Arm arm;
   arm.label = std::move(label);
   arm.binary = std::filesystem::absolute(binary);
-  const std::string bytes = read_file(binary);
+  std::string bytes = read_file(binary);
+  // The scripts of all bundles are alike; what they start lies beside them (ci/bundle).
+  if (const std::filesystem::path started = binary.parent_path() / "bin" / "ffbench";
+      bytes.starts_with("#!") && std::filesystem::is_regular_file(started, ignored)) {
+    bytes += read_file(started);
+  }
   arm.digest = digest_of(bytes.data(), bytes.size()).hex();
   return arm;
 }
@@ -142,7 +128,8 @@ std::string header_of(const SessionOptions& options) {
 }
 
 Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination) {
-  return sample_of(options, arm, combination, {});
+  return checked_sample(options, arm, combination,
+                        output_of(arm, arguments_of(options, combination), {}, work_of(combination)));
 }
 
 bool takes_turns(const Arm& arm) {

@@ -37,6 +37,14 @@ void Turns::give() {
   mine_ = false;
 }
 
+void Turns::meet() {
+  take();
+  give();
+  if (first_) {
+    take();
+  }
+}
+
 std::array<int, 2> socket_pair() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {

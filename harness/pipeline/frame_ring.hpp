@@ -18,10 +18,14 @@ int frames_within(const Clip& clip, std::size_t bytes, int least = 1,
 /// decoded once.
 class FrameRing {
  public:
-  /// `length` is at least 1. The clip is borrowed.
-  FrameRing(Clip& clip, int length);
+  /// Where frames lie: in memory of the ring, or where the clip has them (`Clip::in_memory`) if it
+  /// has.
+  enum class Place { ring, clip };
 
-  [[nodiscard]] int length() const { return static_cast<int>(frames_.size()); }
+  /// `length` is at least 1. The clip is borrowed.
+  FrameRing(Clip& clip, int length, Place place = Place::ring);
+
+  [[nodiscard]] int length() const { return length_; }
   /// Whether the clip fits.
   [[nodiscard]] bool fits() const { return clip_.frame_count() <= length(); }
   /// Decodes the frames from `first` on, as many as there are and fit, at most `most`; the whole
@@ -32,12 +36,14 @@ class FrameRing {
 
   /// Frame `i` of those loaded, from 0.
   [[nodiscard]] ConstBgrView operator[](int i) const {
-    return frames_[static_cast<std::size_t>(i)].const_view();
+    return frames_.empty() ? clip_.in_memory(first_ + i) : frames_[static_cast<std::size_t>(i)].const_view();
   }
 
  private:
   Clip& clip_;
-  std::vector<BgrImage> frames_;
+  int length_;
+  int first_ = 0;                 ///< the frame that was loaded first
+  std::vector<BgrImage> frames_;  ///< none where frames stay in the clip
   bool holds_clip_ = false;
 };
 

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/system/instruction_marks.hpp"
+#include "core/system/parallel.hpp"
 #include "core/system/seconds_since.hpp"
 
 namespace ffbench {
@@ -52,9 +54,9 @@ FrameJob PreparedPass::job(int first, int i, const FrameRing& ring) {
 
 void PreparedPass::prepare_outputs(const FrameRing& ring, int count) {
   if (in_place_) {
-    for (int i = 0; i < count; ++i) {
-      copy_pixels(ring[i], own_frame(i));
-    }
+    // A thread that is to work on a frame finds it in its own caches, as a decoder would leave it.
+    parallel_for(count, in_batches_ ? hardware_threads() : 1,
+                 [&](int i) { copy_pixels(ring[i], own_frame(i)); });
   } else if (hooks.poison) {
     std::memset(own_.data(), *hooks.poison, own_.size_bytes());
   }
@@ -63,9 +65,11 @@ void PreparedPass::prepare_outputs(const FrameRing& ring, int count) {
 template <typename Execute>
 void PreparedPass::time(int frames, const Execute& execute) {
   const double network_before = network_seconds();
+  instruction_marks::begin();
   const auto start = std::chrono::steady_clock::now();
   execute();
   const double elapsed = seconds_since(start);
+  instruction_marks::end(instruction_marks::other);
   const double of_network = network_seconds() - network_before;
   double pixels = elapsed - of_network;
   if (hooks.delay) {
@@ -120,6 +124,9 @@ void PreparedPass::run_ring(int first, const FrameRing& ring, int count) {
   }
   if (in_batches_) {
     time(count, [&] { executor_.execute_batch(first, jobs); });
+    if (hooks.ring) {
+      hooks.ring(first, jobs);
+    }
     for (int i = 0; i < count; ++i) {
       pass_on(i, jobs[static_cast<std::size_t>(i)].output);
     }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct PassHooks {
   std::function<double(double)> delay;
   /// Receives every output frame, outside the clock.
   std::function<void(int frame, ConstBgrView output)> output;
+  /// Receives the outputs of a whole ring at once, outside the clock, from executors that take
+  /// batches.
+  std::function<void(int first, std::span<const FrameJob> jobs)> ring;
   /// Fills outputs that are not the frame's own memory, so that a byte that is not written shows.
   std::optional<std::uint8_t> poison;
   bool digest = true;  ///< whether outputs are digested; without, `PassTimes::digest` means nothing
@@ -68,6 +72,8 @@ class PreparedPass {
   void run_ring(int first, const FrameRing& ring, int count);
   PassTimes finish();
 
+  /// Whether whole rings are given at once.
+  [[nodiscard]] bool in_batches() const { return in_batches_; }
   /// Whether stages overlap in the passes above, so that their times need a pass of their own.
   [[nodiscard]] bool stages_overlap() const { return in_batches_; }
   /// Such a pass. Its times replace those of `stage_ms`.

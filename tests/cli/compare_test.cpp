@@ -148,6 +148,116 @@ TEST_F(Comparisons, MeasureAnOldBuildProcessByProcess) {
   EXPECT_THAT(comparison("out")["notes"].dump(), testing::HasSubstr("too old to take turns"));
 }
 
+// Of this program with itself: three small cases on the cpu.
+class OperatorComparisons : public Comparisons {
+ protected:
+  [[nodiscard]] std::vector<std::string> operators(const std::string& out,
+                                                   std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments{"branches",
+                                       "A",
+                                       "B",
+                                       "--base-binary",
+                                       program_path,
+                                       "--head-binary",
+                                       program_path,
+                                       "--passes",
+                                       "1",
+                                       "--calibration",
+                                       path("none"),
+                                       "--out",
+                                       out,
+                                       "--quiet",
+                                       "--operators=gain-*/cpu/[us]*"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+};
+
+TEST_F(OperatorComparisons, FindASlowOperatorAndNameOperatorBackendAndCase) {
+  const Finished run = ffbench(operators("out", {"--inject-slowdown", "300@gain-tables"}));
+  EXPECT_EQ(run.exit_code, 1) << run.out << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("operator:gain-tables/cpu"));
+  const nlohmann::json json = comparison("out");
+  ASSERT_EQ(json["results"].size(), 2U) << json["results"].dump(1);
+  EXPECT_EQ(json["procedure"]["family"], 2);
+  for (const nlohmann::json& result : json["results"]) {
+    const bool slow = result["pipeline"] == "operator:gain-tables/cpu";
+    EXPECT_EQ(result["fixture"], slow ? "usual" : "sequence/16");
+    if (slow) {
+      EXPECT_EQ(result["runtime"]["verdict"], "fail");
+      EXPECT_GT(result["runtime"]["ratio"], 2);
+    }
+    EXPECT_TRUE(result["equality"]["identical"].get<bool>());
+  }
+}
+
+TEST_F(OperatorComparisons, ResumeAfterAKillWithTheStoredPairs) {
+  const std::vector<std::string> arguments = operators("out", {"--inject-slowdown", "300"});
+  const std::string before = killed(arguments, "out/pairs.jsonl", 4);
+  const Finished finished = resumed(arguments);
+  EXPECT_EQ(finished.exit_code, 1) << finished.err;
+  const std::string after = read_file(path("out/pairs.jsonl"));
+  EXPECT_THAT(after, testing::StartsWith(before));
+  EXPECT_EQ(resumed(arguments).exit_code, 1);
+  EXPECT_EQ(read_file(path("out/pairs.jsonl")), after);
+}
+
+TEST_F(OperatorComparisons, RefuseWhatTheyCannotCompare) {
+  expect_refusal({"branches", "A", "B", "--base-binary", program_path, "--head-binary", program_path, "--out",
+                  "out", "--operators=nothing"},
+                 {"nothing to time", "operators are warp"});
+  expect_refusal(operators("out", {"--inject-slowdown", "3@mask"}), {"operator 'mask' is unknown"});
+  expect_refusal(operators("out", {"--pipeline", "enhanced/cpu"}), {"--operators"});
+  std::vector<std::string> old = operators("out");
+  old[4] = script("old", "echo unknown >&2; exit 2\n");
+  expect_refusal(old, {"sample-operators --list", "exit code 2"});
+}
+
+TEST_F(OperatorComparisons, CountInstructionsExactly) {
+  if (!has_program("valgrind")) {
+    GTEST_SKIP() << "valgrind is needed";
+  }
+  // Another path, longer by far: counts must not depend on it.
+  const std::string copy = path("a-folder-with-a-name-that-is-longer/ffbench");
+  std::filesystem::create_directories(path("a-folder-with-a-name-that-is-longer"));
+  std::filesystem::copy_file(program_path, copy);
+  std::vector<std::string> arguments = operators("out", {"--instructions-only"});
+  arguments[6] = copy;
+  const Finished run = ffbench(arguments);
+  EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
+  const nlohmann::json json = comparison("out");
+  ASSERT_EQ(json["results"].size(), 2U);
+  for (const nlohmann::json& result : json["results"]) {
+    const nlohmann::json& instructions = result["instructions"];
+    EXPECT_EQ(instructions["verdict"], "pass");
+    EXPECT_GT(instructions["base"], 1000);
+    EXPECT_EQ(instructions["base"], instructions["head"]) << result["pipeline"];
+    EXPECT_TRUE(result["equality"]["identical"].get<bool>());
+    EXPECT_FALSE(result.contains("runtime"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path("out/pairs.jsonl")));
+}
+
+TEST_F(Comparisons, CountInstructionsByStage) {
+  if (!has_program("valgrind")) {
+    GTEST_SKIP() << "valgrind is needed";
+  }
+  const Finished run = ffbench(session("out", {"--instructions-only", "--instructions-gate", "0.5"}));
+  EXPECT_EQ(run.exit_code, 0) << run.out << run.err;
+  const nlohmann::json result = comparison("out")["results"][0];
+  const nlohmann::json& instructions = result["instructions"];
+  EXPECT_EQ(instructions["frames"], 6);
+  EXPECT_THAT(instructions["head_executor"].get<std::string>(), testing::StartsWith("cpu "));
+  EXPECT_THAT(instructions["head_executor"].get<std::string>(), testing::Not(testing::HasSubstr("AVX3")));
+  for (const char* stage : {"warp", "gains", "mask", "hysteresis", "composite", "other"}) {
+    ASSERT_TRUE(instructions["parts"].contains(stage)) << stage;
+    EXPECT_GT(instructions["parts"][stage]["head"], 0) << stage;
+    EXPECT_EQ(instructions["parts"][stage]["head"], instructions["parts"][stage]["base"]) << stage;
+  }
+  EXPECT_TRUE(result["equality"]["identical"].get<bool>());
+  EXPECT_THAT(run.out, testing::HasSubstr("counted by callgrind"));
+}
+
 TEST_F(Comparisons, AreErrorsWhereAnArmIsBroken) {
   const auto with_head = [this](const std::string& head) {
     std::vector<std::string> arguments = session("out", {"--runtime-only"});

@@ -202,6 +202,21 @@ TEST(JudgedPairs, GoOnUntilEveryFigureIsDecidedOrOneFails) {
   EXPECT_TRUE(is_decided(pairs, {})) << "the device's clock fails";
 }
 
+TEST(JudgedPairs, LeaveOutStagesThatTakeNextToNothingInBothArms) {
+  auto pairs = pairs_on_device(1, 1, 1);
+  for (auto& [number, pair] : pairs) {
+    pair.base.device_stages["gains"] = pair.head.device_stages["gains"] = {0.00008, 1e-9, 0.00009};
+    pair.base.device_stages["hysteresis"] = {0.00008, 0.00008, 0.00008};
+    pair.head.device_stages["hysteresis"] = {0.0002, 0.0002, 0.0002};
+  }
+  std::vector<std::string> texts;
+  for (const JudgedFigure& one : judge_pairs(pairs, {}).runtime.figures) {
+    texts.push_back(one.text());
+  }
+  EXPECT_THAT(texts, testing::ElementsAre("host", "device", "device, stage mask", "device, stage hysteresis",
+                                          "device, stage composite"));
+}
+
 // A build from before there was a device's clock.
 TEST(JudgedPairs, LeaveOutWhatOneSideDidNotMeasure) {
   auto pairs = pairs_on_device(1, 1.5, 1);

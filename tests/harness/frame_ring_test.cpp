@@ -76,5 +76,52 @@ TEST(FrameRing, AClipThatFitsIsDecodedOnceUntilItIsForgotten) {
   EXPECT_THAT(clip.taken(), ElementsAre(0, 1, 2));
 }
 
+/// The same frames, in memory.
+class ClipInMemory final : public Clip {
+ public:
+  ClipInMemory() {
+    for (int i = 0; i < 5; ++i) {
+      frames_.emplace_back(4, 2);
+      *frames_.back().data() = static_cast<std::uint8_t>(i);
+    }
+  }
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  [[nodiscard]] int width() const override { return 4; }
+  [[nodiscard]] int height() const override { return 2; }
+  [[nodiscard]] int frame_count() const override { return 5; }
+  [[nodiscard]] double frames_per_second() const override { return 25; }
+  void read(int index, BgrView out) override { copy_pixels(in_memory(index), out); }
+  [[nodiscard]] ConstBgrView in_memory(int index) const override {
+    return frames_[static_cast<std::size_t>(index)].const_view();
+  }
+
+ private:
+  std::string name_ = "in memory";
+  std::vector<BgrImage> frames_;
+};
+
+TEST(FrameRing, LeavesFramesWhereTheClipHasThem) {
+  ClipInMemory clip;
+  FrameRing ring(clip, 2, FrameRing::Place::clip);
+  EXPECT_EQ(ring.length(), 2);
+  EXPECT_EQ(ring.load(2), 2);
+  EXPECT_EQ(ring[0].data, clip.in_memory(2).data);
+  EXPECT_EQ(ring[1].data, clip.in_memory(3).data);
+  EXPECT_EQ(ring.load(4), 1);
+  EXPECT_EQ(ring[0].data, clip.in_memory(4).data);
+  FrameRing whole(clip, 5, FrameRing::Place::clip);
+  EXPECT_EQ(whole.load(0), 5);
+  EXPECT_EQ(whole.load(0), 5);
+  EXPECT_EQ(whole[3].data, clip.in_memory(3).data);
+  FrameRing copies(clip, 2);
+  copies.load(2);
+  EXPECT_NE(copies[0].data, clip.in_memory(2).data);
+  EXPECT_EQ(*copies[0].data, 2);
+  NumberedClip read(5);
+  FrameRing no_memory(read, 2, FrameRing::Place::clip);
+  no_memory.load(3);
+  EXPECT_EQ(*no_memory[0].data, 3);
+}
+
 }  // namespace
 }  // namespace ffbench

@@ -1,7 +1,10 @@
 #include "harness/compare/turns.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <future>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -29,6 +32,69 @@ TEST(Turns, AlternateFromTheFirst) {
   pass(ends[1], true, 'a');
   second.get();
   EXPECT_EQ(order, "abababab");
+}
+
+// Between two meetings both move; after the second the first one has the turn, and neither has begun
+// what follows before the other arrived.
+TEST(Turns, MeetBeforeAndAfterWhatBothDoAtOnce) {
+  const auto ends = socket_pair();
+  std::atomic<int> before = 0;
+  std::atomic<int> after = 0;
+  std::string order;
+  const auto work = [&](int socket, bool first, char name) {
+    Turns turns(socket, first);
+    ++before;
+    turns.meet();
+    EXPECT_EQ(before, 2);
+    if (first) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    ++after;
+    turns.meet();
+    EXPECT_EQ(after, 2);
+    for (int i = 0; i < 3; ++i) {
+      turns.take();
+      order += name;
+      turns.give();
+    }
+    turns.take();
+    ::close(socket);
+  };
+  auto second = std::async(std::launch::async, work, ends[0], false, 'b');
+  work(ends[1], true, 'a');
+  second.get();
+  EXPECT_EQ(order, "ababab");
+}
+
+// A build from before both met: it takes and gives turns alone.
+TEST(Turns, OfOneThatDoesNotMeetGoOnToTheEnd) {
+  const auto ends = socket_pair();
+  const auto older = [&](int socket, bool first) {
+    Turns turns(socket, first);
+    for (int i = 0; i < 7; ++i) {
+      turns.take();
+      turns.give();
+    }
+    turns.take();
+    ::close(socket);
+  };
+  for (const bool first : {true, false}) {
+    const auto pair = first ? ends : socket_pair();
+    auto other = std::async(std::launch::async, older, pair[0], !first);
+    Turns turns(pair[1], first);
+    turns.meet();
+    turns.take();
+    turns.give();
+    turns.meet();
+    turns.meet();
+    for (int i = 0; i < 5; ++i) {
+      turns.take();
+      turns.give();
+    }
+    turns.take();
+    ::close(pair[1]);
+    other.get();
+  }
 }
 
 TEST(Turns, StayWithTheOneThatIsLeft) {
