@@ -79,6 +79,7 @@ std::vector<Line> pipelines() {
                    "with features switched off and on (see `ffbench list presets`)"});
   lines.push_back(
       {"enhanced:PRESET+pose=SMOOTHER/BACKEND", "with ema, one_euro, rts or whittaker (docs/stability.md)"});
+  lines.push_back({"enhanced:seed+centre/BACKEND", "the smoother ema over the face's centre too"});
   lines.push_back({"PIPELINE@CONTROL", "with a plan that is wrong on purpose (see `ffbench list controls`)"});
   return lines;
 }

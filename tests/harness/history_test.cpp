@@ -15,7 +15,7 @@ Report report(const std::string& started, double speedup) {
   report.suite = "smoke";
   report.environment.started = started;
   report.environment.cpu = "a \"CPU\", fast";
-  report.environment.binary_digest = "d";
+  report.environment.binary_digest = std::string(8, 'd');
   Result result;
   result.fixture = "talk";
   result.pipeline = "enhanced/cpu";
