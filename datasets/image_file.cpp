@@ -39,7 +39,7 @@ BgrImage read_image(const std::filesystem::path& path) {
     fail("{}: cannot be decoded as a picture ({}); convert it to PNG or JPEG", path.string(), e.err);
   }
   if (mat.empty()) {
-    fail("{}: is no picture that OpenCV can decode; convert it to PNG or JPEG", path.string());
+    fail("{}: is not a picture that OpenCV can decode; convert it to PNG or JPEG", path.string());
   }
   BgrImage image(mat.cols, mat.rows);
   copy_pixels(ConstBgrView{mat.data, mat.cols, mat.rows, static_cast<std::ptrdiff_t>(mat.step[0])},

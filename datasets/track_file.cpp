@@ -277,8 +277,7 @@ void fit_to_clip(TrackFile& file, const std::string& name, int width, int height
   if (track.frames.size() < wanted || (track.frames.size() > wanted && !video_truncated)) {
     fail(
         "{}: holds {} frames, but the video has {}; give the track of this video, or remove the file to have "
-        "it made "
-        "anew",
+        "it made again",
         name, track.frames.size(), frame_count);
   }
   if (track.frames.size() > wanted) {

@@ -22,12 +22,12 @@ constexpr std::string_view name_of(CompareVerdict verdict) {
 }
 ExitCode exit_code_of(CompareVerdict verdict);
 
-/// Of two the one that is told, by the severity of their exit codes (core/exit_severity.hpp).
+/// The more severe of two, by their exit codes (core/exit_severity.hpp).
 CompareVerdict more_severe(CompareVerdict a, CompareVerdict b);
 
 /// One of the two things compared.
 struct ComparedSide {
-  std::string label;  ///< as asked for: a branch, a file
+  std::string label;  ///< as given: a branch, a file
   std::string commit;
   std::string binary_digest;
   std::string machine;
@@ -58,7 +58,7 @@ struct RatioEstimate {
 /// Runtimes of both sides.
 struct RuntimeComparison {
   /// Interleaved pairs were measured and judged; otherwise these are two runs one after the other,
-  /// which are no evidence.
+  /// which are not evidence.
   bool judged = false;
   CompareVerdict verdict = CompareVerdict::inconclusive;
   std::string reason;  ///< of the verdict, in words

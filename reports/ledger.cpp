@@ -17,8 +17,9 @@ using nlohmann::json;
 std::string digest(const JsonReader& reader) {
   std::string text = reader.text();
   if (text.size() != 32 || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    reader.wrong("'{}' is no digest of 32 hexadecimal digits; renew it with `ffbench verify --update-ledger`",
-                 text);
+    reader.wrong(
+        "'{}' is not a digest of 32 hexadecimal digits; renew it with `ffbench verify --update-ledger`",
+        text);
   }
   return text;
 }

@@ -29,7 +29,7 @@ struct value_of<std::optional<T>> {
   using type = T;
 };
 
-// Figures over no pair or no frame at all are zeros that nobody measured.
+// Figures over no pair or no frame at all are zeros that were not measured.
 template <typename T>
 bool is_measured(const T& part) {
   if constexpr (std::is_same_v<T, TpsnrFigures> || std::is_same_v<T, DeltaFigures>) {
@@ -333,8 +333,9 @@ constexpr std::array table{
     stored<&R::truth, &U::warp_error_seam>("truth.warp_error_seam", "1e-3", lower,
                                            "E_warp with the exact flow, seam ring"),
     stored<&R::truth, &U::mask_dtssd>("truth.mask_dtssd", "", lower, "dtSSD of the mask in crop space"),
-    stored<&R::truth, &U::template_residual_px>("truth.template_residual_px", "px", neutral,
-                                                "Truth landmarks against the flat template: nobody's error"),
+    stored<&R::truth, &U::template_residual_px>(
+        "truth.template_residual_px", "px", neutral,
+        "Truth landmarks against the flat template: not an error of the pipeline"),
     stored<&R::truth, &U::tpsnr_mean_vs_truth>("truth.tpsnr_mean_vs_truth", "dB", zero,
                                                "Mean tPSNR (stride 2) minus the truth render's"),
     stored<&R::truth, &U::tpsnr_tail_vs_truth>("truth.tpsnr_tail_vs_truth", "dB", zero,

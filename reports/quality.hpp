@@ -67,7 +67,7 @@ struct TruthFigures {
   std::optional<double> warp_error_face;  ///< 1e-3
   std::optional<double> warp_error_seam;  ///< 1e-3
   std::optional<double> mask_dtssd;
-  /// Truth landmarks against the template: nobody's error
+  /// Truth landmarks against the template: not an error of the pipeline
   std::optional<double> template_residual_px;
   /// TPSNR mean minus the truth render's, stride 2, dB
   std::optional<double> tpsnr_mean_vs_truth;

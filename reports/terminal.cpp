@@ -204,7 +204,7 @@ void print_fixture(Page& page, const std::string& fixture, const Results& result
   for (const Result* result : ran) {
     print_outliers(page, *result);
     if (result->timing && !result->timing->invalid.empty()) {
-      page.paragraph(fmt::format("{}: times are no evidence: {}", result->pipeline, result->timing->invalid),
+      page.paragraph(fmt::format("{}: times are not evidence: {}", result->pipeline, result->timing->invalid),
                      2, Ink::yellow);
     }
   }

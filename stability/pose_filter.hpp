@@ -17,7 +17,7 @@ using PoseVector = std::array<double, axis_count>;
 PoseVector to_vector(const Pose& pose);
 Pose to_pose(const PoseVector& vector);
 
-/// The seed's pose filter with its defects mended (NUMERICS.md, "Pose filter"): an exponential
+/// The seed's pose filter with its defects corrected (NUMERICS.md, "Pose filter"): an exponential
 /// average per axis, with bias correction for its start at zero, then a deadband per axis against
 /// the last output. The centre is filtered where `Preset::pose_centre` says so, else it stays as
 /// measured. Angles are followed over the turn at +-180 degrees. The state is plain data:

@@ -15,7 +15,7 @@ std::atomic<long> first_seconds{0};
 static_assert(std::atomic<long>::is_always_lock_free);
 
 /// The first signal is remembered. One that comes a while after it ends the program at once; one
-/// right behind it is the same request, told to the process and to its group, as `timeout` does.
+/// right behind it is the same request, sent to the process and to its group, as `timeout` does.
 void remember(int number) {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);

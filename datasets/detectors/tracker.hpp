@@ -28,9 +28,9 @@ struct TrackerOptions {
 /// each frame ascending by id.
 std::vector<TrackFrame> associate(std::vector<TrackFrame> detections, const TrackerOptions& options);
 
-/// Tells hard scene cuts from motion and from changes of light, on thumbnails of 32x32 mean luma
-/// values: a cut is where the thumbnails of two frames do not correlate and differ by much more
-/// than those of the frames before.
+/// Distinguishes hard scene cuts from motion and from changes of light, on thumbnails of 32x32 mean
+/// luma values: a cut is where the thumbnails of two frames do not correlate and differ by much
+/// more than those of the frames before.
 class CutDetector {
  public:
   /// Takes the next frame; true where it begins a new scene. The first frame does not.

@@ -138,7 +138,7 @@ Input open_input(const std::filesystem::path& path) {
       fail("{}: cannot be read: {}; check its permissions", path.string(), text_of(opened));
     }
     const std::string line = take_last_log_line();
-    fail("{}: is no video, or is cut off at its beginning or end ({}); check the file or copy it again",
+    fail("{}: is not a video, or is cut off at its beginning or end ({}); check the file or copy it again",
          path.string(), line.empty() ? text_of(opened) : line);
   }
   Input input(raw);

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-// Declared here rather than included, so that nobody needs FFmpeg's headers to include ours.
+// Declared here rather than included, so that these headers do not need FFmpeg's.
 struct AVCodecContext;
 struct AVFilterGraph;
 struct AVFormatContext;

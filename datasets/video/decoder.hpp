@@ -37,7 +37,7 @@ class Decoder {
   /// Whether reading ended by an error rather than at the end of the file.
   [[nodiscard]] bool read_failed() const { return read_failed_; }
   /// Seconds at which the last packet of any stream, sound included, ends; negative where no packet
-  /// told.
+  /// has a time.
   [[nodiscard]] double last_packet_end() const { return last_packet_end_; }
   /// FFmpeg's words for the last thing that went wrong.
   [[nodiscard]] const std::string& last_error() const { return last_error_; }

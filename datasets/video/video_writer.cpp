@@ -65,7 +65,8 @@ void check(const std::filesystem::path& path, const VideoWriterOptions& o) {
   }
   for (std::size_t i = 1; i < o.timing.ticks.size(); ++i) {
     if (o.timing.ticks[i] <= o.timing.ticks[i - 1]) {
-      fail("{}: frame {} is not shown later than the one before it; mend the timestamps", path.string(), i);
+      fail("{}: frame {} is not shown later than the one before it; correct the timestamps", path.string(),
+           i);
     }
   }
 }

@@ -24,7 +24,7 @@ struct Arguments {
   bool quiet = false;
 };
 
-/// What runs when no pipeline is asked for; the CUDA backend also where it cannot, so that its
+/// What runs when no pipeline is requested; the CUDA backend also where it cannot, so that its
 /// absence shows.
 std::vector<Pipeline> pipelines_to_check() {
   std::vector<Pipeline> pipelines = default_pipelines();

@@ -157,7 +157,8 @@ constexpr Subject table[] = {
 }  // namespace
 
 void add_list(Command& app, Action& action) {
-  Command list = app.add_subcommand("list", "What there is");
+  Command list =
+      app.add_subcommand("list", "List pipelines, presets, fixtures and everything else that has a name");
   list.require_subcommand();
   for (const Subject& subject : table) {
     list.add_subcommand(subject.name, subject.description).callback([&action, &subject] {

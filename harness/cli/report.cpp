@@ -22,7 +22,7 @@ void add_report(Command& app, Action& action) {
   };
   const auto arguments = std::make_shared<Arguments>();
   Command command =
-      app.add_subcommand("report", "Judge a report.json anew and write its HTML, JUnit and Markdown");
+      app.add_subcommand("report", "Judge a report.json again and write its HTML, JUnit and Markdown");
   command.add_option("RESULT", arguments->result, "A report.json").required();
   command.add_option("--gates", arguments->gates, "Gate file (default: ci/gates.json)");
   command.add_option("--out", arguments->out, "Folder of the new files (default: beside the result)");

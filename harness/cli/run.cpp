@@ -123,7 +123,7 @@ RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> d
   return options;
 }
 
-ExitCode tell(const Report& report, const std::filesystem::path& out) {
+ExitCode print_outcome(const Report& report, const std::filesystem::path& out) {
   fmt::print("{}", to_terminal(report, terminal_style(STDOUT_FILENO)));
   fmt::print("report: {}\n", (out / "report.html").string());
   return report.exit_code;
@@ -171,7 +171,7 @@ void add_suite(Command& run, Action& action) {
       if (!arguments->history.empty()) {
         History(arguments->history).append(report);
       }
-      return tell(report, options.out);
+      return print_outcome(report, options.out);
     };
   });
 }
@@ -215,7 +215,7 @@ void add_video(Command& run, Action& action) {
       options.run.optical_flow = !arguments->no_optical_flow;
       Progress progress(arguments->common.quiet);
       watch_for_interruption();
-      return tell(run_video(options, progress), options.out);
+      return print_outcome(run_video(options, progress), options.out);
     };
   });
 }

@@ -24,7 +24,7 @@ struct Arguments {
 };
 
 /// Compares the stages, then the reference's digests with the ledger; renews it where that was
-/// asked for.
+/// requested.
 ExitCode verify_stages_and_ledger(const Arguments& arguments) {
   const std::filesystem::path file = arguments.ledger.empty() ? ledger_path() : arguments.ledger;
   Ledger ledger = read_ledger(file);

@@ -20,7 +20,7 @@
 namespace ffbench::compare {
 namespace {
 
-/// One side as it was asked for.
+/// One side as it was requested.
 struct Side {
   const char* name;  ///< base or head
   const std::string& commit;
@@ -251,7 +251,7 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   }
   if (const int largest = statistics::largest_family(session.procedure); session.procedure.family > largest) {
     comparison.notes.push_back(fmt::format(
-        "{} fixtures and pipelines are gated together; beyond {} a slow-down cannot be told after {} pairs",
+        "{} fixtures and pipelines are gated together; beyond {} no slow-down can be detected after {} pairs",
         session.procedure.family, largest, session.procedure.looks.front()));
   }
   const CalibrationFile calibration(options.calibration);
@@ -268,7 +268,7 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   }
   if (!calibrated) {
     comparison.notes.emplace_back(
-        "this machine's noise floor is not known for all of these; `ffbench calibrate` finds it");
+        "the noise floor of this machine was not measured for all of these; `ffbench calibrate` measures it");
   }
   conclude(comparison);
   return comparison;

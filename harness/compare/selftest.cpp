@@ -247,7 +247,7 @@ Found read_found(const LineStore& lines) {
   Found found;
   for (std::size_t i = 0; i < lines.stored().size(); ++i) {
     const JsonReader json =
-        parse_json(lines.stored()[i], lines.place(i), {.hint = "delete the file to begin anew"});
+        parse_json(lines.stored()[i], lines.place(i), {.hint = "delete the file to begin again"});
     if (const auto alarm = json.find("clean_run")) {
       found.clean_runs.push_back(alarm->text());
       continue;

@@ -39,7 +39,7 @@ struct HistoryQuery {
 /// file of a later version is refused, of an earlier one upgraded.
 class History {
  public:
-  /// Opens or makes the file. Throws `Error` that names it where it is no database of ours.
+  /// Opens or makes the file. Throws `Error` that names it where it is not a history of this program.
   explicit History(const std::filesystem::path& path);
 
   /// Appends a report, whole or not at all. The same run (start and program) twice changes nothing.

@@ -15,7 +15,7 @@ namespace ffbench::metrics {
 class MaskStability {
  public:
   /// The masks of a face in frame `frame`, both of the crop's size. Frames come in order; a face
-  /// absent from a frame, or with `reset`, starts anew.
+  /// absent from a frame, or with `reset`, starts again.
   void add(int frame, int face_id, ConstMaskView output, ConstMaskView truth, bool reset);
 
   /// Empty where no face was seen in two consecutive frames.

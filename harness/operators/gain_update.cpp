@@ -31,7 +31,7 @@ struct Frame {
   bool hold = false;
 };
 
-/// The frames of one face in order. One that has not started has a state that nobody may use.
+/// The frames of one face in order. The state of one that has not started must not be used.
 struct Face {
   bool started = false;
   std::vector<Frame> frames;

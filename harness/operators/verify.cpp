@@ -110,7 +110,7 @@ void verify_backend(const Operator& op, const Backend& backend, const VerifyOpti
       verify_row(op, options, row);
     } else if (std::find(options.backends.begin(), options.backends.end(), backend.name) !=
                options.backends.end()) {
-      fail("verify: backend '{}' was asked for: {}", backend.name, row.skipped);
+      fail("verify: backend '{}' was requested and cannot run: {}", backend.name, row.skipped);
     }
     finish(std::move(row));
     return;

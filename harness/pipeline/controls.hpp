@@ -30,7 +30,7 @@ std::span<const ControlRow> controls();
 Control parse_control(std::string_view name);
 
 /// The plan a control makes of the raw plan or the truth plan, for frames of that size. Geometry is
-/// derived anew.
+/// derived again.
 ClipPlan controlled_plan(Control control, const ClipPlan& raw, const ClipPlan& truth, int frame_width,
                          int frame_height);
 

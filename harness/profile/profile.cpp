@@ -31,7 +31,7 @@ void replace(std::string& text, const std::string& what, const std::string& with
   }
 }
 
-/// A folder with the two named pipes through which perf is told when to count.
+/// A folder with the two named pipes through which perf is controlled: when to count.
 class PerfPipes {
  public:
   PerfPipes() : control((folder_.path() / "control").string()), ack((folder_.path() / "ack").string()) {

@@ -33,7 +33,7 @@ std::string file_name_of(const std::string& fixture) {
   return name + ".json";
 }
 
-/// Whether the timed passes are done; where none were asked for there is nothing to wait for.
+/// Whether the timed passes are done; where none were requested there is nothing to wait for.
 bool is_finished(const std::vector<Result>& results, const Report& head) {
   const auto repetitions = head.settings.find("repetitions");
   return (repetitions != head.settings.end() && repetitions->second == "0") ||
@@ -91,7 +91,7 @@ RunFolder::RunFolder(std::filesystem::path folder, Report head, bool resume)
 }
 
 void RunFolder::remove_leftovers() const {
-  // Of a process that was killed while it wrote; nobody else writes here now.
+  // Of a process that was killed while it wrote; no other process writes here now.
   std::error_code error;
   for (const std::filesystem::path& place : {folder_, folder_ / parts_name}) {
     std::vector<std::filesystem::path> leftovers;

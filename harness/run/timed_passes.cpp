@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t ring_bytes = 96U << 20;
 constexpr int longest_ring = 16;
-/// Where somebody takes batches: enough of them that filling and emptying a pipeline of batches
+/// Where an executor takes batches: enough of them that filling and emptying a pipeline of batches
 /// does not count.
 constexpr std::size_t batch_ring_bytes = std::size_t{1} << 30;
 constexpr int longest_batch_ring = 160;
@@ -98,7 +98,7 @@ struct TimedRun {
   std::vector<std::vector<double>> frame_seconds;  ///< by repetition
   double network_seconds = 0;                      ///< of all repetitions
   std::string gpu;                                 ///< the device's UUID; empty on a CPU
-  /// By repetition: the lowest, with all reasons; empty where nobody says
+  /// By repetition: the lowest, with all reasons; empty where no driver reports them
   std::vector<GpuClocks> clocks;
   std::vector<std::string> digests;
   Hasher hasher;

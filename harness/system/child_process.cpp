@@ -111,7 +111,7 @@ class Child {
     if (pid_ == 0) {
       become(image);
     }
-    ::setpgid(pid_, pid_);  // whoever of the two comes first
+    ::setpgid(pid_, pid_);  // parent and child both do so: either may be first
     trouble.write.close();
     int error = 0;
     ssize_t got = 0;
@@ -199,7 +199,7 @@ bool wait_for(Child& child, const Pipe& out, const Pipe& err, double timeout_s, 
     running = waiting[2].revents == 0;
   }
   child.collect(result);
-  // Whoever could still print is gone, so that the pipes have ends.
+  // Every process that could still print has ended, so that the pipes have ends.
   for (std::size_t i = 0; i < texts.size(); ++i) {
     while (waiting[i].fd >= 0 && append_from(waiting[i].fd, *texts[i])) {
     }

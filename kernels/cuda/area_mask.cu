@@ -12,7 +12,7 @@ constexpr int tile_height = 16;
 constexpr int listed_edges = 128;
 
 /// A block lowers a tile of 64 x 16 pixels, four a thread. First it lists the edges that matter
-/// there: none in the middle of the face, while a single edge can tell that the whole tile is 0.
+/// there: none in the middle of the face, while a single edge can show that the whole tile is 0.
 __global__ void __launch_bounds__(threads) area_mask_kernel(const AreaMaskItem* __restrict__ items) {
   __shared__ HalfPlane listed[listed_edges];
   __shared__ int count;

@@ -119,7 +119,7 @@ TEST_F(CommandPipelines, AreTimedAndMeasuredAsAWhole) {
   EXPECT_THAT(run.out, testing::HasSubstr("times are of the whole command"));
   EXPECT_EQ(plain.timing->repetitions.size(), 2U);
   EXPECT_FALSE(plain.timing->speedup_vs_base);
-  // Nobody times a command's frames one by one.
+  // A command's frames are not timed one by one.
   EXPECT_THAT(read_file(path("out/report.json")), testing::Not(testing::HasSubstr("frame_ms")));
   EXPECT_GT(plain.timing->peak_memory_bytes.value_or(0), 1'000'000);
   EXPECT_EQ(plain.frames, 40);

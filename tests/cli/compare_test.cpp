@@ -193,7 +193,7 @@ TEST_F(Comparisons, BuildCommitsInWorktreesAndUseABuildAgain) {
   EXPECT_THAT(second.err, testing::Not(testing::HasSubstr("building")));
   expect_refusal(
       {"branches", "no-such", "HEAD", "--repository", path("repository"), "--out", "out", "--quiet"},
-      {"'no-such'", "git knows no such commit"});
+      {"'no-such'", "no such commit"});
 }
 
 TEST_F(Comparisons, OfCommandsTakeTheSidesFolders) {

@@ -22,7 +22,7 @@ constexpr const char* suite = R"({
 
 class Controls : public CommandLine {
  protected:
-  /// Runs a control with the base and tells the run's exit code.
+  /// Runs a control with the base; the run's exit code.
   int run_control(const std::string& control) {
     const Finished run =
         ffbench({"run", "suite", put("controls.json", suite), "--repetitions", "1", "--pipeline",

@@ -124,7 +124,7 @@ TEST_F(DeterminismCommand, RefusesWhatIsNotThere) {
   expect_refusal({"determinism", "nope"}, {"nope", "smoke"});
   if (!why_unavailable(Backend::cuda).empty()) {
     const Finished run = ffbench({"determinism", tiny_suite(), "--pipeline", "enhanced/cuda", "--quiet"});
-    EXPECT_EQ(run.exit_code, 2) << "asked for by name";
+    EXPECT_EQ(run.exit_code, 2) << "requested by name";
     EXPECT_THAT(run.out, HasSubstr("skipped: " + why_unavailable(Backend::cuda)));
   }
 }

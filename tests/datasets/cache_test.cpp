@@ -103,7 +103,7 @@ TEST(ClipCache, TheFileDoesNotDependOnTheThreads) {
   EXPECT_EQ(read_file(one.path() / "clip.clip"), read_file(two.path() / "clip.clip"));
 }
 
-TEST(ClipCache, ADamagedByteAnywhereIsFoundAndTheClipDrawnAnew) {
+TEST(ClipCache, ADamagedByteAnywhereIsFoundAndTheClipRenderedAgain) {
   const test::TemporaryFolder folder;
   Source source;
   source.open(folder.path());
@@ -117,12 +117,12 @@ TEST(ClipCache, ADamagedByteAnywhereIsFoundAndTheClipDrawnAnew) {
     const auto clip = source.open(folder.path());
     EXPECT_EQ(source.drawn, 9) << "byte " << at;
     ASSERT_EQ(source.messages.size(), 1U) << "byte " << at;
-    EXPECT_NE(source.messages[0].find("rendering it anew"), std::string::npos);
+    EXPECT_NE(source.messages[0].find("rendering it again"), std::string::npos);
     expect_right_frames(*clip);
   }
 }
 
-TEST(ClipCache, ACutFileIsDrawnAnew) {
+TEST(ClipCache, ACutFileIsRenderedAgain) {
   const test::TemporaryFolder folder;
   Source source;
   source.open(folder.path());

@@ -252,7 +252,7 @@ TEST_F(VideoTrackTest, IsDetectedOnceAndThenReadFromTheCache) {
   EXPECT_THAT(warnings, IsEmpty());
 }
 
-TEST_F(VideoTrackTest, IsDetectedAnewWhenVideoOrDetectorChange) {
+TEST_F(VideoTrackTest, IsDetectedAgainWhenVideoOrDetectorChange) {
   load();
   put_file(video, "other bytes of a video");
   EXPECT_TRUE(load().detected);

@@ -29,7 +29,8 @@ pid_t process_in(const std::filesystem::path& file) {
   throw std::runtime_error(file.string() + " did not appear");
 }
 
-/// Whether a process is gone, or is within ten seconds. One that nobody waited for yet is gone.
+/// Whether a process is gone, or is within ten seconds. One that was not waited for yet counts as
+/// gone.
 bool ends(pid_t process) {
   for (int i = 0; i < 2000; ++i) {
     const std::filesystem::path file = "/proc/" + std::to_string(process) + "/stat";

@@ -113,7 +113,7 @@ TEST_F(DeterminismCheck, WhatDependsOnTheBatchIsFound) {
   EXPECT_EQ(row.first->place->frame, 5);
 }
 
-TEST_F(DeterminismCheck, WhatIsMadeOnlyWhileNobodyWatchesIsFound) {
+TEST_F(DeterminismCheck, WhatIsMadeOnlyWhileNothingIsObservedIsFound) {
   DeterminismOptions options = options_on("enhanced/cpu");
   options.make =
       faulty({.stage = Stage::composite, .frame = 3, .x = 7, .y = 9, .channel = 1, .unwatched = true},

@@ -228,7 +228,7 @@ TEST(Planner, MarksTheTailOfAClipOfKnownLengthAlone) {
   }));
 }
 
-TEST(Planner, BridgesAShortDropoutAndStartsAnewAfterALongOne) {
+TEST(Planner, BridgesAShortDropoutAndStartsAgainAfterALongOne) {
   FaceTrack track = track_of(60, [](int t) { return face_at(0, 300 + t, 200); });
   for (int t : {10, 11, 12}) {
     track.frames[static_cast<std::size_t>(t)].faces.clear();
