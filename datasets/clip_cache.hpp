@@ -52,6 +52,10 @@ class ClipFile : public Clip {
 
   /// XXH3-128 over the digests of all frames' pixels: the clip's entry in the manifest.
   [[nodiscard]] Digest clip_digest() const;
+  /// XXH3-128 of the pixels of frame `index`, 0 <= index < frame_count().
+  [[nodiscard]] Digest frame_digest(int index) const {
+    return entries_[static_cast<std::size_t>(index)].pixels;
+  }
 
  private:
   struct Entry {

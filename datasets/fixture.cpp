@@ -8,6 +8,7 @@
 #include "datasets/clip_cache.hpp"
 #include "datasets/held_out.hpp"
 #include "datasets/manifest.hpp"
+#include "datasets/mapped_clip.hpp"
 #include "datasets/synthetic/observation.hpp"
 #include "datasets/synthetic/scene.hpp"
 #include "datasets/synthetic/synthetic_truth.hpp"
@@ -120,7 +121,15 @@ Fixture open_fixture(const FixtureSpec& spec, const CacheOptions& cache,
       folder, key, Manifest::committed().find(name), threads,
       [&](int index, BgrView out) { scene.render(index, out); }, [&](int done) { report(done, {}); },
       [&](const std::string& message) { report(0, message); });
-  fixture.clip = std::make_unique<NamedClip>(spec.name, std::move(clip));
+  fixture.clip_digest = clip->clip_digest();
+  std::unique_ptr<Clip> frames;
+  if (cache.decoded_frames) {
+    frames = map_frames(std::move(clip), folder / "frames", threads,
+                        [&](const std::string& message) { report(0, message); });
+  } else {
+    frames = std::move(clip);
+  }
+  fixture.clip = std::make_unique<NamedClip>(spec.name, std::move(frames));
 
   auto truth = std::make_unique<synthetic::SyntheticTruth>(geometry);
   fixture.observed = synthetic::observe(truth->track(), scenario, noise_seed(spec.name));

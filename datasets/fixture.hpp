@@ -9,6 +9,7 @@
 
 #include "core/clip.hpp"
 #include "core/face_track.hpp"
+#include "core/hash.hpp"
 #include "core/image.hpp"
 #include "core/truth.hpp"
 
@@ -31,6 +32,8 @@ struct FixtureSpec {
 struct CacheOptions {
   std::filesystem::path folder;  ///< empty: default_cache_folder()
   int threads = 0;               ///< 0: hardware_threads()
+  /// Frames are kept decoded too, and mapped: for processes that read a clip and end soon
+  bool decoded_frames = false;
 };
 
 /// $FFBENCH_CACHE, else $XDG_CACHE_HOME/ffbench, else ~/.cache/ffbench.
@@ -52,6 +55,7 @@ struct Fixture {
   FixtureSpec spec;
   double frames_per_second = 25;
   std::unique_ptr<Clip> clip;
+  Digest clip_digest;  ///< XXH3-128 over the digests of all frames' pixels
   /// The truth seen through the detector model: integers, dropouts, outliers
   FaceTrack observed;
   std::unique_ptr<Truth> truth;  ///< exact landmarks and maps

@@ -55,13 +55,33 @@ struct RatioEstimate {
   std::optional<double> upper;
 };
 
-/// Runtimes of both sides.
+/// A figure of the runtime that is judged by itself: a clock, or the device's time of one stage.
+struct JudgedFigure {
+  std::string clock;  ///< "host" or "device"; of an operator "host" on the cpu, "device" on cuda
+  std::string stage;  ///< empty: the whole pass
+  CompareVerdict verdict = CompareVerdict::inconclusive;
+  std::string reason;  ///< of the verdict, in words
+  RatioEstimate ratio;
+  double base_s = 0;  ///< median seconds of a pass
+  double head_s = 0;
+  int pairs = 0;          ///< that count, at the look that decided
+  double sigma = 0;       ///< standard deviation of ln(head / base)
+  double detectable = 0;  ///< slow-down that was found with probability 0.9, e.g. 0.021
+  /// 99th percentile of |ratio - 1| of identical code, from calibration
+  std::optional<double> noise_floor;
+
+  /// "host", "device", "device, stage mask".
+  [[nodiscard]] std::string text() const { return stage.empty() ? clock : clock + ", stage " + stage; }
+};
+
+/// Runtimes of both sides. Ratio, times, pairs and noise are those of the first figure.
 struct RuntimeComparison {
   /// Interleaved pairs were measured and judged; otherwise these are two runs one after the other,
   /// which are not evidence.
   bool judged = false;
-  CompareVerdict verdict = CompareVerdict::inconclusive;
-  std::string reason;  ///< of the verdict, in words
+  CompareVerdict verdict = CompareVerdict::inconclusive;  ///< the most severe of the figures'
+  std::string reason;                                     ///< of the verdict, in words
+  std::vector<JudgedFigure> figures;                      ///< where pairs were judged
   RatioEstimate ratio;
   double base_s = 0;  ///< median seconds of a pass
   double head_s = 0;

@@ -6,7 +6,6 @@
 #include "harness/cli/commands.hpp"
 #include "harness/compare/branches.hpp"
 #include "harness/compare/calibration.hpp"
-#include "harness/system/output_folder.hpp"
 
 namespace ffbench::cli {
 namespace {
@@ -15,11 +14,19 @@ ExitCode tell(const std::vector<compare::Calibrated>& results, double tolerance,
               const compare::CalibrationFile& file) {
   bool noisy = false;
   for (const compare::Calibrated& result : results) {
-    const compare::NoiseFloor& floor = result.floor;
-    const bool this_one = floor.too_noisy(tolerance);
+    const compare::NoiseFloor& floor = result.sessions.floor;
+    const bool unknown = floor.pairs == 0;
+    const bool this_one = unknown || floor.too_noisy(tolerance);
     noisy = noisy || this_one;
-    fmt::print("{}  {}  {}\n", result.combination.fixture, result.combination.pipeline,
-               this_one ? "TOO NOISY" : "may gate");
+    fmt::print("{}  {}  {}  {}\n", result.combination.fixture, result.combination.pipeline,
+               result.figure.text(),
+               unknown    ? "NOT KNOWN"
+               : this_one ? "TOO NOISY"
+                          : "may gate");
+    if (unknown) {
+      fmt::print("  every pair was voided: nothing is stored\n");
+      continue;
+    }
     fmt::print("  {} sessions of identical code: {} said FAIL, {} undecided\n", floor.sessions, floor.alarms,
                floor.inconclusive);
     fmt::print(
@@ -83,8 +90,7 @@ void add_calibrate(Command& app, Action& action) {
       compare::CalibrateOptions chosen = arguments->options;
       chosen.session.combinations =
           compare::combinations_of(chosen.session.suite, arguments->fixtures, arguments->pipelines);
-      chosen.session.procedure.family = static_cast<int>(chosen.session.combinations.size());
-      prepare_output_folder(chosen.out);
+      chosen.session.procedure.family = compare::family_of(chosen.session.combinations);
       compare::CalibrationFile file(arguments->calibration);
       Progress progress(arguments->quiet);
       return tell(compare::calibrate(chosen, file, progress), chosen.session.procedure.tolerance, file);

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/system/folder_lock.hpp"
 #include "datasets/suite.hpp"
 #include "harness/compare/build_cache.hpp"
 #include "harness/compare/calibration.hpp"
@@ -117,28 +118,30 @@ void judge_as(ComparedResult& result, CompareVerdict verdict, const std::string&
   result.findings.insert(more_severe_than_others ? result.findings.begin() : result.findings.end(), finding);
 }
 
-/// What would help a machine whose noise floor is too high.
-constexpr const char* remedy =
-    "stop other work on it, use a bare machine instead of a shared one, fix the CPU frequency governor, "
-    "longer fixtures "
-    "or more --passes, then `ffbench calibrate` again";
+/// The noise floors that are known of a combination.
+std::map<Figure, NoiseFloor> floors_of(const SessionOptions& session, const Combination& combination,
+                                       const std::map<int, Pair>& pairs, const CalibrationFile& calibration) {
+  std::vector<const Pair*> counted;
+  for (const auto& [number, pair] : pairs) {
+    if (pair.voided().empty()) {
+      counted.push_back(&pair);
+    }
+  }
+  std::map<Figure, NoiseFloor> floors;
+  for (const Figure& figure : figures_of(counted)) {
+    if (const auto floor = calibration.find(session, combination, figure)) {
+      floors.emplace(figure, *floor);
+    }
+  }
+  return floors;
+}
 
 void put_runtime(const SessionOptions& session, const PairStore& store, const CalibrationFile& calibration,
                  bool allow_changed_output, ComparedResult& result) {
-  PairVerdict verdict = judge_pairs(store.pairs(result.fixture, result.pipeline), session.procedure);
+  const std::map<int, Pair>& pairs = store.pairs(result.fixture, result.pipeline);
+  PairVerdict verdict = judge_pairs(
+      pairs, session.procedure, floors_of(session, {result.fixture, result.pipeline}, pairs, calibration));
   RuntimeComparison& runtime = verdict.runtime;
-  const auto floor = calibration.find(session, {result.fixture, result.pipeline});
-  if (floor) {
-    runtime.noise_floor = floor->largest;
-    if (floor->too_noisy(session.procedure.tolerance)) {
-      runtime.reason = fmt::format(
-          "this machine may not judge runtimes: comparing a program with itself differed by {} ({} of {} "
-          "sessions said "
-          "FAIL), more than the tolerance; {}. Measured: {}",
-          percent_text(floor->largest), floor->alarms, floor->sessions, remedy, runtime.reason);
-      runtime.verdict = CompareVerdict::invalid;
-    }
-  }
   judge_as(result, runtime.verdict, "runtime: " + runtime.reason);
   for (const std::string& finding : verdict.incorrect) {
     judge_as(result, CompareVerdict::incorrect, finding);
@@ -176,8 +179,17 @@ std::vector<Combination> combinations_of(const std::string& suite, const std::ve
   return combinations;
 }
 
+int family_of(const std::vector<Combination>& combinations) {
+  int family = 0;
+  for (const Combination& combination : combinations) {
+    family += judged_figures(parse_pipeline(combination.pipeline));
+  }
+  return family;
+}
+
 Comparison compare_branches(const BranchesOptions& options, Progress& progress) {
   prepare_output_folder(options.out);
+  const FolderLock lock(options.out, "--out");
   SessionOptions session;
   session.suite = options.suite;
   session.combinations = combinations_of(
@@ -189,7 +201,7 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   session.seed = options.seed;
   session.store = options.out / "pairs.jsonl";
   session.resume = options.resume;
-  session.procedure.family = static_cast<int>(session.combinations.size());
+  session.procedure.family = family_of(session.combinations);
   put_arms(options, session, progress);
   session.head.environment.insert(session.head.environment.end(), options.head_environment.begin(),
                                   options.head_environment.end());
@@ -249,10 +261,11 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
     comparison.notes.push_back(
         fmt::format("the head was slowed down on purpose (--inject-slowdown {})", options.inject_slowdown));
   }
-  if (const int largest = statistics::largest_family(session.procedure); session.procedure.family > largest) {
-    comparison.notes.push_back(fmt::format(
-        "{} fixtures and pipelines are gated together; beyond {} no slow-down can be detected after {} pairs",
-        session.procedure.family, largest, session.procedure.looks.front()));
+  if (const int first = statistics::first_useful_look(session.procedure);
+      first > session.procedure.looks.front()) {
+    comparison.notes.push_back(
+        fmt::format("{} figures are gated together, more than {}: the first look is at {} pairs",
+                    session.procedure.family, statistics::largest_family(session.procedure), first));
   }
   const CalibrationFile calibration(options.calibration);
   bool calibrated = true;

@@ -51,4 +51,7 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress);
 std::vector<Combination> combinations_of(const std::string& suite, const std::vector<std::string>& fixtures,
                                          const std::vector<std::string>& pipelines);
 
+/// The number of figures that are gated together.
+int family_of(const std::vector<Combination>& combinations);
+
 }  // namespace ffbench::compare

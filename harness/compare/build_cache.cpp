@@ -1,45 +1,59 @@
 #include "harness/compare/build_cache.hpp"
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <sstream>
 #include <vector>
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "build_info.hpp"
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/joined.hpp"
 #include "core/system/atomic_file.hpp"
-#include "core/system/file_descriptor.hpp"
+#include "core/system/file_lock.hpp"
 #include "core/system/parallel.hpp"
 #include "harness/system/child_process.hpp"
 
 namespace ffbench::compare {
 namespace {
 
-/// Held while a build is made or looked for, so that two sessions do not build the same.
-FileDescriptor locked(const std::filesystem::path& path) {
-  FileDescriptor file = open_descriptor(path, O_RDWR | O_CREAT, 0666);
-  if (!file || ::flock(file.get(), LOCK_EX) != 0) {
-    fail("{}: cannot be locked ({})", path.string(), std::strerror(errno));
-  }
-  return file;
-}
+/// How both sides are configured.
+struct Configuration {
+  std::vector<std::string> flags;
+  std::string choice;  ///< with CUDA or without it, and why
+};
 
-std::vector<std::string> configure_flags() {
-  return {"-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DFFBENCH_BUILD_TESTS=OFF",
-          "-DFFBENCH_WARNINGS_AS_ERRORS=OFF"};
+/// With CUDA where the launcher would build with it: what `ci/choose-cuda` of the repository says.
+/// Repositories without that script hold programs without CUDA.
+Configuration configuration_for(const std::filesystem::path& repository) {
+  Configuration result{{"-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DFFBENCH_BUILD_TESTS=OFF",
+                        "-DFFBENCH_WARNINGS_AS_ERRORS=OFF"},
+                       "without CUDA: the repository has no ci/choose-cuda"};
+  const std::filesystem::path script = repository / "ci" / "choose-cuda";
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(script, ignored)) {
+    return result;
+  }
+  const ChildResult run = run_child(script.string(), {});
+  std::vector<std::string> lines;
+  std::istringstream answer(run.out);
+  for (std::string line; std::getline(answer, line);) {
+    lines.push_back(line);
+  }
+  if (run.exit_code != 0 || lines.size() < 2) {
+    fail("{}: {}", script.string(), last_line(run.err.empty() ? run.out : run.err));
+  }
+  result.choice = lines[1];
+  result.flags.emplace_back(lines[0] == "release" ? "-DFFBENCH_WITH_CUDA=OFF" : "-DFFBENCH_WITH_CUDA=ON");
+  result.flags.insert(result.flags.end(), lines.begin() + 2, lines.end());
+  return result;
 }
 
 /// What else the program depends on than its commit.
-std::string flags_key() {
+std::string key_of(const Configuration& configuration) {
   std::string text = build_info::compiler;
-  for (const std::string& flag : configure_flags()) {
+  for (const std::string& flag : configuration.flags) {
     text += " " + flag;
   }
   for (const char* name : {"CXX", "CXXFLAGS", "CUDACXX", "CUDAFLAGS"}) {
@@ -61,6 +75,8 @@ void step(const std::vector<std::string>& words, const std::filesystem::path& lo
   }
 }
 
+constexpr const char* cache_remedy = "set FFBENCH_CACHE to another folder";
+
 void make_cache(const std::filesystem::path& cache) {
   std::error_code error;
   std::filesystem::create_directories(cache, error);
@@ -69,18 +85,23 @@ void make_cache(const std::filesystem::path& cache) {
   }
 }
 
-/// Unless it exists already. Replaces the log.
+/// Unless it is there as a whole, which a mark beside it says: a checkout that was killed left only
+/// some of the files. Replaces the log.
 void make_worktree(const std::string& commit, const std::string& full,
                    const std::filesystem::path& repository, const std::filesystem::path& tree,
                    const std::filesystem::path& log) {
+  const std::filesystem::path whole = tree.string() + ".checked-out";
   std::error_code error;
   std::filesystem::remove(log, error);
-  if (!std::filesystem::exists(tree / ".git")) {
-    std::filesystem::remove_all(tree, error);
-    run_child("git", {"-C", repository.string(), "worktree", "prune"});
-    step({"git", "-C", repository.string(), "worktree", "add", "--detach", "--force", tree.string(), full},
-         log, fmt::format("checking out {}", commit));
+  if (std::filesystem::exists(whole) && std::filesystem::exists(tree / ".git")) {
+    return;
   }
+  std::filesystem::remove(whole, error);
+  std::filesystem::remove_all(tree, error);
+  run_child("git", {"-C", repository.string(), "worktree", "prune"});
+  step({"git", "-C", repository.string(), "worktree", "add", "--detach", "--force", tree.string(), full}, log,
+       fmt::format("checking out {}", commit));
+  write_file_atomically(whole, full + "\n");
 }
 
 }  // namespace
@@ -100,7 +121,7 @@ std::filesystem::path check_out_commit(const std::string& commit, const std::fil
   const std::string full = resolve_commit(commit, repository);
   make_cache(cache);
   const std::string key = full.substr(0, 16) + "-files";
-  const FileDescriptor lock = locked(cache / (key + ".lock"));
+  const FileLock lock(cache / (key + ".lock"), cache_remedy);
   const std::filesystem::path done = cache / (key + ".done");
   if (!std::filesystem::exists(done)) {
     progress.say(
@@ -127,19 +148,20 @@ Arm build_commit(const std::string& commit, const std::filesystem::path& reposit
                  const std::filesystem::path& cache, Progress& progress) {
   const std::string full = resolve_commit(commit, repository);
   make_cache(cache);
-  const std::string key = full.substr(0, 16) + "-" + flags_key();
+  const Configuration configuration = configuration_for(repository);
+  const std::string key = full.substr(0, 16) + "-" + key_of(configuration);
   const std::filesystem::path tree = cache / key;
   const std::filesystem::path log = cache / (key + ".log");
   const std::filesystem::path done = cache / (key + ".done");
   const std::filesystem::path binary = tree / "build" / "compare" / "harness" / "ffbench";
-  const FileDescriptor lock = locked(cache / (key + ".lock"));
+  const FileLock lock(cache / (key + ".lock"), cache_remedy);
   if (!std::filesystem::exists(done) || !std::filesystem::exists(binary)) {
-    progress.say(fmt::format("building {} ({}) in {}", commit, full.substr(0, 12), tree.string()));
+    progress.say(fmt::format("building {} ({}) in {}, {}", commit, full.substr(0, 12), tree.string(),
+                             configuration.choice));
     make_worktree(commit, full, repository, tree, log);
     std::vector<std::string> configure{"cmake", "-S", tree.string(), "-B",
                                        (tree / "build" / "compare").string()};
-    const std::vector<std::string> flags = configure_flags();
-    configure.insert(configure.end(), flags.begin(), flags.end());
+    configure.insert(configure.end(), configuration.flags.begin(), configuration.flags.end());
     step(configure, log, fmt::format("configuring {}", commit));
     step({"cmake", "--build", (tree / "build" / "compare").string(), "--target", "ffbench", "--parallel",
           std::to_string(hardware_threads())},

@@ -9,13 +9,14 @@
 namespace ffbench::compare {
 
 /// The program of a commit, built in a worktree of its own below `cache`; a build that is there is
-/// used again. Worktrees are keyed by commit, build flags and compiler. Throws `Error` where git
-/// does not know the commit or the build fails, with the log's name.
+/// used again. It has CUDA where `ci/choose-cuda` of the repository chooses it, as for the launcher.
+/// Worktrees are keyed by commit, build flags and compiler. Throws `Error` where git does not know
+/// the commit or the build fails, with the log's name.
 Arm build_commit(const std::string& commit, const std::filesystem::path& repository,
                  const std::filesystem::path& cache, Progress& progress);
 
-/// The files of a commit, in a worktree of their own below `cache`; a worktree that is there is
-/// used again.
+/// The files of a commit, in a worktree of their own below `cache`; a worktree that is there as a
+/// whole is used again.
 std::filesystem::path check_out_commit(const std::string& commit, const std::filesystem::path& repository,
                                        const std::filesystem::path& cache, Progress& progress);
 

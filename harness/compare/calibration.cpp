@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <ctime>
 #include <map>
 
@@ -13,8 +12,9 @@
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
 #include "core/json/json_text.hpp"
-#include "core/numeric/percentile.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/file_lock.hpp"
+#include "core/system/folder_lock.hpp"
 #include "datasets/fixture.hpp"
 #include "harness/system/environment.hpp"
 #include "harness/system/output_folder.hpp"
@@ -27,10 +27,12 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* schema = "ffbench.calibration/1";
 
-std::string key_of(const SessionOptions& options, const Combination& combination) {
-  return fmt::format("{}|{}|{}|{}|{} threads|{} passes|by {}", options.suite, combination.fixture,
-                     combination.pipeline, options.swap, options.threads, options.passes,
-                     name_of(options.interleaving));
+std::string key_of(const SessionOptions& options, const Combination& combination, const Figure& figure) {
+  std::string key = fmt::format("{}|{}|{}|{}|{} threads|{} passes|by {}", options.suite, combination.fixture,
+                                combination.pipeline, options.swap, options.threads, options.passes,
+                                name_of(options.interleaving));
+  // Files from before there was a second clock name none.
+  return figure == Figure{host_clock, ""} ? key : key + "|" + figure.text();
 }
 
 /// By machine and by what was measured.
@@ -76,6 +78,19 @@ std::string to_json(const NoiseFloors& floors) {
   return json_text(json, 1) + "\n";
 }
 
+/// The pairs that count, of all sessions.
+std::vector<const Pair*> counted_of(const std::vector<std::map<int, Pair>>& sessions) {
+  std::vector<const Pair*> counted;
+  for (const std::map<int, Pair>& pairs : sessions) {
+    for (const auto& [number, pair] : pairs) {
+      if (pair.voided().empty()) {
+        counted.push_back(&pair);
+      }
+    }
+  }
+  return counted;
+}
+
 /// A copy of the program, so that the two arms run from two paths.
 std::filesystem::path copied(const std::filesystem::path& program, const std::filesystem::path& folder) {
   prepare_output_folder(folder);
@@ -91,24 +106,25 @@ std::filesystem::path copied(const std::filesystem::path& program, const std::fi
 }  // namespace
 
 CalibrationFile::CalibrationFile(std::filesystem::path path)
-    : path_(path.empty() ? default_cache_folder() / "calibration.json" : std::move(path)) {}
+    : path_(path.empty() ? default_cache_folder() / "calibration.json" : std::filesystem::absolute(path)) {}
 
-std::optional<NoiseFloor> CalibrationFile::find(const SessionOptions& options,
-                                                const Combination& combination) const {
+std::optional<NoiseFloor> CalibrationFile::find(const SessionOptions& options, const Combination& combination,
+                                                const Figure& figure) const {
   const NoiseFloors floors = read_noise_floors(path_);
   const auto machine = floors.find(machine_name());
   if (machine == floors.end()) {
     return std::nullopt;
   }
-  const auto entry = machine->second.find(key_of(options, combination));
+  const auto entry = machine->second.find(key_of(options, combination, figure));
   return entry == machine->second.end() ? std::nullopt : std::optional(entry->second);
 }
 
 void CalibrationFile::store(const SessionOptions& options, const Combination& combination,
-                            const NoiseFloor& floor) {
+                            const NoiseFloor& floor, const Figure& figure) {
+  prepare_output_folder(path_.parent_path(), "--calibration or FFBENCH_CACHE");
+  const FileLock lock(path_.string() + ".lock", "choose another file with --calibration");
   NoiseFloors floors = read_noise_floors(path_);
-  floors[machine_name()][key_of(options, combination)] = floor;
-  prepare_output_folder(path_.parent_path(), "FFBENCH_CACHE");
+  floors[machine_name()][key_of(options, combination, figure)] = floor;
   write_file_atomically(path_, to_json(floors));
 }
 
@@ -121,6 +137,8 @@ std::string machine_name() {
 
 std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFile& file,
                                   Progress& progress) {
+  prepare_output_folder(options.out);
+  const FolderLock lock(options.out, "--out");
   SessionOptions session = options.session;
   session.base = make_arm("A", copied(options.program, options.out / "a"));
   session.head = make_arm("A again", copied(options.program, options.out / "b"));
@@ -128,48 +146,34 @@ std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFi
   if (std::ranges::any_of(session.combinations, is_command)) {
     session.interleaving = Interleaving::processes;
   }
-  std::vector<Calibrated> results;
-  std::vector<std::vector<double>> differences(session.combinations.size());
-  for (const Combination& combination : session.combinations) {
-    results.push_back({combination, {}, {}, {}});
-  }
+  std::vector<std::vector<std::map<int, Pair>>> sessions(session.combinations.size());
   for (int i = 0; i < options.sessions; ++i) {
     session.seed = options.session.seed + static_cast<std::uint64_t>(i);
     PairStore store(options.out / fmt::format("session-{}.jsonl", i + 1), header_of(session), session.resume);
     run_session(session, store, progress);
-    for (std::size_t c = 0; c < results.size(); ++c) {
-      const auto& pairs = store.pairs(results[c].combination.fixture, results[c].combination.pipeline);
-      const PairVerdict verdict = judge_pairs(pairs, session.procedure);
-      NoiseFloor& floor = results[c].floor;
-      ++floor.sessions;
-      floor.alarms += verdict.runtime.verdict == CompareVerdict::fail ? 1 : 0;
-      floor.inconclusive += verdict.runtime.verdict == CompareVerdict::inconclusive ||
-                                    verdict.runtime.verdict == CompareVerdict::invalid
-                                ? 1
-                                : 0;
-      results[c].verdicts.emplace_back(name_of(verdict.runtime.verdict));
-      results[c].ratios.push_back(verdict.runtime.ratio.ratio);
-      for (const auto& [number, pair] : pairs) {
-        if (pair.voided().empty()) {
-          differences[c].push_back(pair.log_ratio());
-        }
-      }
+    for (std::size_t c = 0; c < sessions.size(); ++c) {
+      const Combination& combination = session.combinations[c];
+      const auto& pairs = store.pairs(combination.fixture, combination.pipeline);
+      sessions[c].push_back(pairs);
+      const RuntimeComparison runtime = judge_pairs(pairs, session.procedure).runtime;
       progress.say(fmt::format("session {} of {}: {} on {}: {} ({} pairs)", i + 1, options.sessions,
-                               results[c].combination.pipeline, results[c].combination.fixture,
-                               ratio_text(verdict.runtime.ratio), pairs.size()));
+                               combination.pipeline, combination.fixture, ratio_text(runtime.ratio),
+                               pairs.size()));
     }
   }
-  for (std::size_t c = 0; c < results.size(); ++c) {
-    NoiseFloor& floor = results[c].floor;
-    std::vector<double> deviations;
-    for (const double ratio : results[c].ratios) {
-      deviations.push_back(std::abs(ratio - 1));
+  std::vector<Calibrated> results;
+  const std::string date = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  for (std::size_t c = 0; c < sessions.size(); ++c) {
+    for (const Figure& figure : figures_of(counted_of(sessions[c]))) {
+      Calibrated& result = results.emplace_back();
+      result.combination = session.combinations[c];
+      result.figure = figure;
+      result.sessions = judge_identical_code(sessions[c], figure, session.procedure);
+      result.sessions.floor.date = date;
+      if (result.sessions.floor.pairs > 0) {
+        file.store(session, result.combination, result.sessions.floor, figure);
+      }
     }
-    floor.largest = percentile(deviations, 0.99);
-    floor.pairs = static_cast<int>(differences[c].size());
-    floor.sigma = statistics::estimate(differences[c], session.procedure).sigma;
-    floor.date = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-    file.store(session, results[c].combination, floor);
   }
   return results;
 }

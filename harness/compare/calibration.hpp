@@ -5,34 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "harness/compare/noise_floor.hpp"
 #include "harness/compare/session.hpp"
 
 namespace ffbench::compare {
 
-/// What comparing a program with itself showed, for one machine, suite, fixture, pipeline and
-/// number of threads.
-struct NoiseFloor {
-  int sessions = 0;
-  int alarms = 0;        ///< sessions that said FAIL
-  int inconclusive = 0;  ///< sessions that said INCONCLUSIVE or INVALID
-  double sigma = 0;      ///< standard deviation of ln(head / base) of a pair, over all sessions
-  double largest = 0;    ///< 99th percentile (nearest rank) of |ratio - 1| over the sessions
-  int pairs = 0;
-  std::string date;
-
-  /// Identical code looked slower than the tolerance: times of this machine may not gate.
-  [[nodiscard]] bool too_noisy(double tolerance) const { return alarms > 0 || largest > tolerance; }
-};
-
-/// The noise floors of machines, in a JSON file of the cache folder.
+/// The noise floors of machines, in a JSON file of the cache folder. Two processes may store at
+/// once: a lock file beside it is held while it is read, changed and written.
 class CalibrationFile {
  public:
   /// `path` empty: calibration.json in the default cache folder.
   explicit CalibrationFile(std::filesystem::path path = {});
 
-  [[nodiscard]] std::optional<NoiseFloor> find(const SessionOptions& options,
-                                               const Combination& combination) const;
-  void store(const SessionOptions& options, const Combination& combination, const NoiseFloor& floor);
+  [[nodiscard]] std::optional<NoiseFloor> find(const SessionOptions& options, const Combination& combination,
+                                               const Figure& figure = {host_clock, ""}) const;
+  void store(const SessionOptions& options, const Combination& combination, const NoiseFloor& floor,
+             const Figure& figure = {host_clock, ""});
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -52,13 +40,12 @@ struct CalibrateOptions {
 
 struct Calibrated {
   Combination combination;
-  NoiseFloor floor;
-  std::vector<std::string> verdicts;  ///< by session
-  std::vector<double> ratios;         ///< by session
+  Figure figure;
+  SessionsOfIdenticalCode sessions;
 };
 
 /// Compares the program with itself under two paths, session after session, and stores the noise
-/// floors.
+/// floors of every figure. A floor that no pair supports is returned and not stored.
 std::vector<Calibrated> calibrate(const CalibrateOptions& options, CalibrationFile& file, Progress& progress);
 
 }  // namespace ffbench::compare

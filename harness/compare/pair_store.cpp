@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "core/json/json_reader.hpp"
 #include "core/json/json_text.hpp"
 #include "core/numeric/median.hpp"
+#include "core/stage.hpp"
 
 namespace ffbench::compare {
 namespace {
@@ -40,15 +42,33 @@ Pair pair_of(std::string_view line, const std::string& origin) {
 
 }  // namespace
 
-double Pair::log_ratio() const {
+double Pair::log_ratio(const Figure& figure) const {
+  const std::vector<double> of_base = base.times(figure);
+  const std::vector<double> of_head = head.times(figure);
+  if (of_base.empty() || of_head.empty()) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   if (!in_turns) {
-    return std::log(head.seconds / base.seconds);
+    return std::log(median(of_head) / median(of_base));
   }
   std::vector<double> ratios;
-  for (std::size_t i = 0; i < std::min(base.passes.size(), head.passes.size()); ++i) {
-    ratios.push_back(std::log(head.passes[i] / base.passes[i]));
+  for (std::size_t i = 0; i < std::min(of_base.size(), of_head.size()); ++i) {
+    ratios.push_back(std::log(of_head[i] / of_base[i]));
   }
   return median(ratios);
+}
+
+std::vector<Figure> figures_of(const std::vector<const Pair*>& pairs) {
+  std::vector<Figure> figures{{host_clock, ""}, {device_clock, ""}};
+  for (const Stage stage : all_stages) {
+    figures.push_back({device_clock, std::string(name_of(stage))});
+  }
+  std::erase_if(figures, [&](const Figure& figure) {
+    return !std::ranges::all_of(pairs, [&](const Pair* pair) {
+      return !pair->base.times(figure).empty() && !pair->head.times(figure).empty();
+    });
+  });
+  return figures;
 }
 
 PairStore::PairStore(std::filesystem::path path, const std::string& header, bool resume)

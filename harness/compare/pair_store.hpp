@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "harness/compare/line_store.hpp"
 #include "harness/compare/sample.hpp"
@@ -19,10 +20,15 @@ struct Pair {
   Sample head;
 
   /// ln(head / base): in turns the median over the passes of the logarithm of their ratio, so that
-  /// what the machine does to neighbours cancels; else of the medians of their passes.
-  [[nodiscard]] double log_ratio() const;
+  /// what the machine does to neighbours cancels; else of the medians of their passes. Not finite
+  /// where a side did not measure the figure.
+  [[nodiscard]] double log_ratio(const Figure& figure = {host_clock, ""}) const;
   [[nodiscard]] std::string voided() const { return base.voided.empty() ? head.voided : base.voided; }
 };
+
+/// The figures that both sides of every pair measured: the host's clock, then the device's, then
+/// its stages in pipeline order.
+std::vector<Figure> figures_of(const std::vector<const Pair*>& pairs);
 
 /// The pairs of a session, kept in a `LineStore`.
 class PairStore {

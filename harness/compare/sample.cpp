@@ -11,18 +11,20 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
-#include "core/hash.hpp"
 #include "core/json/json_text.hpp"
 #include "core/named.hpp"
 #include "core/numeric/median.hpp"
+#include "core/system/atomic_file.hpp"
 #include "core/system/seconds_since.hpp"
 #include "core/system/temporary_file.hpp"
 #include "datasets/suite.hpp"
 #include "harness/compare/injected_delay.hpp"
+#include "harness/compare/seeded_faults.hpp"
 #include "harness/compare/throttling.hpp"
 #include "harness/compare/turns.hpp"
 #include "harness/pipeline/frame_ring.hpp"
 #include "harness/pipeline/pipeline_run.hpp"
+#include "harness/pipeline/prepared_pass.hpp"
 #include "harness/run/command_pipeline.hpp"
 #include "harness/run/quality_pass.hpp"
 
@@ -30,8 +32,6 @@ namespace ffbench::compare {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t ring_bytes = 256U << 20;
 
 std::int64_t resident_bytes() {
   std::ifstream file("/proc/self/statm");
@@ -41,81 +41,33 @@ std::int64_t resident_bytes() {
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
+/// Of this process's program; with what tests use to make it compute otherwise.
+std::string program_digest() {
+  const std::string bytes = read_file("/proc/self/exe");
+  std::string text = digest_of(bytes.data(), bytes.size()).hex();
+  for (const char* name : {fault_variable, "FFBENCH_HIDE_TARGETS"}) {
+    if (const char* value = std::getenv(name); value != nullptr) {
+      text += fmt::format(" {}={}", name, value);
+    }
+  }
+  return text;
+}
+
 Subject open_subject(const SampleOptions& options) {
   const SuiteSpec suite = load_suite(options.suite);
   const FixtureSpec& spec =
       named(suite.fixtures, options.fixture, fmt::format("--fixture: fixture of suite {}", suite.name),
             &FixtureSpec::name);
-  Subject subject = make_subject(open_fixture(spec));
+  CacheOptions cache;
+  cache.decoded_frames = true;
+  Subject subject = make_subject(open_fixture(spec, cache));
+  subject.refined_tracks =
+      std::make_shared<const RefinedTracks>(default_cache_folder() / "refined", program_digest());
   const SwapChoice swap = parse_swap(options.swap);
   subject.swap = swap.kind;
   subject.swap_model = swap.model;
   return subject;
 }
-
-/// Runs passes over a clip.
-class Sampler {
- public:
-  Sampler(Subject& subject, PipelineRun& run, const std::optional<Slowdown>& slowdown)
-      : frames_(subject.clip->frame_count()),
-        ring_(*subject.clip, frames_within(*subject.clip, ring_bytes)),
-        run_(run) {
-    if (slowdown) {
-      delay_.emplace(slowdown->share);
-      slow_stage_ = slowdown->stage;
-    }
-  }
-
-  /// Seconds of one pass; its digest in `digest`.
-  double pass(std::string& digest) {
-    run_.executor->restart();
-    Hasher hasher;
-    double total = 0;
-    for (int first = 0; first < frames_; first += ring_.length()) {
-      const int count = ring_.load(first);
-      for (int i = 0; i < count; ++i) {
-        total += frame(first + i, ring_[i]);
-        hasher.update(run_.output.const_view());
-      }
-    }
-    digest = hasher.digest().hex();
-    return total;
-  }
-
-  void forget_stages() {
-    run_.executor->reset_stage_times();
-    spun_ = 0;
-    network_ = 0;
-  }
-  [[nodiscard]] double stage_seconds(Stage stage) const {
-    double seconds = run_.executor->stage_times()[stage];
-    if (slow_stage_ == stage) {
-      seconds += spun_;
-    }
-    return stage == Stage::swap ? seconds - network_ : seconds;
-  }
-
- private:
-  double frame(int index, ConstBgrView input) {
-    const PipelineRun::Seconds seconds = run_.execute_timed(index, input);
-    network_ += seconds.network;
-    double elapsed = seconds.pixels;
-    if (delay_) {
-      const double spun = delay_->spin_after(elapsed);
-      spun_ += spun;
-      elapsed += spun;
-    }
-    return elapsed;
-  }
-
-  int frames_;
-  FrameRing ring_;
-  PipelineRun& run_;
-  std::optional<InjectedDelay> delay_;
-  std::optional<Stage> slow_stage_;
-  double spun_ = 0;
-  double network_ = 0;
-};
 
 /// The first run warms up the caches of the system.
 Sample sample_of_command(const Pipeline& pipeline, Subject& subject, const SampleOptions& options) {
@@ -191,30 +143,39 @@ Sample measure_sample(const SampleOptions& options) {
   sample.pipeline = pipeline.name;
   sample.executor = run.executor->description();
 
-  Sampler sampler(subject, run, options.slowdown);
+  FrameRing ring(*subject.clip, PreparedPass::ring_length(*subject.clip, {run.executor.get()}));
+  PreparedPass pass(*run.executor, run.network.get(), *subject.clip, ring.length());
+  std::optional<InjectedDelay> delay;
+  if (options.slowdown) {
+    delay.emplace(options.slowdown->share);
+    pass.hooks.delay = [&delay](double elapsed) { return delay->spin_after(elapsed); };
+  }
+  const ClipPlan& plan = planned.front().plan;
   turns.give();
   turns.take();
-  std::string warm_digest;
-  sampler.pass(warm_digest);
+  sample.digest = pass.run(ring, plan).digest;
   turns.give();
-  sampler.forget_stages();
-  sample.digest = warm_digest;
+  pass.forget_stages();
   const std::int64_t before = resident_bytes();
+  double delayed = 0;
   for (int i = 0; i < options.passes; ++i) {
-    std::string digest;
     turns.take();
-    sample.passes.push_back(sampler.pass(digest));
+    const PassTimes times = pass.run(ring, plan);
     turns.give();
-    sample.identical = sample.identical && digest == warm_digest;
+    sample.passes.push_back(times.seconds);
+    sample.identical = sample.identical && times.digest == sample.digest;
+    delayed += times.delay_seconds;
   }
   turns.take();  // freeing what this process holds would disturb the other one's last pass
   sample.growth_bytes = resident_bytes() - before;
   sample.seconds = median(sample.passes);
-  const double frames = static_cast<double>(options.passes) * subject.clip->frame_count();
-  for (const Stage stage : all_stages) {
-    if (const double seconds = sampler.stage_seconds(stage); seconds > 0) {
-      sample.stages.emplace(name_of(stage), 1000 * seconds / frames);
-    }
+  if (pass.stages_overlap()) {
+    pass.measure_stages(ring, plan);
+  }
+  sample.stages = pass.stage_ms();
+  if (options.slowdown && options.slowdown->stage) {
+    const double frames = static_cast<double>(options.passes) * subject.clip->frame_count();
+    sample.stages[std::string(name_of(*options.slowdown->stage))] += 1000 * delayed / frames;
   }
   sample.voided = watch.problem();
   sample.environment = watch.record();
@@ -224,6 +185,20 @@ Sample measure_sample(const SampleOptions& options) {
   return sample;
 }
 
+std::vector<double> Sample::times(const Figure& figure) const {
+  if (figure.clock == host_clock && figure.stage.empty()) {
+    return passes;
+  }
+  if (figure.clock != device_clock) {
+    return {};
+  }
+  if (figure.stage.empty()) {
+    return device_passes;
+  }
+  const auto found = device_stages.find(figure.stage);
+  return found == device_stages.end() ? std::vector<double>() : found->second;
+}
+
 nlohmann::ordered_json json_of(const Sample& sample) {
   return {{"schema", Sample::schema},
           {"fixture", sample.fixture},
@@ -231,6 +206,8 @@ nlohmann::ordered_json json_of(const Sample& sample) {
           {"executor", sample.executor},
           {"passes", sample.passes},
           {"seconds", sample.seconds},
+          {"device_passes", sample.device_passes},
+          {"device_stages", sample.device_stages},
           {"first_frame_s", sample.first_frame_s},
           {"stages", sample.stages},
           {"digest", sample.digest},
@@ -256,6 +233,15 @@ Sample sample_of(const JsonReader& json) {
   sample.executor = json.at("executor").text();
   sample.passes = json.at("passes").numbers();
   sample.seconds = json.at("seconds").number();
+  // Builds that know of no device's clock leave these out.
+  if (const auto passes = json.find("device_passes")) {
+    sample.device_passes = passes->numbers();
+  }
+  if (const auto stages = json.find("device_stages")) {
+    for (const auto& [stage, passes] : stages->members()) {
+      sample.device_stages.emplace(stage, passes.numbers());
+    }
+  }
   sample.first_frame_s = json.at("first_frame_s").number();
   sample.stages = json.at("stages").numbers_by_name();
   sample.digest = json.at("digest").text();
@@ -264,9 +250,16 @@ Sample sample_of(const JsonReader& json) {
   sample.growth_bytes = json.at("growth_bytes").whole_from(-most_bytes, most_bytes);
   sample.environment = json.at("environment").texts_by_name();
   sample.voided = json.at("voided").text();
-  const bool passes_took_time = std::ranges::all_of(
-      sample.passes, [](double seconds) { return seconds > 0 && std::isfinite(seconds); });
-  if (sample.passes.empty() || !passes_took_time || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
+  const std::size_t count = std::max(sample.passes.size(), sample.device_passes.size());
+  const auto took_time = [count](const std::vector<double>& passes) {
+    return passes.size() == count &&
+           std::ranges::all_of(passes, [](double seconds) { return seconds > 0 && std::isfinite(seconds); });
+  };
+  const bool all_took_time =
+      (sample.passes.empty() || took_time(sample.passes)) &&
+      (sample.device_passes.empty() || took_time(sample.device_passes)) &&
+      std::ranges::all_of(sample.device_stages, [&](const auto& stage) { return took_time(stage.second); });
+  if (count == 0 || !all_took_time || !(sample.seconds > 0) || !std::isfinite(sample.seconds) ||
       !(sample.first_frame_s >= 0)) {
     json.wrong("a sample without times");
   }

@@ -38,6 +38,19 @@ struct SampleOptions {
   std::filesystem::path scratch;
 };
 
+/// What is judged of a pair: a clock over whole passes, or the device's time of one stage.
+struct Figure {
+  std::string clock;  ///< "host": frames in host memory in and out; "device": in the device's memory
+  std::string stage;  ///< empty: the whole pass
+
+  /// "host", "device", "device, stage mask".
+  [[nodiscard]] std::string text() const { return stage.empty() ? clock : clock + ", stage " + stage; }
+  friend auto operator<=>(const Figure&, const Figure&) = default;
+};
+
+inline constexpr const char* host_clock = "host";
+inline constexpr const char* device_clock = "device";
+
 /// One observation: what a fresh process measures of one pipeline on one fixture.
 struct Sample {
   static constexpr const char* schema = "ffbench.sample/1";
@@ -47,6 +60,10 @@ struct Sample {
   std::string executor;        ///< what really ran
   std::vector<double> passes;  ///< seconds of the pixel stages
   double seconds = 0;          ///< their median
+  /// Seconds of the device for each pass over frames that lie in its memory; empty without a device
+  std::vector<double> device_passes;
+  /// By stage, the device's seconds for each pass
+  std::map<std::string, std::vector<double>> device_stages;
   /// Making the executor and its first frame; 0 for commands
   double first_frame_s = 0;
   std::map<std::string, double> stages;  ///< ms per frame
@@ -56,9 +73,12 @@ struct Sample {
   std::int64_t growth_bytes = 0;
   std::map<std::string, std::string> environment;  ///< SM clock, module loading ...
   std::string voided;  ///< why the environment makes the times worthless; empty where it does not
+
+  /// The seconds of each pass by that figure; empty where it was not measured.
+  [[nodiscard]] std::vector<double> times(const Figure& figure) const;
 };
 
-/// Warms up with a whole pass, then measures. Frames are decoded outside the clock. A pass of a
+/// Warms up with a whole pass, then measures passes as `run` does (`PreparedPass`). A pass of a
 /// command is a whole run of it. With a turn socket, the opening with the first frame, the warm-up
 /// and each pass are a turn, and so is the end: nothing of this process moves while the other one
 /// is measured.

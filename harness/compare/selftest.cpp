@@ -10,6 +10,7 @@
 #include "core/json/json_text.hpp"
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
+#include "core/system/folder_lock.hpp"
 #include "harness/compare/branches.hpp"
 #include "harness/compare/line_store.hpp"
 #include "harness/compare/seeded_faults.hpp"
@@ -272,6 +273,7 @@ bool SelftestOutcome::passed() const {
 
 SelftestOutcome run_selftest(const SelftestOptions& options, Progress& progress) {
   prepare_output_folder(options.out);
+  const FolderLock lock(options.out, "--out");
   Bench bench(options, progress);
   LineStore lines(options.out / "outcomes.jsonl", bench.header(), options.resume);
   const Found found = read_found(lines);

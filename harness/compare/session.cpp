@@ -103,19 +103,6 @@ Pair measure_pair(const SessionOptions& options, const Combination& combination,
   return pair;
 }
 
-bool is_decided(const SessionOptions& options, const PairStore& store, const Combination& combination) {
-  std::vector<double> differences;
-  int voided = 0;
-  for (const auto& [number, pair] : store.pairs(combination.fixture, combination.pipeline)) {
-    if (pair.voided().empty()) {
-      differences.push_back(pair.log_ratio());
-    } else {
-      ++voided;
-    }
-  }
-  return statistics::decide(differences, voided, options.procedure).verdict != statistics::Verdict::undecided;
-}
-
 }  // namespace
 
 Arm make_arm(std::string label, const std::filesystem::path& binary) {
@@ -177,7 +164,9 @@ void run_session(const SessionOptions& options, PairStore& store, Progress& prog
     open.push_back(&combination);
   }
   for (int quad = 0; !open.empty(); ++quad) {
-    std::erase_if(open, [&](const Combination* one) { return is_decided(options, store, *one); });
+    std::erase_if(open, [&](const Combination* one) {
+      return is_decided(store.pairs(one->fixture, one->pipeline), options.procedure);
+    });
     for (const Combination* one : open) {
       const auto& stored = store.pairs(one->fixture, one->pipeline);
       const statistics::Quad order =

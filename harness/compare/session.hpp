@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "harness/compare/noise_floor.hpp"
 #include "harness/compare/pair_store.hpp"
+#include "harness/pipeline/pipeline.hpp"
 #include "harness/statistics/procedure.hpp"
 #include "harness/system/progress.hpp"
 #include "reports/comparison.hpp"
@@ -54,7 +56,7 @@ struct SessionOptions {
   int threads = 1;
   Interleaving interleaving = Interleaving::passes;
   std::uint64_t seed = 1;
-  statistics::Procedure procedure;  ///< the family is set from the combinations
+  statistics::Procedure procedure;  ///< its family: the sum of the pipelines' `judged_figures`
   std::filesystem::path store;
   bool resume = false;
 };
@@ -67,6 +69,13 @@ void run_session(const SessionOptions& options, PairStore& store, Progress& prog
 /// The one line that identifies a session in its store.
 std::string header_of(const SessionOptions& options);
 
+/// The number of figures that may be judged of a pipeline: the host's clock; where it runs on a
+/// device that one's clock and each of its stages.
+int judged_figures(const Pipeline& pipeline);
+
+/// Whether the stored pairs of a combination decide it: one figure fails, or each has a verdict.
+bool is_decided(const std::map<int, Pair>& pairs, const statistics::Procedure& procedure);
+
 /// What the stored pairs of a combination say; a pure function of them.
 struct PairVerdict {
   RuntimeComparison runtime;
@@ -76,7 +85,10 @@ struct PairVerdict {
   bool bytes_comparable = true;
   std::string memory;  ///< where the head's memory grows over the passes and the base's does not
 };
-PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Procedure& procedure);
+/// `floors`: of identical code, where they are known. A clock that is too noisy makes the verdict
+/// INVALID; a stage that is too noisy is not judged.
+PairVerdict judge_pairs(const std::map<int, Pair>& pairs, const statistics::Procedure& procedure,
+                        const std::map<Figure, NoiseFloor>& floors = {});
 
 /// One fresh process of an arm on its own.
 Sample take_sample(const SessionOptions& options, const Arm& arm, const Combination& combination);

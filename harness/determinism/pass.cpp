@@ -21,6 +21,12 @@ StageTrace outputs_of(const StageTrace& trace) {
   return outputs;
 }
 
+/// Several fixtures may be checked at once: less memory than where one is timed.
+int frames_of_ring(const Clip& clip, const Executor& executor, int together) {
+  return std::max(together, std::min(PreparedPass::ring_length(clip, {&executor}),
+                                     frames_within(clip, std::size_t{256} << 20)));
+}
+
 }  // namespace
 
 ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject, int device) {
@@ -37,22 +43,23 @@ PassRunner::PassRunner(Subject& subject, const Pipeline& pipeline, const Variant
       device_(variant.tuning.cuda.device),
       made_(make(pipeline, subject, variant.tuning)),
       // Enough frames at once that every stream has a batch.
-      frames_(*subject.clip,
-              std::min(std::max(1, variant.tuning.cuda.batch) * std::max(1, variant.tuning.cuda.streams),
-                       subject.clip->frame_count())),
-      outputs_(static_cast<std::size_t>(frames_.length()),
-               BgrImage(subject.clip->width(), subject.clip->height())) {}
+      together_(std::min(std::max(1, variant.tuning.cuda.batch) * std::max(1, variant.tuning.cuda.streams),
+                         subject.clip->frame_count())),
+      frames_(*subject.clip, frames_of_ring(*subject.clip, *made_.executor, together_)),
+      outputs_(static_cast<std::size_t>(together_), BgrImage(subject.clip->width(), subject.clip->height())),
+      unobserved_(*made_.executor, made_.network.get(), *subject.clip, frames_.length()) {
+  unobserved_.hooks.digest = false;
+}
 
-void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& observer, Watched watched) {
+void PassRunner::run_observed(const ClipPlan& plan, int frames, StageObserver& observer) {
   const ProfilerRange range(ProfilerRange::Kind::fixture, subject_.name.c_str());
   made_.executor->restart();
-  made_.executor->observe(watched == Watched::stages ? &observer : nullptr);
-  const int together = frames_.length();
+  made_.executor->observe(&observer);
   std::vector<FrameJob> jobs;
-  for (int first = 0; first < frames; first += together) {
+  for (int first = 0; first < frames; first += together_) {
     jobs.clear();
     frames_.forget();  // what an executor did to its input must not reach the next pass
-    const int count = frames_.load(first, frames - first);
+    const int count = frames_.load(first, std::min(together_, frames - first));
     for (int i = 0; i < count; ++i) {
       BgrImage& output = outputs_[static_cast<std::size_t>(i)];
       // A byte that is not written shows, whatever an earlier run left there.
@@ -60,19 +67,24 @@ void PassRunner::run_frames(const ClipPlan& plan, int frames, StageObserver& obs
       jobs.push_back({frames_[i], &plan.frames[static_cast<std::size_t>(first) + static_cast<std::size_t>(i)],
                       output.view()});
     }
-    if (together == 1) {
+    if (together_ == 1) {
       made_.executor->execute(first, jobs[0].frame, *jobs[0].plan, jobs[0].output);
     } else {
       made_.executor->execute_batch(first, jobs);
     }
-    for (std::size_t i = 0; watched == Watched::outputs && i < jobs.size(); ++i) {
-      const BgrView output = jobs[i].output;
-      observer.image(first + static_cast<int>(i), -1, Stage::composite, output.data, output.width,
-                     output.height, 3, output.stride_bytes);
-    }
   }
   made_.executor->observe(nullptr);
-  poison_ = static_cast<std::uint8_t>(poison_ + 85);
+}
+
+void PassRunner::run_unobserved(const ClipPlan& plan, StageObserver& observer) {
+  const ProfilerRange range(ProfilerRange::Kind::fixture, subject_.name.c_str());
+  unobserved_.hooks.poison = poison_;
+  unobserved_.hooks.output = [&observer](int frame, ConstBgrView output) {
+    observer.image(frame, -1, Stage::composite, output.data, output.width, output.height, 3,
+                   output.stride_bytes);
+  };
+  frames_.forget();  // what an executor did to its input must not reach the next pass
+  unobserved_.run(frames_, plan);
 }
 
 PassOutcome PassRunner::run(const StageTrace* expected, Watched watched) {
@@ -83,7 +95,12 @@ PassOutcome PassRunner::run(const StageTrace* expected, Watched watched) {
     expected = &outputs;
   }
   StageTracer tracer(expected);
-  run_frames(plan, subject_.clip->frame_count(), tracer, watched);
+  if (watched == Watched::stages) {
+    run_observed(plan, subject_.clip->frame_count(), tracer);
+  } else {
+    run_unobserved(plan, tracer);
+  }
+  poison_ = static_cast<std::uint8_t>(poison_ + 85);
   PassOutcome outcome{tracer.trace(), tracer.difference(), made_.executor->description()};
   outcome.trace.plan = plan_digests(plan);
   if (expected != nullptr && outcome.trace.plan != expected->plan) {
@@ -95,7 +112,7 @@ PassOutcome PassRunner::run(const StageTrace* expected, Watched watched) {
 }
 
 void PassRunner::run_to(int last_frame, StageObserver& observer) {
-  run_frames(fresh_plan(pipeline_, subject_, device_), last_frame + 1, observer, Watched::stages);
+  run_observed(fresh_plan(pipeline_, subject_, device_), last_frame + 1, observer);
 }
 
 }  // namespace ffbench

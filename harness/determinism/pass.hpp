@@ -6,6 +6,7 @@
 #include "harness/determinism/trace.hpp"
 #include "harness/determinism/variants.hpp"
 #include "harness/pipeline/frame_ring.hpp"
+#include "harness/pipeline/prepared_pass.hpp"
 #include "harness/pipeline/subject.hpp"
 
 namespace ffbench {
@@ -18,7 +19,7 @@ struct PassOutcome {
 };
 
 /// What of a pass is traced: every stage, which an executor may then compute in another way, or the
-/// output frames alone.
+/// output frames alone, of a pass as it is timed.
 enum class Watched { stages, outputs };
 
 /// One executor that runs over one clip again and again. The SIMD target is the caller's to force.
@@ -34,14 +35,18 @@ class PassRunner {
   void run_to(int last_frame, StageObserver& observer);
 
  private:
-  void run_frames(const ClipPlan& plan, int frames, StageObserver& observer, Watched watched);
+  void run_observed(const ClipPlan& plan, int frames, StageObserver& observer);
+  /// A pass as it is timed; only the output frames are passed on.
+  void run_unobserved(const ClipPlan& plan, StageObserver& observer);
 
   Subject& subject_;
   Pipeline pipeline_;
   int device_;
   PipelineExecutor made_;
+  int together_;  ///< frames that an observed pass gives at once
   FrameRing frames_;
-  std::vector<BgrImage> outputs_;
+  std::vector<BgrImage> outputs_;  ///< of observed passes
+  PreparedPass unobserved_;
   std::uint8_t poison_ = 0;
 };
 

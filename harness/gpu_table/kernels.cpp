@@ -73,7 +73,7 @@ struct Prepared {
     }
   }
 
-  void every_stage() { launch->run(stream.get()); }
+  void every_stage() { launch->run(stream.get(), slowdown); }
 
   void warp(WarpStatistics statistics) { launch->warp(stream.get(), statistics); }
 
@@ -91,6 +91,7 @@ struct Prepared {
   BatchPlan plan;
   GraphKey key;
   std::optional<BatchLaunch> launch;
+  Slowdown slowdown{DeviceSlowdown{}};
   Stream stream;
 };
 

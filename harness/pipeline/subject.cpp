@@ -1,5 +1,7 @@
 #include "harness/pipeline/subject.hpp"
 
+#include <fmt/core.h>
+
 #include "core/error.hpp"
 #include "core/warp_template.hpp"
 #include "harness/pipeline/fault_points.hpp"
@@ -18,6 +20,7 @@ Subject make_subject(Fixture fixture) {
   Subject subject;
   subject.name = fixture.spec.name;
   subject.clip = std::move(fixture.clip);
+  subject.clip_digest = fixture.clip_digest;
   subject.observed = std::move(fixture.observed);
   subject.truth = std::move(fixture.truth);
   subject.moving_face = fixture.moving_face;
@@ -69,13 +72,23 @@ ClipPlan plan_for(const Pipeline& pipeline, const Subject& subject, const ClipPl
     return fault_points::plan(stability::plan_offline(subject.observed, options), subject.clip->width(),
                               subject.clip->height());
   }
-  const RefinedTrack refined =
-      refine_landmarks(*subject.clip, subject.observed, pipeline.preset, pipeline.backend, device);
-  if (refine_seconds != nullptr) {
-    *refine_seconds = refined.seconds;
-  }
+  const auto refine = [&] {
+    RefinedTrack refined =
+        refine_landmarks(*subject.clip, subject.observed, pipeline.preset, pipeline.backend, device);
+    if (refine_seconds != nullptr) {
+      *refine_seconds = refined.seconds;
+    }
+    return std::move(refined.track);
+  };
+  const FaceTrack refined =
+      subject.refined_tracks
+          ? subject.refined_tracks->get(subject.observed, subject.clip_digest,
+                                        fmt::format("{}, {} anchor frames", name_of(pipeline.backend),
+                                                    pipeline.preset.fhr_anchor_frames),
+                                        refine)
+          : refine();
   options.refined = true;
-  return fault_points::plan(stability::plan_offline(refined.track, options), subject.clip->width(),
+  return fault_points::plan(stability::plan_offline(refined, options), subject.clip->width(),
                             subject.clip->height());
 }
 

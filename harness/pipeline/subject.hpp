@@ -14,6 +14,7 @@
 #include "datasets/fixture.hpp"
 #include "harness/pipeline/executor_tuning.hpp"
 #include "harness/pipeline/pipeline.hpp"
+#include "harness/pipeline/refined_tracks.hpp"
 #include "harness/swap_model/swap_network.hpp"
 
 namespace ffbench {
@@ -23,6 +24,9 @@ namespace ffbench {
 struct Subject {
   std::string name;
   std::unique_ptr<Clip> clip;
+  Digest clip_digest;  ///< of fixtures; see `Fixture::clip_digest`
+  /// Where refined tracks of fixtures are kept; null: nowhere
+  std::shared_ptr<const RefinedTracks> refined_tracks;
   FaceTrack observed;
   std::unique_ptr<Truth> truth;  ///< null for videos
   bool moving_face = false;

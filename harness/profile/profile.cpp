@@ -1,7 +1,6 @@
 #include "harness/profile/profile.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <filesystem>
 
@@ -11,10 +10,9 @@
 #include "core/error.hpp"
 #include "core/joined.hpp"
 #include "core/system/profiler_range.hpp"
-#include "core/system/seconds_since.hpp"
 #include "core/system/temporary_file.hpp"
 #include "harness/determinism/pass.hpp"
-#include "harness/pipeline/frame_ring.hpp"
+#include "harness/pipeline/prepared_pass.hpp"
 #include "harness/pipeline/suite_subjects.hpp"
 #include "harness/profile/capture_range.hpp"
 #include "harness/system/child_process.hpp"
@@ -61,31 +59,24 @@ ProfileResult profile(const ProfileOptions& options, Progress& progress) {
   Subject& subject = subjects.front();
   const ClipPlan plan = fresh_plan(options.pipeline, subject, options.tuning.cuda.device);
   const PipelineExecutor made = make_executor(options.pipeline, subject, options.tuning);
-  const int together = std::max(1, options.tuning.cuda.batch) * std::max(1, options.tuning.cuda.streams);
-  FrameRing frames(*subject.clip, frames_within(*subject.clip, memory_limit, together));
-  int kept = frames.load(0);
-  if (kept > together) {
-    kept -= kept % together;  // a whole number of batches
-  }
-  std::vector<BgrImage> outputs(static_cast<std::size_t>(together),
-                                BgrImage(subject.clip->width(), subject.clip->height()));
-  std::vector<FrameJob> jobs;
-  const auto pass = [&](int count) {
-    for (int done = 0; done < count; done += static_cast<int>(jobs.size())) {
-      const int first = done % kept;
-      if (first == 0) {
-        made.executor->restart();
-      }
-      jobs.clear();
-      const int here = std::min({together, count - done, kept - first});
-      for (int i = 0; i < here; ++i) {
-        jobs.push_back({frames[first + i], &plan.frames[static_cast<std::size_t>(first + i)],
-                        outputs[static_cast<std::size_t>(i)].view()});
-      }
-      made.executor->execute_batch(first, jobs);
+  FrameRing ring(*subject.clip, std::max(PreparedPass::ring_length(*subject.clip, {made.executor.get()}),
+                                         frames_within(*subject.clip, memory_limit)));
+  const int loaded = ring.load(0);
+  const int together = made.executor->preferred_batch();
+  // A whole number of batches, and nothing is decoded while the profiler looks.
+  const int kept = loaded > together ? loaded - loaded % together : loaded;
+  PreparedPass pass(*made.executor, made.network.get(), *subject.clip, ring.length());
+  pass.hooks.digest = false;
+  const auto run = [&](int frames) {
+    double seconds = 0;
+    for (int left = frames; left > 0; left -= kept) {
+      pass.begin(plan);
+      pass.run_ring(0, ring, std::min(left, kept));
+      seconds += pass.finish().seconds;
     }
+    return seconds;
   };
-  pass(kept);
+  run(kept);
   made.executor->reset_stage_times();
   ProfileResult result;
   result.executor = made.executor->description();
@@ -93,9 +84,7 @@ ProfileResult profile(const ProfileOptions& options, Progress& progress) {
   {
     const CaptureRange capture;
     const ProfilerRange range(ProfilerRange::Kind::fixture, subject.name.c_str());
-    const auto started = std::chrono::steady_clock::now();
-    pass(options.frames);
-    result.seconds = seconds_since(started);
+    result.seconds = run(options.frames);
   }
   result.stages = made.executor->stage_times();
   return result;

@@ -22,13 +22,13 @@ struct ProfileOptions {
 struct ProfileResult {
   std::string executor;
   int frames = 0;
-  double seconds = 0;
+  double seconds = 0;  ///< without copying frames to where the executor reads them
   StageTimes stages;
 };
 
-/// Runs the pipeline over the fixture, again from its start where it ends, after a warm-up and with
-/// decoded frames in memory; the frames that count lie inside a CaptureRange. Throws `Error` for
-/// unknown names and a pipeline that cannot run here.
+/// Runs the pipeline over the fixture, again from its start where it ends, after a warm-up, as a
+/// timed pass does (`PreparedPass`) and with decoded frames in memory; the frames that count lie
+/// inside a CaptureRange. Throws `Error` for unknown names and a pipeline that cannot run here.
 ProfileResult profile(const ProfileOptions& options, Progress& progress);
 
 /// A profiler and how it is started on a command.

@@ -1,5 +1,6 @@
 #include "harness/statistics/procedure.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <mutex>
@@ -22,6 +23,8 @@ double alpha_of_one_look(const Procedure& procedure) {
   return procedure.alpha / (static_cast<double>(procedure.looks.size()) * procedure.family);
 }
 
+}  // namespace
+
 double standard_deviation(std::span<const double> values) {
   if (values.size() < 2) {
     return 0;
@@ -38,12 +41,16 @@ double standard_deviation(std::span<const double> values) {
   return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
-}  // namespace
-
 int largest_family(const Procedure& procedure) {
   // The smallest probability that n pairs can reach is that of W = 0, 2^-n.
   return static_cast<int>(std::floor(procedure.alpha / static_cast<double>(procedure.looks.size()) *
                                      std::exp2(procedure.looks.front())));
+}
+
+int first_useful_look(const Procedure& procedure) {
+  const auto* const first = std::ranges::find_if(
+      procedure.looks, [&](int look) { return std::exp2(-look) <= alpha_of_one_look(procedure); });
+  return first == procedure.looks.end() ? procedure.looks.back() : *first;
 }
 
 Estimate estimate(std::span<const double> differences, const Procedure& procedure) {
@@ -85,6 +92,9 @@ Decision decide(std::span<const double> differences, int voided, const Procedure
   for (const int look : procedure.looks) {
     if (differences.size() < static_cast<std::size_t>(look)) {
       break;
+    }
+    if (look < first_useful_look(procedure)) {
+      continue;
     }
     decision.at = estimate(differences.first(static_cast<std::size_t>(look)), procedure);
     if (decision.at.lower && *decision.at.lower > std::log1p(procedure.tolerance)) {

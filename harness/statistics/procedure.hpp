@@ -25,12 +25,19 @@ struct Procedure {
   double beta = 0.05;       ///< of a false PASS at the target, over all looks of one figure
   std::array<int, 3> looks{16, 32, 64};
   double most_voided = 0.1;  ///< of all pairs
-  int family = 1;            ///< figures that are gated: fixtures x pipelines
+  int family = 1;            ///< figures that are gated together
 };
 
 /// The largest family for which the first look has a lower bound at all (109 with the constants
 /// above).
 int largest_family(const Procedure& procedure);
+
+/// The first look at which a figure of such a family can fail: the smallest probability that n pairs
+/// reach is 2^-n. The last look where none can.
+int first_useful_look(const Procedure& procedure);
+
+/// The standard deviation of values (n - 1 in the denominator); 0 of fewer than two.
+double standard_deviation(std::span<const double> values);
 
 /// What `pairs` differences d = ln t_head - ln t_base say. All are logarithms of ratios.
 struct Estimate {
@@ -53,8 +60,8 @@ struct Decision {
   Estimate at;  ///< at the look that decided, else of all pairs
 };
 
-/// Looks at the first 16, 32 and 64 differences in turn, and at nothing in between: the same stored
-/// pairs give the same verdict, whenever they are looked at. `voided` counts the pairs that the
+/// Looks at the first 16, 32 and 64 differences in turn, beginning with `first_useful_look`, and at
+/// nothing in between: the same stored pairs give the same verdict, whenever they are looked at. `voided` counts the pairs that the
 /// environment voided among those measured.
 Decision decide(std::span<const double> differences, int voided, const Procedure& procedure);
 

@@ -1,7 +1,6 @@
 #include "kernels/cuda/batch_launch.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <map>
 
@@ -42,17 +41,12 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
   for (std::size_t i = 0; i < plan_.faces.size(); ++i) {
     const BatchFace& face = plan_.faces[i];
     const FaceGeometry& geometry = face.plan->geometry;
-    const RegionTransfer& transfer = plan_.transfers[static_cast<std::size_t>(face.transfer)];
-    const ConstBgrView whole = tasks_[static_cast<std::size_t>(face.task)].frame;
-    const auto pitch = static_cast<std::int64_t>(transfer.pitch);
     const auto at = static_cast<int>(i);
-    // The address that the frame's first pixel would have.
-    std::uint8_t* origin =
-        memory_.regions() + transfer.offset - pitch * transfer.region.y - 3LL * transfer.region.x;
-    const Pixels frame{origin, whole.width, whole.height, pitch};
+    const Pixels pixels = frame(face);
 
     warps[i] = {
-        frame, to_map(geometry.crop_to_frame), {memory_.warped(at), n, n, 3LL * n}, memory_.sums(at), {}, {}};
+        pixels, to_map(geometry.crop_to_frame), {memory_.warped(at), n, n, 3LL * n}, memory_.sums(at), {},
+        {}};
     if (constants_.preset.antialias) {
       const AntialiasRadii radii = antialias_radii(geometry.crop_to_frame);
       warps[i].across = antialias_table().axis(radii.across, constants_.antialias_weights());
@@ -75,7 +69,7 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
           layer * static_cast<std::size_t>(key_.faces) + static_cast<std::size_t>(in_layer[layer]++);
       const auto paste = [&](auto crop) {
         host<CompositeItem<decltype(crop)>>(layout_.composites)[place] = {
-            crop, to_map(geometry.frame_to_crop), geometry.region, frame};
+            crop, to_map(geometry.frame_to_crop), geometry.region, pixels};
       };
       if (key_.packing == Packing::before) {
         paste(PackedCrop{memory_.packed(at), n, n});
@@ -86,6 +80,19 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
   }
   write_tracks(states);
   return layout_.edges + edges * sizeof(HalfPlane);
+}
+
+Pixels BatchLaunch::frame(const BatchFace& face) const {
+  const FrameJob& task = tasks_[static_cast<std::size_t>(face.task)];
+  if (face.transfer < 0) {
+    return to_pixels(task.output);
+  }
+  const RegionTransfer& transfer = plan_.transfers[static_cast<std::size_t>(face.transfer)];
+  const auto pitch = static_cast<std::int64_t>(transfer.pitch);
+  // The address that the frame's first pixel would have.
+  std::uint8_t* origin =
+      memory_.regions() + transfer.offset - pitch * transfer.region.y - 3LL * transfer.region.x;
+  return {origin, task.frame.width, task.frame.height, pitch};
 }
 
 const std::uint8_t* BatchLaunch::crop(int at) const {
@@ -222,23 +229,9 @@ Packing BatchLaunch::fastest_packing(const ExecutorConstants& constants, const B
   return in_composite ? Packing::in_composite : Packing::before;
 }
 
-void BatchLaunch::run(StreamHandle stream) const {
-  masks(stream);
-  warp(stream);
-  gains(stream);
-  pack(stream);
-  composite(stream);
-}
-
-void BatchLaunch::run_separately(StreamHandle stream, StageTimes& times) const {
-  constexpr std::array<Stage, 4> stages{Stage::mask, Stage::warp, Stage::gains, Stage::composite};
-  std::vector<Event> events;
-  for (std::size_t i = 0; i <= stages.size(); ++i) {
-    events.emplace_back(Event::Kind::timing);
-  }
-  events[0].record(stream);
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    switch (stages[i]) {
+void BatchLaunch::stage(Stage stage, StreamHandle stream, const Slowdown& slowdown) const {
+  slowdown.around(stage, stream, [&] {
+    switch (stage) {
       case Stage::mask:
         masks(stream);
         break;
@@ -247,16 +240,40 @@ void BatchLaunch::run_separately(StreamHandle stream, StageTimes& times) const {
         break;
       case Stage::gains:
         gains(stream);
+        break;
+      case Stage::hysteresis:
         pack(stream);
         break;
       default:
         composite(stream);
     }
+  });
+}
+
+void BatchLaunch::run(StreamHandle stream, const Slowdown& slowdown) const {
+  slowdown.around(std::nullopt, stream, [&] {
+    for (const Stage each : device_stages) {
+      stage(each, stream, slowdown);
+      if (each == key_.last) {
+        break;
+      }
+    }
+  });
+}
+
+void BatchLaunch::run_separately(StreamHandle stream, const Slowdown& slowdown, StageTimes& times) const {
+  std::vector<Event> events;
+  for (std::size_t i = 0; i <= device_stages.size(); ++i) {
+    events.emplace_back(Event::Kind::timing);
+  }
+  events[0].record(stream);
+  for (std::size_t i = 0; i < device_stages.size(); ++i) {
+    stage(device_stages[i], stream, slowdown);
     events[i + 1].record(stream);
   }
   events.back().synchronize();
-  for (std::size_t i = 0; i < stages.size(); ++i) {
-    times[stages[i]] += 1e-3 * static_cast<double>(events[i + 1].milliseconds_since(events[i]));
+  for (std::size_t i = 0; i < device_stages.size(); ++i) {
+    times[device_stages[i]] += 1e-3 * static_cast<double>(events[i + 1].milliseconds_since(events[i]));
   }
 }
 

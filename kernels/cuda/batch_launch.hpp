@@ -7,6 +7,7 @@
 #include "kernels/cuda/executor_constants.hpp"
 #include "kernels/cuda/face_states.hpp"
 #include "kernels/cuda/kernel.hpp"
+#include "kernels/cuda/slowdown.hpp"
 
 namespace ffbench::cuda {
 
@@ -37,11 +38,12 @@ class BatchLaunch {
   void pack(StreamHandle stream) const;
   void composite(StreamHandle stream) const;
 
-  /// All stages in their order.
-  void run(StreamHandle stream) const;
-  /// The same with the device's clock between stages. Gains and hysteresis are one kernel, which
-  /// counts as gains.
-  void run_separately(StreamHandle stream, StageTimes& times) const;
+  /// A stage of `device_stages`, slowed down where that was asked for.
+  void stage(Stage stage, StreamHandle stream, const Slowdown& slowdown) const;
+  /// All stages in their order, up to the last of the graph key.
+  void run(StreamHandle stream, const Slowdown& slowdown) const;
+  /// The same with the device's clock between stages.
+  void run_separately(StreamHandle stream, const Slowdown& slowdown, StageTimes& times) const;
 
  private:
   template <typename T>
@@ -55,6 +57,8 @@ class BatchLaunch {
   void write_tracks(FaceStates& states) const;
   /// The crop that is pasted for a face, and the tables of its gains; null without gains.
   [[nodiscard]] const std::uint8_t* crop(int at) const;
+  /// The frame of a face, in which kernels touch no pixel outside the face's regions.
+  [[nodiscard]] Pixels frame(const BatchFace& face) const;
   [[nodiscard]] const std::uint8_t* tables(int at) const;
   /// The mask of a face after `hold_masks`. That of a face's last frame in the batch is its state.
   [[nodiscard]] const std::uint8_t* held_mask(FaceStates& states, int at) const;

@@ -57,8 +57,7 @@ void BatchMemory::reserve(const GraphKey& key, std::size_t edge_count, std::size
   grow_cleared(crops_, faces * face_bytes_);
   grow_cleared(figures_, faces * 6 * sizeof(std::uint64_t));
   grow_cleared(tables_, faces * 4 * table_words);
-  // The warp may read behind the last pixel.
-  grow_cleared(regions_, transfer_bytes + 16);
+  grow_cleared(regions_, transfer_bytes + static_cast<std::size_t>(bytes_read_behind));
   const std::size_t bytes = ParameterLayout(key).edges + edge_count * sizeof(HalfPlane);
   if (bytes > parameters_.size()) {
     // With room to spare, since growing drops the graphs, which were captured with the old
@@ -70,6 +69,14 @@ void BatchMemory::reserve(const GraphKey& key, std::size_t edge_count, std::size
   if (staging) {
     up_.grow(transfer_bytes);
     down_.grow(transfer_bytes);
+  }
+}
+
+void BatchMemory::clear_sums() const {
+  if (figures_.size() > 0) {
+    const Stream stream;
+    check(cudaMemsetAsync(figures_.data(), 0, figures_.size(), stream.get()), "clearing device memory");
+    stream.synchronize();
   }
 }
 

@@ -37,6 +37,8 @@ class BatchMemory {
   void reserve(const GraphKey& key, std::size_t edge_count, std::size_t transfer_bytes, bool staging);
   /// Frees all of it.
   void release();
+  /// Sets the sums to 0, as a batch needs them and leaves them, unless it ended before that.
+  void clear_sums() const;
 
   /// Buffers of face `i` of the batch.
   [[nodiscard]] std::uint8_t* warped(int i) const { return face(i); }

@@ -147,23 +147,33 @@ int size_class(int count) {
   return (count + step - 1) / step * step;
 }
 
-BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames, bool antialias) {
-  BatchPlan plan;
-  std::vector<std::vector<Region>> touched(tasks.size());
-  std::vector<std::vector<Region>> regions(tasks.size());
+namespace {
+
+using Regions = std::vector<std::vector<Region>>;
+
+/// The regions that the faces of each frame touch.
+Regions touched_regions(std::span<const FrameJob> tasks, int crop_size, bool antialias) {
+  Regions touched(tasks.size());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const FrameJob& task = tasks[t];
     for (const FacePlan& face : task.plan->faces) {
       touched[t].push_back(touched_region(face, crop_size, task.frame.width, task.frame.height, antialias));
     }
-    if (whole_frames) {
-      regions[t].push_back({0, 0, task.frame.width, task.frame.height});
-    } else {
-      regions[t] = touched[t];
-      merge(regions[t]);
-    }
   }
-  const bool united = unite(tasks, regions);
+  return touched;
+}
+
+/// Whether a kernel that works on a region may read behind the last pixel of the image.
+bool may_read_behind(const Region& region, const BgrView& image) {
+  const auto end = [&image](int x, int y) { return (y - 1) * image.stride_bytes + std::ptrdiff_t{3} * x; };
+  return end(region.x + region.width, region.y + region.height) + bytes_read_behind >
+         end(image.width, image.height);
+}
+
+/// The plan with these regions of each frame copied, `united` ones at once.
+BatchPlan plan_of(std::span<const FrameJob> tasks, const Regions& touched, const Regions& regions,
+                  bool united) {
+  BatchPlan plan;
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     const auto& faces = tasks[t].plan->faces;
     const auto first_transfer = static_cast<int>(plan.transfers.size());
@@ -177,7 +187,7 @@ BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_
     }
     const auto first_face = plan.faces.size();
     for (std::size_t i = 0; i < faces.size(); ++i) {
-      BatchFace face{static_cast<int>(t), &faces[i], 0, 0};
+      BatchFace face{static_cast<int>(t), &faces[i], -1, 0};
       for (std::size_t k = 0; k < regions[t].size(); ++k) {
         if (overlap(regions[t][k], touched[t][i])) {
           face.transfer = first_transfer + static_cast<int>(k);
@@ -197,6 +207,37 @@ BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_
     }
   }
   return plan;
+}
+
+}  // namespace
+
+BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames, bool antialias) {
+  const Regions touched = touched_regions(tasks, crop_size, antialias);
+  Regions regions = touched;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    if (whole_frames) {
+      regions[t] = {{0, 0, tasks[t].frame.width, tasks[t].frame.height}};
+    } else {
+      merge(regions[t]);
+    }
+  }
+  const bool united = unite(tasks, regions);
+  return plan_of(tasks, touched, regions, united);
+}
+
+BatchPlan plan_device_batch(std::span<const FrameJob> tasks, int crop_size, bool antialias) {
+  const Regions touched = touched_regions(tasks, crop_size, antialias);
+  Regions regions = touched;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    const BgrView& output = tasks[t].output;
+    if (std::none_of(touched[t].begin(), touched[t].end(),
+                     [&output](const Region& region) { return may_read_behind(region, output); })) {
+      regions[t].clear();
+    } else {
+      merge(regions[t]);
+    }
+  }
+  return plan_of(tasks, touched, regions, false);
 }
 
 }  // namespace ffbench::cuda

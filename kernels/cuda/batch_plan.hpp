@@ -7,12 +7,12 @@
 
 #include "core/executor.hpp"
 
-// What a batch of frames needs on the device: which regions of the frames travel between host and
-// device, and which faces can be pasted at the same time.
+// What a batch of frames needs on the device: which regions of the frames are copied to memory of
+// the batch and back, and which faces can be pasted at the same time.
 namespace ffbench::cuda {
 
-/// A region of a frame that travels. On the device it is at `offset` of the batch's memory, with
-/// rows `pitch` bytes apart.
+/// A region of a frame that is copied: from the host and back, or for a frame in device memory
+/// from there and back. In the batch's memory it is at `offset`, with rows `pitch` bytes apart.
 struct RegionTransfer {
   int task = 0;
   Region region;
@@ -24,8 +24,9 @@ struct RegionTransfer {
 struct BatchFace {
   int task = 0;
   const FacePlan* plan = nullptr;
-  int transfer = 0;  ///< the transfer that holds its pixels
-  int layer = 0;     ///< paste layer: faces that overlap are pasted one layer after the other
+  /// The transfer that holds its pixels; -1: kernels work on the output, which holds the frame
+  int transfer = -1;
+  int layer = 0;  ///< paste layer: faces that overlap are pasted one layer after the other
 };
 
 /// Transfers that can be one copy: the same region of every frame, equally spaced on the host and
@@ -54,6 +55,14 @@ Region touched_region(const FacePlan& face, int crop_size, int frame_width, int 
 /// same one for all frames, which travels in one copy.
 BatchPlan plan_batch(std::span<const FrameJob> tasks, int crop_size, bool whole_frames,
                      bool antialias = false);
+
+/// Bytes behind the last pixel that it needs which a kernel may read (kernel.hpp).
+inline constexpr std::ptrdiff_t bytes_read_behind = 16;
+
+/// The plan of frames in device memory. Kernels work on the outputs themselves, which hold the
+/// frames already. Copied are the regions of a frame of which a face reaches so close to the last
+/// pixel that a kernel might read behind the frame, where memory may end.
+BatchPlan plan_device_batch(std::span<const FrameJob> tasks, int crop_size, bool antialias = false);
 
 /// The smallest power of two that is not less; at least 1.
 int round_to_power_of_two(int count);

@@ -27,8 +27,16 @@ struct Slot {
   Event computed;
   Event done;
   bool busy = false;
+  bool on_device = false;  ///< the tasks' frames are in device memory
   BatchPlan plan;
   std::vector<FrameJob> tasks;
+  /// Around the kernels of a batch that is timed.
+  struct Clock {
+    Event begin{Event::Kind::timing};
+    Event end{Event::Kind::timing};
+  };
+  std::optional<Clock> clock;
+  bool timed = false;        ///< the batch in flight is
   std::vector<bool> staged;  ///< by transfer: comes back through the staging memory
 };
 

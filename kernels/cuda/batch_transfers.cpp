@@ -45,6 +45,14 @@ void upload(const Slot& slot, const RegionTransfer& transfer, const HostMemory& 
   }
 }
 
+/// Copies rows within device memory.
+void copy_rows(const std::uint8_t* from, std::ptrdiff_t from_pitch, std::uint8_t* to, std::ptrdiff_t to_pitch,
+               std::size_t row_bytes, int rows, cudaStream_t stream) {
+  check(cudaMemcpy2DAsync(to, static_cast<std::size_t>(to_pitch), from, static_cast<std::size_t>(from_pitch),
+                          row_bytes, static_cast<std::size_t>(rows), cudaMemcpyDeviceToDevice, stream),
+        "copying a frame on the device");
+}
+
 /// Returns false where the region comes back through the staging memory.
 bool download(const Slot& slot, const RegionTransfer& transfer, const HostMemory& memory,
               cudaStream_t stream) {
@@ -98,6 +106,33 @@ void download(Slot& slot, const HostMemory& memory) {
     for (std::size_t i = run.first; i < run.first + run.count; ++i) {
       slot.staged[i] = !download(slot, slot.plan.transfers[i], memory, stream);
     }
+  }
+}
+
+void bring_in(Slot& slot, cudaStream_t stream) {
+  slot.staged.assign(slot.plan.transfers.size(), false);
+  for (const FrameJob& task : slot.tasks) {
+    if (task.frame.data != task.output.data) {
+      copy_rows(task.frame.data, task.frame.stride_bytes, task.output.data, task.output.stride_bytes,
+                task.frame.row_bytes(), task.frame.height, stream);
+    }
+  }
+  for (const RegionTransfer& transfer : slot.plan.transfers) {
+    const Region& region = transfer.region;
+    const ConstBgrView part = slot.tasks[static_cast<std::size_t>(transfer.task)].frame.crop(
+        region.x, region.y, region.width, region.height);
+    copy_rows(part.data, part.stride_bytes, slot.memory.regions() + transfer.offset,
+              static_cast<std::ptrdiff_t>(transfer.pitch), part.row_bytes(), part.height, stream);
+  }
+}
+
+void bring_back(const Slot& slot, cudaStream_t stream) {
+  for (const RegionTransfer& transfer : slot.plan.transfers) {
+    const Region& region = transfer.region;
+    const BgrView part = slot.tasks[static_cast<std::size_t>(transfer.task)].output.crop(
+        region.x, region.y, region.width, region.height);
+    copy_rows(slot.memory.regions() + transfer.offset, static_cast<std::ptrdiff_t>(transfer.pitch), part.data,
+              part.stride_bytes, part.row_bytes(), part.height, stream);
   }
 }
 

@@ -128,4 +128,12 @@ void use_device(int index) {
   check(cudaSetDevice(index), "choosing the device");
 }
 
+DeviceScope::DeviceScope(int index) : before_(current_device().index) {
+  use_device(index);
+}
+
+DeviceScope::~DeviceScope() {
+  static_cast<void>(cudaSetDevice(before_));
+}
+
 }  // namespace ffbench::cuda

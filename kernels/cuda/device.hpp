@@ -42,4 +42,16 @@ const Device& current_device();
 /// no such.
 void use_device(int index);
 
+/// Selects a device as `use_device` does, and at its end the one that the thread used before.
+class DeviceScope {
+ public:
+  explicit DeviceScope(int index);
+  ~DeviceScope();
+  DeviceScope(const DeviceScope&) = delete;
+  DeviceScope& operator=(const DeviceScope&) = delete;
+
+ private:
+  int before_;
+};
+
 }  // namespace ffbench::cuda

@@ -19,6 +19,7 @@ struct GraphKey {
   int layers = 0;  ///< paste layers
   int tiles = 0;   ///< a size class
   Packing packing = Packing::before;
+  Stage last = Stage::composite;  ///< the stage after which it ends
   friend bool operator==(const GraphKey&, const GraphKey&) = default;
 };
 

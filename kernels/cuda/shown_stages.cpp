@@ -11,6 +11,7 @@ void show_stages(int first, const Slot& slot, const ExecutorOptions& options, St
   const int n = options.crop_size;
   BgrImage crop(n, n);
   MaskImage mask(n, n);
+  BgrImage frame;
   const auto side = static_cast<std::size_t>(n);
   const auto pitch = static_cast<std::size_t>(packed_pitch(n));
   std::vector<std::uint32_t> packed(pitch * side);
@@ -50,7 +51,17 @@ void show_stages(int first, const Slot& slot, const ExecutorOptions& options, St
       }
       show_mask(Stage::hysteresis);
     }
-    const BgrView output = slot.tasks[t].output;
+    BgrView output = slot.tasks[t].output;
+    if (slot.on_device) {
+      frame.resize(output.width, output.height);
+      check(cudaMemcpy2DAsync(frame.data(), output.row_bytes(), output.data,
+                              static_cast<std::size_t>(output.stride_bytes), output.row_bytes(),
+                              static_cast<std::size_t>(output.height), cudaMemcpyDeviceToHost,
+                              slot.stream.get()),
+            "copying a stage from the device");
+      slot.stream.synchronize();
+      output = frame.view();
+    }
     observer.image(index, -1, Stage::composite, output.data, output.width, output.height, 3,
                    output.stride_bytes);
   }

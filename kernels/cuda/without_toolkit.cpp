@@ -2,12 +2,14 @@
 #include "core/error.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/refine_landmark.hpp"
+#include "kernels/cuda/resident_frames.hpp"
 
 namespace ffbench::cuda {
 
 const std::string& why_unavailable() {
   static const std::string reason =
-      "no CUDA device: this ffbench was built without CUDA (cmake --preset release-cuda builds with it)";
+      "no CUDA device: this ffbench was built without CUDA (FFBENCH_CUDA=on ./ffbench builds with it; by "
+      "hand: cmake --preset release-native, for this machine's GPUs, or release-cuda, for all)";
   return reason;
 }
 
@@ -36,7 +38,33 @@ void use_device(int /*index*/) {
   fail("{}", why_unavailable());
 }
 
-std::unique_ptr<Executor> make_executor(const ExecutorOptions& /*options*/, const DeviceOptions& /*device*/) {
+std::unique_ptr<DeviceExecutor> make_executor(const ExecutorOptions& /*options*/,
+                                              const DeviceOptions& /*device*/) {
+  fail("{}", why_unavailable());
+}
+
+struct ResidentFrames::State {};
+
+ResidentFrames::ResidentFrames(int /*device*/, int /*width*/, int /*height*/, int /*capacity*/) {
+  fail("{}", why_unavailable());
+}
+ResidentFrames::~ResidentFrames() = default;
+int ResidentFrames::capacity_for(int /*device*/, int /*width*/, int /*height*/, int /*wanted*/) {
+  fail("{}", why_unavailable());
+}
+int ResidentFrames::capacity() const {
+  return 0;
+}
+void ResidentFrames::upload(int /*at*/, ConstBgrView /*frame*/) {}
+BgrView ResidentFrames::frame(int /*at*/) const {
+  return {};
+}
+void ResidentFrames::download(int /*at*/, BgrView /*frame*/) const {}
+double ResidentFrames::timed_pass(DeviceExecutor& /*executor*/, int /*first*/,
+                                  std::span<const FramePlan> /*plans*/) {
+  return 0;
+}
+StageTimes stage_seconds(DeviceExecutor& /*executor*/, const std::function<double()>& /*pass*/) {
   fail("{}", why_unavailable());
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "core/system/atomic_file.hpp"
+#include "core/system/folder_lock.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"
 
@@ -78,8 +79,8 @@ TEST_F(Comparisons, ResumeAfterAKillWithTheStoredPairs) {
 
 TEST_F(Comparisons, CalibrationResumesAfterAKill) {
   const std::vector<std::string> arguments{
-      "calibrate", "--suite", tiny_suite(),    "--pipeline",    "enhanced/cpu", "--sessions", "2",
-      "--passes",  "1",       "--calibration", path("ca.json"), "--out",        "out",        "--quiet"};
+      "calibrate", "--suite", tiny_suite(),    "--pipeline", "enhanced/cpu", "--sessions", "2",
+      "--passes",  "1",       "--calibration", "ca.json",    "--out",        "out",        "--quiet"};
   const std::string before = killed(arguments, "out/session-1.jsonl", 3);
   const Finished finished = resumed(arguments);
   EXPECT_THAT(finished.exit_code, testing::AnyOf(0, 3)) << finished.err;
@@ -113,6 +114,16 @@ TEST_F(Comparisons, SelfTestResumesAfterAKill) {
   EXPECT_THAT(after, testing::StartsWith(before));
   EXPECT_EQ(resumed(arguments).out, finished.out);
   EXPECT_EQ(read_file(path("out/outcomes.jsonl")), after);
+}
+
+TEST_F(Comparisons, RefuseAFolderThatAnotherProcessWritesInto) {
+  std::filesystem::create_directories(path("out"));
+  const FolderLock lock(path("out"), "--out");
+  const std::string words = "another run is writing into this folder";
+  expect_refusal(session("out", {"--runtime-only"}), {words, "--out"});
+  expect_refusal({"calibrate", "--suite", tiny_suite(), "--pipeline", "enhanced/cpu", "--out", "out"},
+                 {words, "--out"});
+  expect_refusal({"selftest", "--fault", "one-bit", "--out", "out"}, {words, "--out"});
 }
 
 TEST_F(Comparisons, FindAGrossSlowdownAndNameItsStage) {
@@ -191,6 +202,18 @@ TEST_F(Comparisons, BuildCommitsInWorktreesAndUseABuildAgain) {
   const Finished second = run_program(program_path, again, options);
   EXPECT_EQ(second.exit_code, first.exit_code);
   EXPECT_THAT(second.err, testing::Not(testing::HasSubstr("building")));
+
+  // A kill during the checkout: a folder with some of the files, and no mark that it is whole.
+  for (const auto& entry : std::filesystem::directory_iterator(path("cache/builds"))) {
+    if (entry.path().extension() == ".checked-out" || entry.path().extension() == ".done") {
+      std::filesystem::remove(entry.path());
+    } else if (entry.is_directory()) {
+      std::filesystem::remove(entry.path() / "CMakeLists.txt");
+    }
+  }
+  const Finished third = run_program(program_path, arguments, options);
+  EXPECT_THAT(third.exit_code, testing::AnyOf(0, 1, 3)) << third.err;
+  EXPECT_THAT(third.err, testing::HasSubstr("building HEAD~1"));
   expect_refusal(
       {"branches", "no-such", "HEAD", "--repository", path("repository"), "--out", "out", "--quiet"},
       {"'no-such'", "no such commit"});

@@ -135,6 +135,108 @@ TEST(JudgedPairs, NameNoStageForASlowdownOutsideOfThem) {
   EXPECT_EQ(judge_pairs(pairs, {}).runtime.slowest_stage, "");
 }
 
+/// The same with a device's clock and two of its stages, which take 2 and 8 ms of 10.
+std::map<int, Pair> pairs_on_device(double ratio, double device_ratio, double mask_ratio, int count = 16) {
+  auto pairs = pairs_of(ratio, count);
+  for (auto& [number, pair] : pairs) {
+    const double spread = 1 + 0.002 * ((number * 5) % 16 - 7.5) / 7.5;
+    pair.base.device_passes = {0.010, 0.010, 0.010};
+    pair.head.device_passes = std::vector<double>(3, 0.010 * device_ratio * spread);
+    pair.base.device_stages = {{"mask", {0.002, 0.002, 0.002}}, {"composite", {0.008, 0.008, 0.008}}};
+    pair.head.device_stages = {{"mask", std::vector<double>(3, 0.002 * mask_ratio * spread)},
+                               {"composite", std::vector<double>(3, 0.008 * spread)}};
+  }
+  return pairs;
+}
+
+const JudgedFigure& figure(const PairVerdict& verdict, const std::string& text) {
+  for (const JudgedFigure& figure : verdict.runtime.figures) {
+    if (figure.text() == text) {
+      return figure;
+    }
+  }
+  throw Error("no figure " + text);
+}
+
+TEST(JudgedPairs, OfADevicePassWhereBothClocksAndAllStagesDo) {
+  const PairVerdict verdict = judge_pairs(pairs_on_device(1, 1, 1), {});
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::pass);
+  ASSERT_EQ(verdict.runtime.figures.size(), 4U);
+  EXPECT_EQ(verdict.runtime.figures[0].text(), "host");
+  EXPECT_EQ(verdict.runtime.figures[1].text(), "device");
+  EXPECT_EQ(verdict.runtime.figures[2].text(), "device, stage mask");
+  EXPECT_EQ(verdict.runtime.figures[3].text(), "device, stage composite");
+  EXPECT_NEAR(figure(verdict, "device, stage mask").base_s, 0.002, 1e-12);
+  EXPECT_THAT(verdict.runtime.reason, HasSubstr("the highest of 4 clocks and stages"));
+}
+
+TEST(JudgedPairs, FailWhereTheDeviceIsSlowerBehindALinkThatHidesIt) {
+  const PairVerdict verdict = judge_pairs(pairs_on_device(1, 1.03, 1), {});
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::fail);
+  EXPECT_EQ(figure(verdict, "host").verdict, CompareVerdict::pass);
+  EXPECT_EQ(figure(verdict, "device").verdict, CompareVerdict::fail);
+  EXPECT_NEAR(figure(verdict, "device").ratio.ratio, 1.03, 0.002);
+  EXPECT_THAT(verdict.runtime.reason, testing::StartsWith("device: slower by +3"));
+}
+
+TEST(JudgedPairs, FailWhereOneStageOfTheDeviceIsSlowerAndNameIt) {
+  const PairVerdict verdict = judge_pairs(pairs_on_device(1, 1, 1.2), {});
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::fail);
+  EXPECT_EQ(figure(verdict, "device").verdict, CompareVerdict::pass);
+  EXPECT_EQ(verdict.runtime.slowest_stage, "mask");
+  EXPECT_THAT(verdict.runtime.reason, HasSubstr("device, stage mask: slower by +20"));
+}
+
+TEST(JudgedPairs, GoOnUntilEveryFigureIsDecidedOrOneFails) {
+  auto pairs = pairs_on_device(1, 1, 1);
+  EXPECT_TRUE(is_decided(pairs, {}));
+  for (auto& [number, pair] : pairs) {
+    pair.head.device_stages["mask"] = std::vector<double>(3, number % 2 == 0 ? 0.0016 : 0.0025);
+  }
+  EXPECT_FALSE(is_decided(pairs, {})) << "the mask is open";
+  EXPECT_EQ(judge_pairs(pairs, {}).runtime.verdict, CompareVerdict::inconclusive);
+  EXPECT_THAT(judge_pairs(pairs, {}).runtime.reason, testing::StartsWith("device, stage mask: undecided"));
+  for (auto& [number, pair] : pairs) {
+    pair.head.device_passes = {0.011, 0.011, 0.011};
+  }
+  EXPECT_TRUE(is_decided(pairs, {})) << "the device's clock fails";
+}
+
+// A build from before there was a device's clock.
+TEST(JudgedPairs, LeaveOutWhatOneSideDidNotMeasure) {
+  auto pairs = pairs_on_device(1, 1.5, 1);
+  for (auto& [number, pair] : pairs) {
+    pair.base.device_passes.clear();
+    pair.base.device_stages.clear();
+  }
+  const PairVerdict verdict = judge_pairs(pairs, {});
+  ASSERT_EQ(verdict.runtime.figures.size(), 1U);
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::pass);
+}
+
+TEST(JudgedPairs, AreInvalidWhereAClockIsTooNoisyButNotWhereAStageIs) {
+  NoiseFloor noisy;
+  noisy.sessions = 20;
+  noisy.largest = 0.05;
+  const auto pairs = pairs_on_device(1, 1, 1.2);
+  PairVerdict verdict = judge_pairs(pairs, {}, {{{device_clock, ""}, noisy}});
+  EXPECT_EQ(figure(verdict, "device").verdict, CompareVerdict::invalid);
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::fail) << "the mask";
+  verdict = judge_pairs(pairs_on_device(1, 1, 1), {}, {{{device_clock, ""}, noisy}});
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::invalid);
+  EXPECT_THAT(verdict.runtime.reason, HasSubstr("this machine may not judge runtimes"));
+  verdict = judge_pairs(pairs, {}, {{{device_clock, "mask"}, noisy}});
+  EXPECT_EQ(figure(verdict, "device, stage mask").verdict, CompareVerdict::invalid);
+  EXPECT_EQ(verdict.runtime.verdict, CompareVerdict::pass);
+}
+
+TEST(JudgedFigures, AreTheClocksAndOnADeviceItsStages) {
+  EXPECT_EQ(judged_figures(parse_pipeline("base-3.5.0")), 1);
+  EXPECT_EQ(judged_figures(parse_pipeline("enhanced/cpu")), 1);
+  EXPECT_EQ(judged_figures(parse_pipeline("enhanced/cuda")), 8);
+  EXPECT_EQ(judged_figures(parse_pipeline("enhanced:default-gains-hysteresis/cuda")), 6);
+}
+
 TEST(JudgedPairs, FailWhereTheFirstFrameIsDearerOrMemoryGrows) {
   auto pairs = pairs_of(1, 16);
   for (auto& [number, pair] : pairs) {
@@ -157,6 +259,16 @@ TEST(SampleJson, ReadsWhatItWroteAndRefusesTheRest) {
   Sample empty = sample(0.25);
   empty.passes.clear();
   EXPECT_THROW(sample_from_json(to_json(empty), "x"), Error) << "no sample is no evidence";
+  const Sample on_device = pairs_on_device(1, 1, 1).at(3).head;
+  const Sample again = sample_from_json(to_json(on_device), "x");
+  EXPECT_EQ(again.device_passes, on_device.device_passes);
+  EXPECT_EQ(again.device_stages, on_device.device_stages);
+  Sample half = on_device;
+  half.device_stages["mask"].pop_back();
+  EXPECT_THROW(sample_from_json(to_json(half), "x"), Error) << "a stage of fewer passes";
+  half = on_device;
+  half.device_passes[1] = 0;
+  EXPECT_THROW(sample_from_json(to_json(half), "x"), Error);
   Sample zero = sample(0);
   EXPECT_THROW(sample_from_json(to_json(zero), "x"), Error);
 }

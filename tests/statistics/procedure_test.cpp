@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -62,6 +63,28 @@ TEST(Procedure, NeedsMorePairsInALargeFamily) {
   EXPECT_TRUE(estimate(pairs_about(0, 0.01, 32), procedure).lower);
 }
 
+TEST(Procedure, LooksFirstWhereAFigureOfTheFamilyCanFail) {
+  Procedure procedure;
+  for (const auto& [family, look] :
+       std::vector<std::pair<int, int>>{{1, 16}, {109, 16}, {110, 32}, {7'158'278, 32}, {7'158'279, 64}}) {
+    procedure.family = family;
+    EXPECT_EQ(first_useful_look(procedure), look) << family;
+  }
+  procedure.family = 110;
+  EXPECT_EQ(decide(pairs_about(0, 0.001, 31), 0, procedure).verdict, Verdict::undecided);
+  const Decision pass = decide(pairs_about(0, 0.001, 32), 0, procedure);
+  EXPECT_EQ(pass.verdict, Verdict::pass);
+  EXPECT_EQ(pass.at.pairs, 32);
+  EXPECT_EQ(decide(pairs_about(0.05, 0.001, 31), 0, procedure).verdict, Verdict::undecided);
+  EXPECT_EQ(decide(pairs_about(0.05, 0.001, 32), 0, procedure).verdict, Verdict::fail);
+}
+
+TEST(StandardDeviation, DividesByOneLessThanTheNumber) {
+  EXPECT_EQ(standard_deviation({}), 0);
+  EXPECT_EQ(standard_deviation(std::vector<double>{3}), 0);
+  EXPECT_DOUBLE_EQ(standard_deviation(std::vector<double>{1, 2, 3, 4}), std::sqrt(5.0 / 3));
+}
+
 TEST(Procedure, RefusesTimesThatAreNone) {
   std::vector<double> pairs = pairs_about(0, 0.01, 16);
   pairs[3] = std::log(0.0);
@@ -105,6 +128,21 @@ TEST(Interleaving, TossesAFairCoinThatDependsOnSeedKeyAndNumber) {
   EXPECT_EQ(orders(1, "a"), orders(1, "a"));
   EXPECT_NE(orders(1, "a"), orders(2, "a"));
   EXPECT_NE(orders(1, "a"), orders(1, "b"));
+}
+
+TEST(Interleaving, TossesACoinOfItsOwnForEveryQuad) {
+  std::string first;
+  for (int quad = 0; quad < 32; ++quad) {
+    first += quad_order(1, "talk enhanced/cpu", quad)[0] == Arm::base ? 'A' : 'B';
+  }
+  EXPECT_EQ(first, "AAABBABBBABABABBBAABBBABABAABBAB");
+  for (int lag = 1; lag <= 8; ++lag) {
+    int equal = 0;
+    for (int quad = 0; quad < 10'000; ++quad) {
+      equal += quad_order(1, "talk enhanced/cpu", quad) == quad_order(1, "talk enhanced/cpu", quad + lag);
+    }
+    EXPECT_NEAR(equal, 5000, 200) << "quads that are " << lag << " apart";
+  }
 }
 
 }  // namespace
