@@ -36,14 +36,19 @@ inline TrackedFace standing_face(bool with_68) {
   return face;
 }
 
+/// On a grid, so that the last bit of a library's sine does not matter.
+inline Point on_grid(Point p) {
+  return {std::round(p.x * 1024) / 1024, std::round(p.y * 1024) / 1024};
+}
+
 template <typename Change>
 void change_points(TrackedFace& face, const Change& change) {
   for (Point& p : face.landmarks5) {
-    p = change(p);
+    p = on_grid(change(p));
   }
   if (face.landmarks68) {
     for (Point& p : *face.landmarks68) {
-      p = change(p);
+      p = on_grid(change(p));
     }
   }
   const Point middle = face.landmarks5[2];
