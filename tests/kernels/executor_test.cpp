@@ -35,16 +35,18 @@ class Recorder final : public StageObserver {
 constexpr int width = 231;
 constexpr int height = 190;
 constexpr int frames = 7;
+/// Leaves a remainder behind the vectors of every target.
+constexpr int crop = 93;
 
 ExecutorOptions options_with(SwapKind swap, bool gains, bool hysteresis, bool seam) {
   ExecutorOptions options;
   options.preset.gains = gains;
   options.preset.hysteresis = hysteresis;
   options.preset.seam = seam;
-  options.crop_size = 96;
+  options.crop_size = crop;
   options.swap = swap;
   if (swap == SwapKind::source) {
-    options.source_crop = test::noise_image(96, 96, 99, 30, 220);
+    options.source_crop = test::noise_image(crop, crop, 99, 30, 220);
   }
   return options;
 }
@@ -58,7 +60,7 @@ void expect_equal_clips(const ExecutorOptions& options, int threads, int faces) 
   expected->observe(&expected_images);
   actual->observe(&actual_images);
   for (int i = 0; i < frames; ++i) {
-    if (i == 5) {
+    if (i == 2) {
       expected->restart();
       actual->restart();
     }
@@ -136,7 +138,7 @@ TEST(CpuExecutor, SaysWhichTargetRuns) {
 TEST(CpuExecutor, RefusesAWrongSourceAndNoThreads) {
   ExecutorOptions options = options_with(SwapKind::source, true, true, true);
   EXPECT_THROW(make_executor(options, 0), Error);
-  options.source_crop = BgrImage(95, 96);
+  options.source_crop = BgrImage(crop - 1, crop);
   EXPECT_THROW(make_executor(options), Error);
 }
 
