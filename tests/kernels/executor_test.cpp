@@ -1,36 +1,18 @@
 #include "kernels/cpu/executor.hpp"
 
-#include <string>
-#include <vector>
-
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
-#include "core/hash.hpp"
 #include "kernels/cpu/targets.hpp"
 #include "reference/executor.hpp"
 #include "tests/kernels/plans.hpp"
+#include "tests/kernels/recorder.hpp"
 #include "tests/support/images.hpp"
 
 namespace ffbench::cpu {
 namespace {
 
-/// What an observer saw, in order.
-class Recorder final : public StageObserver {
- public:
-  void image(int frame, int face_id, Stage stage, const std::uint8_t* pixels, int width, int height,
-             int channels, std::ptrdiff_t stride_bytes) override {
-    Hasher hasher;
-    for (int y = 0; y < height; ++y) {
-      hasher.update(pixels + y * stride_bytes,
-                    static_cast<std::size_t>(width) * static_cast<std::size_t>(channels));
-    }
-    seen.push_back(std::to_string(frame) + " " + std::to_string(face_id) + " " + std::string(name_of(stage)) +
-                   " " + std::to_string(width) + "x" + std::to_string(height) + "x" +
-                   std::to_string(channels) + " " + hasher.digest().hex());
-  }
-  std::vector<std::string> seen;
-};
+using test::Recorder;
 
 constexpr int width = 231;
 constexpr int height = 190;
