@@ -21,9 +21,7 @@ class SignalMemory {
   }
 
   /// The first signal; 0 while there was none.
-  [[nodiscard]] int number() const {
-    return static_cast<int>(first_.load(std::memory_order_relaxed) % 128);
-  }
+  [[nodiscard]] int number() const { return static_cast<int>(first_.load(std::memory_order_relaxed) % 128); }
 
  private:
   std::atomic<std::int64_t> first_{0};

@@ -205,7 +205,8 @@ Sound half_a_second() {
 }
 
 /// The sound with a packet at each of these times.
-void put_sound(const std::filesystem::path& path, const Sound& sound, const std::vector<std::int64_t>& times) {
+void put_sound(const std::filesystem::path& path, const Sound& sound,
+               const std::vector<std::int64_t>& times) {
   PacketFile file(path);
   AVCodecParameters& parameters = file.parameters();
   parameters.codec_type = AVMEDIA_TYPE_AUDIO;
@@ -213,7 +214,8 @@ void put_sound(const std::filesystem::path& path, const Sound& sound, const std:
   parameters.sample_rate = 48000;
   parameters.frame_size = 1024;
   av_channel_layout_default(&parameters.ch_layout, 1);
-  parameters.extradata = static_cast<std::uint8_t*>(av_mallocz(sound.extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+  parameters.extradata =
+      static_cast<std::uint8_t*>(av_mallocz(sound.extradata.size() + AV_INPUT_BUFFER_PADDING_SIZE));
   parameters.extradata_size = static_cast<int>(sound.extradata.size());
   std::copy(sound.extradata.begin(), sound.extradata.end(), parameters.extradata);
   file.begin();
@@ -228,7 +230,8 @@ void set_back(const std::filesystem::path& path, const std::string& payload, int
   std::string bytes = read_file(path);
   const std::size_t at = bytes.find(payload);
   ASSERT_NE(at, std::string::npos);
-  ASSERT_EQ((static_cast<unsigned char>(bytes[at - 3]) << 8) + static_cast<unsigned char>(bytes[at - 2]), from);
+  ASSERT_EQ((static_cast<unsigned char>(bytes[at - 3]) << 8) + static_cast<unsigned char>(bytes[at - 2]),
+            from);
   bytes[at - 3] = static_cast<char>(to >> 8);
   bytes[at - 2] = static_cast<char>(to & 0xff);
   put_file(path, bytes);

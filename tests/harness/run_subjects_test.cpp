@@ -53,7 +53,8 @@ class RunSubjects : public test::TinySuite {
  protected:
   /// Runs `enhanced/cpu` over three fixtures, the second of which fails after `reads` frames.
   Report run(int reads, std::function<void()> fault) {
-    write_file_atomically(suite(), R"({"schema": "ffbench.suite/1", "name": "tiny", "description": "d", "fixtures": [
+    write_file_atomically(suite(),
+                          R"({"schema": "ffbench.suite/1", "name": "tiny", "description": "d", "fixtures": [
       {"name": "one", "scenario": "talk", "width": 160, "height": 96, "frames": 6, "crop_size": 64},
       {"name": "two", "scenario": "turn", "width": 160, "height": 96, "frames": 6, "crop_size": 64},
       {"name": "three", "scenario": "empty", "width": 160, "height": 96, "frames": 6, "crop_size": 64}]})");
@@ -83,7 +84,8 @@ class RunSubjects : public test::TinySuite {
     EXPECT_THAT(report.results[1].reason, HasSubstr(reason));
     EXPECT_THAT(report.results[1].reason, testing::Not(HasSubstr("\n")));
     EXPECT_EQ(report.exit_code, ExitCode::bad_input);
-    EXPECT_THAT(report.reasons, testing::Contains(AllOf(HasSubstr("two, enhanced/cpu failed"), HasSubstr(reason))));
+    EXPECT_THAT(report.reasons,
+                testing::Contains(AllOf(HasSubstr("two, enhanced/cpu failed"), HasSubstr(reason))));
   }
 };
 

@@ -1,4 +1,6 @@
 // Which faces the executors keep the state of: the same ones on every backend.
+#include "core/kept_faces.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -7,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
-#include "core/kept_faces.hpp"
 #include "kernels/cpu/executor.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "reference/executor.hpp"
