@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
 #include "core/json/json_text.hpp"
+#include "core/limits.hpp"
 #include "core/system/atomic_file.hpp"
 
 namespace ffbench {
@@ -117,7 +118,13 @@ TrackFrame read_frame(const JsonReader& json, const FaceTrack& track, int& lost)
   TrackFrame frame;
   frame.cut = json.flag_or("cut", false);
   std::set<int> ids;
-  for (const JsonReader& item : json.at("faces").items()) {
+  const JsonReader faces = json.at("faces");
+  const std::vector<JsonReader> items = faces.items();
+  if (items.size() > most_faces_in_frame) {
+    faces.wrong("holds {} faces, more than the {} that are read in a frame; leave out the smallest",
+                items.size(), most_faces_in_frame);
+  }
+  for (const JsonReader& item : items) {
     const TrackedFace face = read_face(item);
     if (!ids.insert(face.id).second) {
       item.wrong("has the id {} of another face in the frame; give each its own", face.id);

@@ -99,9 +99,22 @@ class AudioCarrier::Stream {
       return 0;
     }
     av_packet_rescale_ts(&packet, time_base, stream_->time_base);
+    put_in_order(packet);
     packet.stream_index = stream_->index;
     packet.pos = -1;
     return av_interleaved_write_frame(&output_, &packet);
+  }
+
+  /// Sources may lack the time of decoding, or have it fall or stand still, which no container
+  /// takes: such a packet follows the one before it.
+  void put_in_order(AVPacket& packet) {
+    if (packet.dts == AV_NOPTS_VALUE) {
+      packet.dts = packet.pts != AV_NOPTS_VALUE ? packet.pts : next_;
+    }
+    packet.dts = std::max(packet.dts, least_);
+    packet.pts = packet.pts == AV_NOPTS_VALUE ? packet.dts : std::max(packet.pts, packet.dts);
+    least_ = packet.dts + 1;
+    next_ = packet.dts + std::max<std::int64_t>(1, packet.duration);
   }
 
   const AVStream& source_;
@@ -109,6 +122,9 @@ class AudioCarrier::Stream {
   double origin_;
   AVStream* stream_ = nullptr;
   std::unique_ptr<AacEncoder> encoder_;
+  // Time of decoding, in units of the output's stream.
+  std::int64_t least_ = std::numeric_limits<std::int64_t>::min();  ///< of the next packet
+  std::int64_t next_ = 0;                                          ///< where the last packet ends
 };
 
 AudioCarrier::AudioCarrier(const std::filesystem::path& source, double origin, AVFormatContext& output,

@@ -11,6 +11,7 @@ struct AVFilterGraph;
 struct AVFormatContext;
 struct AVFrame;
 struct AVPacket;
+struct AVStream;
 struct SwsContext;
 
 namespace ffbench::av {
@@ -56,6 +57,9 @@ std::string take_last_log_line();
 /// the name or the file says. Throws `Error` that names the file: missing, a folder, empty, not a
 /// media file.
 Input open_input(const std::filesystem::path& path);
+
+/// Throws `Error` where the frames of a video stream have more pixels than `most_frame_pixels`.
+void check_frame_size(const std::filesystem::path& path, const AVStream& stream);
 
 /// Threads of a decoder or encoder: `wanted`, or one a core up to eight where that is 0. One under
 /// ThreadSanitizer.

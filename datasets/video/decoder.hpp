@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "datasets/video/av_support.hpp"
 
@@ -45,6 +46,14 @@ class Decoder {
  private:
   void send_packet();
   void note(int code);
+  void note_end(const AVPacket& packet);
+
+  /// Seconds.
+  struct StreamProgress {
+    bool begun = false;
+    double latest = 0;  ///< timestamp so far
+    double longest_step = 0;
+  };
 
   Input input_;
   AVStream* stream_ = nullptr;
@@ -55,6 +64,7 @@ class Decoder {
   std::int64_t packets_ = 0;
   std::int64_t damaged_ = 0;
   double last_packet_end_ = -1;
+  std::vector<StreamProgress> progress_;  ///< by stream
   std::string last_error_;
 };
 

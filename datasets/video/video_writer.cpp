@@ -114,8 +114,11 @@ struct VideoWriter::Impl {
   void encode(const AVFrame* frame);
   void finish();
   [[noreturn]] void fail_to(const char* what, int code) const {
-    fail("{}: cannot {}: {}; check the folder, its permissions and the free space", path.string(), what,
-         av::text_of(code));
+    const bool refused = code == AVERROR(EINVAL) || code == AVERROR_INVALIDDATA;
+    fail("{}: cannot {}: {}; {}", path.string(), what, av::text_of(code),
+         refused
+             ? "the container does not take these packets: choose another extension, or leave out the sound"
+             : "check the folder, its permissions and the free space");
   }
   [[nodiscard]] std::int64_t tick_of(std::int64_t frame) const {
     const VideoTiming& t = options.timing;

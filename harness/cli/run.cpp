@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -167,9 +168,14 @@ void add_suite(Command& run, Action& action) {
       options.run = run_options(arguments->common, default_pipelines());
       Progress progress(arguments->common.quiet);
       watch_for_interruption();
-      const Report report = run_suite(options, progress);
+      // Opened before the run, so that a file that cannot be used does not cost its results.
+      std::optional<History> history;
       if (!arguments->history.empty()) {
-        History(arguments->history).append(report);
+        history.emplace(arguments->history);
+      }
+      const Report report = run_suite(options, progress);
+      if (history) {
+        history->append(report);
       }
       return print_outcome(report, options.out);
     };

@@ -26,7 +26,8 @@ class MaskStability {
     int frame = 0;
     Image<std::int16_t, 1> difference;
   };
-  std::map<int, Face> faces_;
+  int frame_ = 0;
+  std::map<int, Face> faces_;  ///< of this frame and the one before
   std::vector<std::int16_t> row_;
   std::uint64_t sum_ = 0;
   std::uint64_t count_ = 0;

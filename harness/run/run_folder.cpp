@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/file_name.hpp"
 #include "core/system/temporary_file.hpp"
 #include "harness/system/output_folder.hpp"
 #include "reports/report_files.hpp"
@@ -20,17 +21,6 @@ constexpr const char* parts_name = "parts";
 std::filesystem::path prepared(std::filesystem::path folder) {
   prepare_output_folder(folder);
   return folder;
-}
-
-/// Fixture names come from suite files and may hold anything.
-std::string file_name_of(const std::string& fixture) {
-  std::string name;
-  for (const char c : fixture) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || (c == '.' && !name.empty());
-    name += plain ? std::string(1, c) : fmt::format("%{:02x}", static_cast<unsigned char>(c));
-  }
-  return name + ".json";
 }
 
 /// Whether the timed passes are done; where none were requested there is nothing to wait for.
@@ -140,7 +130,7 @@ void RunFolder::keep(const std::string& fixture, const std::vector<Result>& resu
     fail("{}: cannot be made: {}; choose another folder with --out", (folder_ / parts_name).string(),
          error.message());
   }
-  write_file_atomically(folder_ / parts_name / file_name_of(fixture), to_json(part));
+  write_file_atomically(folder_ / parts_name / (file_name_of(fixture) + ".json"), to_json(part));
 }
 
 void RunFolder::finish(const Report& report) const {

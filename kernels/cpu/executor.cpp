@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "core/error.hpp"
+#include "core/kept_faces.hpp"
 #include "core/numeric/mask_tiles.hpp"
 #include "core/system/stage_clock.hpp"
 #include "kernels/cpu/apply_gains.hpp"
@@ -77,7 +78,10 @@ class CpuExecutor final : public Executor {
                                  : fmt::format("cpu {}, {} threads", active_target(), bands_.threads());
   }
 
-  void restart() override { states_.clear(); }
+  void restart() override {
+    states_.clear();
+    kept_.clear();
+  }
 
   void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) override {
     StageClock clock(stage_times_, index);
@@ -90,6 +94,9 @@ class CpuExecutor final : public Executor {
     clock.begin(Stage::composite);
     bands_.run(frame.height, frame_band, [&](RowRange rows) { copy_and_paste(frame, plan, output, rows); });
     clock.end();
+    for (const int face_id : kept_.draw(plan)) {
+      states_.erase(face_id);
+    }
     observe_image(index, -1, Stage::composite, ConstBgrView(output));
   }
 
@@ -237,6 +244,7 @@ class CpuExecutor final : public Executor {
   BgrImage warped_;
   std::vector<Slot> slots_;
   std::map<int, FaceState> states_;
+  KeptFaces kept_;
 };
 
 }  // namespace

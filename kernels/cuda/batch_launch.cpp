@@ -30,6 +30,7 @@ struct StageRange : ProfilerRange {
 std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOptions& options,
                                           std::size_t edges) {
   const int n = constants_.crop_size;
+  const std::vector<bool> starts = states.begin_batch(plan_, tasks_);
   std::memset(memory_.host_parameters(), 0, layout_.edges);
   auto* warps = host<WarpItem>(layout_.warps);
   auto* areas = host<AreaMaskItem>(layout_.areas);
@@ -78,7 +79,8 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
       }
     }
   }
-  write_tracks(states);
+  write_tracks(states, starts);
+  states.end_batch();
   return layout_.edges + edges * sizeof(HalfPlane);
 }
 
@@ -118,7 +120,7 @@ const std::uint8_t* BatchLaunch::tables(int at) const {
   return constants_.preset.gains ? memory_.tables(at) : nullptr;
 }
 
-void BatchLaunch::write_tracks(FaceStates& states) const {
+void BatchLaunch::write_tracks(FaceStates& states, const std::vector<bool>& starts) const {
   auto* pack_tracks = host<PackTrack>(layout_.pack_tracks);
   auto* pack_steps = host<PackStep>(layout_.pack_steps);
   auto* gain_tracks = host<GainTrack>(layout_.gain_tracks);
@@ -143,7 +145,7 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
     ++track;
     for (const int at : faces) {
       const FacePlan& face = *plan_.faces[static_cast<std::size_t>(at)].plan;
-      if (face.reset) {
+      if (face.reset || starts[static_cast<std::size_t>(at)]) {
         state.has_gains = state.has_mask = false;
       }
       pack_steps[step] = {crop(at), memory_.mask(at), tables(at), memory_.packed(at), state.has_mask ? 0 : 1};

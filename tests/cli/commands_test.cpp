@@ -172,6 +172,32 @@ TEST_F(Commands, DumpWritesPlansAndTheChosenStages) {
   EXPECT_FALSE(std::filesystem::exists(folder / "mask"));
 }
 
+TEST_F(Commands, ReportOfAFolderWritesIntoTheFolder) {
+  ASSERT_EQ(ffbench({"run", "suite", tiny_suite("empty"), "--repetitions", "1", "--out", "in/out", "--quiet"})
+                .exit_code,
+            0);
+  for (const char* given : {"in/out", "in/out/", "in/out/report.json"}) {
+    std::filesystem::remove(path("in/out/report.html"));
+    EXPECT_EQ(ffbench({"report", given}).exit_code, 0) << given;
+    EXPECT_TRUE(std::filesystem::exists(path("in/out/report.html"))) << given;
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path("in")), {}), 1) << given;
+  }
+}
+
+TEST_F(Commands, AHistoryThatCannotBeUsedIsRefusedBeforeTheRun) {
+  put("text.db", "not a database, and long enough to be taken for one if nobody looked");
+  for (const char* file : {"text.db", "no/folder/history.db"}) {
+    expect_refusal({"run", "suite", tiny_suite("empty"), "--repetitions", "1", "--out", "out", "--quiet",
+                    "--history", file},
+                   {file, "choose another file"});
+    EXPECT_FALSE(std::filesystem::exists(path("out"))) << file;
+  }
+  const Finished run = ffbench({"run", "suite", tiny_suite("empty"), "--repetitions", "1", "--out", "out",
+                                "--quiet", "--history", "history.db"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(ffbench({"history", "history.db"}).out, HasSubstr("1 runs"));
+}
+
 TEST_F(Commands, UpdateManifestRecordsWhatIsRendered) {
   const auto suite = [](const char* scenario) {
     return fmt::format(R"({{"schema": "ffbench.suite/1", "name": "s", "description": "d", "fixtures": [

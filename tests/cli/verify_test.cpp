@@ -137,6 +137,27 @@ TEST_F(Profile, RunsTheFramesAndTellsTheCommandLines) {
                              HasSubstr("perf record"), HasSubstr("--frames 10")));
 }
 
+TEST_F(Profile, TheShellLineMakesItsPipesInAFolderOfItsOwn) {
+  std::filesystem::create_directories(path("bin"));
+  put("bin/perf", "#!/bin/sh\necho \"words: $*\"\nls -l $(echo $FFBENCH_PERF_CONTROL | tr , ' ')\n");
+  std::filesystem::permissions(path("bin/perf"), std::filesystem::perms::owner_all);
+  const std::string shown =
+      ffbench({"profile", "talk", "--suite", tiny_suite(), "--pipeline", "enhanced/cpu", "--frames", "10"})
+          .out;
+  EXPECT_THAT(shown, Not(HasSubstr("/tmp/")));
+  const std::size_t at = shown.find("d=$(mktemp -d)");
+  ASSERT_NE(at, std::string::npos) << shown;
+  const Finished run =
+      run_program("sh", {"-c", shown.substr(at, shown.find('\n', at) - at)},
+                  {.folder = path(""),
+                   .environment = {{"PATH", path("bin").string() + ":" + std::getenv("PATH")},
+                                   {"TMPDIR", path("").string()}}});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  const std::string folder = path("").string();
+  EXPECT_THAT(run.out, AllOf(HasSubstr("fifo:" + folder), HasSubstr("prw"), HasSubstr("/control"),
+                             HasSubstr("/ack"), Not(HasSubstr("{"))));
+}
+
 TEST_F(Profile, RefusesWhatIsNotThere) {
   expect_refusal({"profile", "--tool", "nsys", "--pipeline", "enhanced/cpu"}, {"nsys", "perf-stat"});
   expect_refusal({"profile", "nope", "--suite", tiny_suite()}, {"nope", "talk"});

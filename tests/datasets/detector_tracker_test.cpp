@@ -9,6 +9,7 @@
 
 #include "core/clip.hpp"
 #include "core/error.hpp"
+#include "core/limits.hpp"
 #include "datasets/detectors/detector.hpp"
 #include "datasets/detectors/overlap.hpp"
 #include "datasets/detectors/tracker.hpp"
@@ -126,6 +127,17 @@ TEST(Overlap, IsIntersectionOverUnionAndKeepsTheBest) {
   ASSERT_EQ(kept.size(), 2U);
   EXPECT_EQ(kept[0].score, 0.9);
   EXPECT_EQ(kept[1].score, 0.7);
+}
+
+TEST(Overlap, OfTooManyFacesTheBestAreKept) {
+  std::vector<TrackedFace> faces;
+  for (int i = 0; i < 300; ++i) {
+    faces.push_back(face_at(100.0 * i, 0, 40, i / 1000.0));
+  }
+  const auto kept = without_overlaps(faces, 0.3);
+  ASSERT_EQ(kept.size(), most_faces_in_frame);
+  EXPECT_EQ(kept.front().score, 0.299);
+  EXPECT_EQ(kept.back().score, 0.044);
 }
 
 /// Five frames of nothing.
