@@ -1,0 +1,218 @@
+// The executor: from frames and plans to output frames.
+#include "core/executor.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "core/error.hpp"
+#include "kernels/cpu/executor.hpp"
+#include "kernels/cuda/backend.hpp"
+#include "kernels/cuda/device.hpp"
+#include "python/native/arrays.hpp"
+#include "python/native/bindings.hpp"
+#include "reference/executor.hpp"
+
+namespace ffbench::python {
+namespace {
+
+using namespace nb::literals;
+
+/// A Python function in the place of a swap network: it takes a crop and gives one.
+class PythonSwap final : public SwapModel {
+ public:
+  explicit PythonSwap(nb::object function) : function_(std::move(function)) {}
+  ~PythonSwap() override {
+    const nb::gil_scoped_acquire acquired;
+    function_.reset();
+  }
+  PythonSwap(const PythonSwap&) = delete;
+  PythonSwap& operator=(const PythonSwap&) = delete;
+
+  void swap(ConstBgrView crop, BgrView swapped) override {
+    const nb::gil_scoped_acquire acquired;
+    // A copy: the function may keep it.
+    const std::size_t bytes = crop.row_bytes() * static_cast<std::size_t>(crop.height);
+    auto memory = std::make_unique<std::uint8_t[]>(bytes);
+    BgrView copy{memory.get(), crop.width, crop.height, static_cast<std::ptrdiff_t>(crop.row_bytes())};
+    copy_pixels(crop, copy);
+    const nb::capsule owner(memory.release(),
+                            [](void* p) noexcept { delete[] static_cast<std::uint8_t*>(p); });
+    const auto side = static_cast<std::size_t>(crop.width);
+    const nb::ndarray<nb::numpy, std::uint8_t, nb::ndim<3>> array(copy.data, {side, side, 3}, owner);
+    const nb::object result = function_(array);
+    Pixels pixels;
+    if (!nb::try_cast(result, pixels)) {
+      throw nb::type_error("swap: the function must return an array of uint8 with three dimensions");
+    }
+    const ConstBgrView view = pixels_of(pixels, "swap");
+    check_same_size(view, "what swap returned", swapped, "the crop");
+    copy_pixels(view, swapped);
+  }
+
+ private:
+  nb::object function_;
+};
+
+SwapKind parse_swap(const std::string& name) {
+  if (name == "source") {
+    return SwapKind::source;
+  }
+  if (name == "identity") {
+    return SwapKind::identity;
+  }
+  invalid("swap '{}' is unknown; known: source, identity, a function", name);
+}
+
+std::unique_ptr<Executor> make_executor(const ExecutorOptions& options, const std::string& backend,
+                                        int threads, int device) {
+  if (backend == "reference") {
+    return reference::make_executor(options);
+  }
+  if (backend == "cpu") {
+    return cpu::make_executor(options, threads);
+  }
+  if (backend == "cuda") {
+    if (const std::string& reason = cuda::why_unavailable(); !reason.empty()) {
+      throw std::runtime_error(reason);
+    }
+    cuda::DeviceOptions tuning = cuda::default_options();
+    tuning.device = device;
+    return cuda::make_executor(options, tuning);
+  }
+  invalid("backend '{}' is unknown; known: auto, cpu, cuda, reference", backend);
+}
+
+/// An executor that several Python threads may call: one after the other.
+class PythonExecutor {
+ public:
+  PythonExecutor(const Preset& preset, int crop_size, const nb::object& swap,
+                 const std::optional<Pixels>& source_crop, std::string backend, int threads, int device) {
+    if (crop_size < 1 || crop_size > 16384) {
+      invalid("crop_size: {}, expected 1 to 16384", crop_size);
+    }
+    ExecutorOptions options;
+    options.preset = preset;
+    options.crop_size = crop_size;
+    if (nb::isinstance<nb::str>(swap)) {
+      options.swap = parse_swap(nb::cast<std::string>(swap));
+    } else {
+      options.swap = SwapKind::model;
+      options.model = std::make_shared<PythonSwap>(swap);
+    }
+    if (options.swap == SwapKind::source) {
+      if (!source_crop) {
+        invalid("source_crop: swap 'source' needs one");
+      }
+      const ConstBgrView view = pixels_of(*source_crop, "source_crop");
+      options.source_crop.resize(view.width, view.height);
+      copy_pixels(view, options.source_crop.view());
+    }
+    const nb::gil_scoped_release released;
+    if (backend == "auto") {
+      backend = cuda::why_unavailable().empty() ? "cuda" : "cpu";
+    }
+    executor_ = make_executor(options, backend, threads, device);
+    backend_ = backend;
+  }
+
+  ~PythonExecutor() {
+    // What the executor holds may wait for the GIL.
+    const nb::gil_scoped_release released;
+    executor_.reset();
+  }
+  PythonExecutor(const PythonExecutor&) = delete;
+  PythonExecutor& operator=(const PythonExecutor&) = delete;
+
+  void execute(const std::vector<Pixels>& frames, const std::vector<const FramePlan*>& plans,
+               const std::vector<WritablePixels>& outputs, int first) {
+    if (frames.size() != plans.size() || frames.size() != outputs.size()) {
+      invalid("{} frames, {} plans and {} outputs; they must be as many", frames.size(), plans.size(),
+              outputs.size());
+    }
+    std::vector<FrameJob> jobs;
+    jobs.reserve(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      if (plans[i] == nullptr) {
+        invalid("plans: None stands in the place of a plan");
+      }
+      const FrameJob job{pixels_of(frames[i], "frame"), plans[i], pixels_of(outputs[i], "out")};
+      check_same_size(job.frame, "frame", job.output, "out");
+      check_plan(*job.plan, job.frame);
+      jobs.push_back(job);
+    }
+    const nb::gil_scoped_release released;
+    const std::lock_guard lock(mutex_);
+    executor_->execute_batch(first, jobs);
+  }
+
+  void restart() {
+    const nb::gil_scoped_release released;
+    const std::lock_guard lock(mutex_);
+    executor_->restart();
+  }
+
+  std::string description() {
+    const nb::gil_scoped_release released;
+    const std::lock_guard lock(mutex_);
+    return executor_->description();
+  }
+
+  std::map<std::string, double> counters() {
+    const nb::gil_scoped_release released;
+    const std::lock_guard lock(mutex_);
+    return executor_->counters();
+  }
+
+  const std::string& backend() const { return backend_; }
+  int preferred_batch() const { return executor_->preferred_batch(); }
+
+ private:
+  /// A plan that was made for larger frames would be pasted beyond this one's edge.
+  static void check_plan(const FramePlan& plan, ConstBgrView frame) {
+    for (const FacePlan& face : plan.faces) {
+      const Region& r = face.geometry.region;
+      if (!r.empty() &&
+          (r.x < 0 || r.y < 0 || r.x + r.width > frame.width || r.y + r.height > frame.height)) {
+        invalid("plan: made for larger frames than {}x{} pixels", frame.width, frame.height);
+      }
+    }
+  }
+
+  std::string backend_;
+  std::unique_ptr<Executor> executor_;
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+void add_executor(nb::module_& m) {
+  nb::class_<PythonExecutor>(m, "Executor")
+      .def(nb::init<const Preset&, int, const nb::object&, const std::optional<Pixels>&, std::string, int,
+                    int>(),
+           "preset"_a, "crop_size"_a, "swap"_a, "source_crop"_a.noconvert().none(), "backend"_a, "threads"_a,
+           "device"_a)
+      .def("execute", &PythonExecutor::execute, "frames"_a, "plans"_a, "outputs"_a, "first"_a)
+      .def("restart", &PythonExecutor::restart)
+      .def("description", &PythonExecutor::description)
+      .def("counters", &PythonExecutor::counters)
+      .def_prop_ro("backend", &PythonExecutor::backend)
+      .def_prop_ro("preferred_batch", &PythonExecutor::preferred_batch);
+}
+
+}  // namespace ffbench::python
