@@ -26,7 +26,6 @@ SEED_MODULES = (
     "cuda",
     "cuda.ff_cuda_ops",
 )
-MODES = ("enhanced", "exact", "off")
 
 
 class _SeedLoader(Loader):
@@ -113,6 +112,11 @@ def at_start() -> None:
     finder()
 
 
-def at_start_installed(mode: str = "enhanced") -> None:
+def at_start_enhanced() -> None:
     """From the files that `ffbench-facefusion install` writes: the hot-swap, unless the environment says otherwise."""
-    finder().mode = mode
+    finder().mode = "enhanced"
+
+
+def at_start_exact() -> None:
+    """The same for `ffbench-facefusion install --mode exact`."""
+    finder().mode = "exact"

@@ -26,7 +26,10 @@ def is_on_device(array: object) -> bool:
     if hasattr(array, "__cuda_array_interface__"):
         return True
     device = getattr(array, "__dlpack_device__", None)
-    return device is not None and int(device()[0]) in (2, 13)  # kDLCUDA, kDLCUDAManaged
+    if device is None:
+        return False
+    kind: int = int(device()[0])
+    return kind in (2, 13)  # kDLCUDA, kDLCUDAManaged
 
 
 def _array(array: object, name: str) -> NDArray[Any]:

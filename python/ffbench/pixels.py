@@ -111,7 +111,7 @@ def box_mask(
     if len(padding) != 4:
         raise ValueError(f"padding: {len(padding)} numbers, expected top, right, bottom, left")
     target = _arrays.Output(out, (height, width))
-    _native.box_mask(float(blur), tuple(int(side) for side in padding), target.array)  # type: ignore[arg-type]
+    _native.box_mask(float(blur), tuple(int(side) for side in padding), target.array)
     return target.finish()
 
 

@@ -34,15 +34,10 @@ namespace {
 using namespace nb::literals;
 
 /// A Python function in the place of a swap network: it takes a crop and gives one.
+/// The executor's Python object holds on to the function, where the garbage collector sees it.
 class PythonSwap final : public SwapModel {
  public:
-  explicit PythonSwap(nb::object function) : function_(std::move(function)) {}
-  ~PythonSwap() override {
-    const nb::gil_scoped_acquire acquired;
-    function_.reset();
-  }
-  PythonSwap(const PythonSwap&) = delete;
-  PythonSwap& operator=(const PythonSwap&) = delete;
+  explicit PythonSwap(nb::handle function) : function_(function) {}
 
   void swap(ConstBgrView crop, BgrView swapped) override {
     const nb::gil_scoped_acquire acquired;
@@ -57,7 +52,7 @@ class PythonSwap final : public SwapModel {
     const nb::ndarray<nb::numpy, std::uint8_t, nb::ndim<3>> array(copy.data, {side, side, 3}, owner);
     const nb::object result = function_(array);
     Pixels pixels;
-    if (!nb::try_cast(result, pixels)) {
+    if (!nb::try_cast(result, pixels, /*convert=*/false)) {
       throw nb::type_error("swap: the function must return an array of uint8 with three dimensions");
     }
     const ConstBgrView view = pixels_of(pixels, "swap");
@@ -66,7 +61,7 @@ class PythonSwap final : public SwapModel {
   }
 
  private:
-  nb::object function_;
+  nb::handle function_;
 };
 
 SwapKind parse_swap(const std::string& name) {
@@ -113,6 +108,7 @@ class PythonExecutor {
       options.swap = parse_swap(nb::cast<std::string>(swap));
     } else {
       options.swap = SwapKind::model;
+      function_ = swap;
       options.model = std::make_shared<PythonSwap>(swap);
     }
     if (options.swap == SwapKind::source) {
@@ -179,6 +175,17 @@ class PythonExecutor {
     return executor_->counters();
   }
 
+  [[nodiscard]] nb::handle function() const { return function_; }
+
+  /// Breaks a cycle through the function; nothing can call the executor any more.
+  void drop_function() {
+    {
+      const nb::gil_scoped_release released;
+      executor_.reset();
+    }
+    function_.reset();
+  }
+
   const std::string& backend() const { return backend_; }
   int preferred_batch() const { return executor_->preferred_batch(); }
 
@@ -195,14 +202,35 @@ class PythonExecutor {
   }
 
   std::string backend_;
+  nb::object function_;
   std::unique_ptr<Executor> executor_;
   std::mutex mutex_;
 };
 
+int traverse(PyObject* self, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(self));
+  if (nb::inst_ready(self)) {
+    Py_VISIT(nb::inst_ptr<PythonExecutor>(self)->function().ptr());
+  }
+  return 0;
+}
+
+int clear(PyObject* self) {
+  nb::inst_ptr<PythonExecutor>(self)->drop_function();
+  return 0;
+}
+
+template <typename Function>
+void* slot(Function* function) {
+  return reinterpret_cast<void*>(function);
+}
+
+PyType_Slot executor_slots[] = {{Py_tp_traverse, slot(traverse)}, {Py_tp_clear, slot(clear)}, {0, nullptr}};
+
 }  // namespace
 
 void add_executor(nb::module_& m) {
-  nb::class_<PythonExecutor>(m, "Executor")
+  nb::class_<PythonExecutor>(m, "Executor", nb::type_slots(executor_slots))
       .def(nb::init<const Preset&, int, const nb::object&, const std::optional<Pixels>&, std::string, int,
                     int>(),
            "preset"_a, "crop_size"_a, "swap"_a, "source_crop"_a.noconvert().none(), "backend"_a, "threads"_a,

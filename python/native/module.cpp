@@ -13,6 +13,8 @@ namespace nb = nanobind;
 
 NB_MODULE(_native, m) {
   m.doc() = "The compiled part of ffbench. Use the functions of the package `ffbench`.";
+  // Objects that are alive when Python ends are none of the user's business.
+  nb::set_leak_warnings(false);
   // One line, as the project's errors are; what the caller handed over was wrong.
   nb::register_exception_translator([](const std::exception_ptr& thrown, void*) {
     try {

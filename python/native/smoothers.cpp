@@ -157,7 +157,8 @@ void add_poses(nb::module_& m) {
                      return std::array<double, 2>{p.centre.x, p.centre.y};
                    })
       .def(
-          "__eq__", [](const Pose& a, const Pose& b) { return a == b; }, nb::is_operator());
+          "__eq__", [](const Pose& a, const Pose& b) { return a == b; }, nb::is_operator(),
+          nb::sig("def __eq__(self, other: object, /) -> bool"));
 
   m.def(
       "fit_similarity",

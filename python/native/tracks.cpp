@@ -27,6 +27,9 @@ namespace {
 
 using namespace nb::literals;
 
+/// Of properties that make a new array at each call.
+constexpr auto owned = nb::rv_policy::move;
+
 template <std::size_t Count>
 std::array<Point, Count> landmarks_of(const Numbers& points, const char* name) {
   if (points.shape(0) != Count || points.shape(1) != 2) {
@@ -94,10 +97,14 @@ void add_track_types(nb::module_& m) {
                    [](const TrackedFace& f) {
                      return std::array<double, 4>{f.box.x0, f.box.y0, f.box.x1, f.box.y1};
                    })
-      .def_prop_ro("landmarks5", [](const TrackedFace& f) { return new_numbers(5, 2, &f.landmarks5[0].x); })
-      .def_prop_ro("landmarks68", [](const TrackedFace& f) -> std::optional<NumbersOut> {
-        return f.landmarks68 ? std::optional(new_numbers(68, 2, &(*f.landmarks68)[0].x)) : std::nullopt;
-      });
+      .def_prop_ro(
+          "landmarks5", [](const TrackedFace& f) { return new_numbers(5, 2, &f.landmarks5[0].x); }, owned)
+      .def_prop_ro(
+          "landmarks68",
+          [](const TrackedFace& f) -> std::optional<NumbersOut> {
+            return f.landmarks68 ? std::optional(new_numbers(68, 2, &(*f.landmarks68)[0].x)) : std::nullopt;
+          },
+          owned);
   nb::class_<TrackFrame>(m, "TrackFrame", "The faces of one frame. `cut`: a new scene begins with it.")
       .def(
           "__init__",
@@ -135,20 +142,27 @@ void add_plan_types(nb::module_& m) {
       .def_ro("reset", &FacePlan::reset, "The face's temporal state starts anew.")
       .def_ro("tail", &FacePlan::tail, "The frame is within the end-of-sequence guard.")
       .def_ro("pose", &FacePlan::pose)
-      .def_prop_ro("matrix", [](const FacePlan& p) { return matrix_of(Affine(p.frame_to_crop)); })
-      .def_prop_ro("frame_to_crop",
-                   [](const FacePlan& p) { return matrix_of(affine_of(p.geometry.frame_to_crop)); })
-      .def_prop_ro("crop_to_frame",
-                   [](const FacePlan& p) { return matrix_of(affine_of(p.geometry.crop_to_frame)); })
+      .def_prop_ro(
+          "matrix", [](const FacePlan& p) { return matrix_of(Affine(p.frame_to_crop)); }, owned)
+      .def_prop_ro(
+          "frame_to_crop", [](const FacePlan& p) { return matrix_of(affine_of(p.geometry.frame_to_crop)); },
+          owned)
+      .def_prop_ro(
+          "crop_to_frame", [](const FacePlan& p) { return matrix_of(affine_of(p.geometry.crop_to_frame)); },
+          owned)
       .def_prop_ro("region",
                    [](const FacePlan& p) {
                      const Region& r = p.geometry.region;
                      return std::array<int, 4>{r.x, r.y, r.width, r.height};
                    })
-      .def_prop_ro("mask_polygon", [](const FacePlan& p) {
-        const double none = 0;
-        return new_numbers(p.mask_polygon.size(), 2, p.mask_polygon.empty() ? &none : &p.mask_polygon[0].x);
-      });
+      .def_prop_ro(
+          "mask_polygon",
+          [](const FacePlan& p) {
+            const double none = 0;
+            return new_numbers(p.mask_polygon.size(), 2,
+                               p.mask_polygon.empty() ? &none : &p.mask_polygon[0].x);
+          },
+          owned);
   nb::class_<FramePlan>(m, "FramePlan", "The faces of one frame, in the order in which they are pasted.")
       .def(nb::init<>(), "A plan without faces: the frame stays as it is.")
       .def_ro("faces", &FramePlan::faces);

@@ -65,7 +65,7 @@ def make_paste(module: ModuleType, original: Function) -> Function:
 @functools.lru_cache(maxsize=64)
 def _box_mask(width: int, height: int, blur: float, padding: tuple[int, ...]) -> NDArray[np.float32]:
     mask: NDArray[np.uint8] = np.empty((height, width), np.uint8)
-    _native.box_mask(blur, padding, mask)  # type: ignore[arg-type]
+    _native.box_mask(blur, padding, mask)
     return mask.astype(np.float32) / np.float32(255)
 
 

@@ -27,6 +27,7 @@ def make_paste(module: ModuleType, original: Function) -> Function:
 
         if not is_frame(temp_vision_frame) or crop_vision_mask.dtype != np.float32:
             raise NotOurs
+        blend: Callable[..., None]
         if crop_vision_frame.dtype == np.float64:
             blend = _native.blend64
         elif crop_vision_frame.dtype == np.float32:

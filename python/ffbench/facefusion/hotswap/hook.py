@@ -60,7 +60,12 @@ def act(module: ModuleType, rows: list[Row], mode: str) -> None:
             status.note_left(row.function, reason)
             continue
         original = getattr(module, row.name)
-        status.note_replaced(row.function, rebind(module, row.name, original, make(module, original)))
+        try:
+            new = make(module, original)
+        except Exception as error:
+            status.note_left(row.function, f"{type(error).__name__}: {' '.join(str(error).split())}")
+            continue
+        status.note_replaced(row.function, rebind(module, row.name, original, new))
 
 
 def rebind(module: ModuleType, name: str, original: Any, new: Any) -> int:
