@@ -2,5 +2,5 @@ import numpy
 
 
 def read_static_video_frame(path, number):
-    """Of a video that is an array in a file."""
-    return numpy.load(path, mmap_mode="r")[number]
+    """Of a video that is one picture, from a file, at four brightnesses in turn."""
+    return numpy.minimum(numpy.load(path), 251) + numpy.uint8(number % 4)
