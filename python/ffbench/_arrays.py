@@ -6,10 +6,13 @@ numbers that are not finite.
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+import math
+from typing import Any, NamedTuple, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from ffbench import _native
 
 Image = NDArray[np.uint8]
 """uint8, (height, width, 3), channels B, G, R. Any strides."""
@@ -30,6 +33,69 @@ def is_on_device(array: object) -> bool:
         return False
     kind: int = int(device()[0])
     return kind in (2, 13)  # kDLCUDA, kDLCUDAManaged
+
+
+class DeviceImage(NamedTuple):
+    """An image in device memory, as the executor takes it."""
+
+    address: int
+    width: int
+    height: int
+    pitch: int
+    """Distance of rows in bytes."""
+
+
+def device_image(array: Any, name: str, device: int, *, written: bool) -> DeviceImage:
+    """From `__cuda_array_interface__`, or else DLPack: uint8, (height, width, 3), pixels adjacent. `written`: an output."""
+    if not is_on_device(array):
+        raise TypeError(f"{name}: a {type(array).__name__} on the host among frames in device memory")
+    interface = getattr(array, "__cuda_array_interface__", None)
+    if interface is not None:
+        address, read_only = interface["data"]
+        shape, strides = tuple(interface["shape"]), interface.get("strides")
+        if interface["typestr"] not in ("|u1", "<u1", ">u1"):
+            raise TypeError(f"{name}: type {interface['typestr']}, expected uint8")
+        if interface.get("mask") is not None:
+            raise TypeError(f"{name}: a masked array")
+        if written and read_only:
+            raise ValueError(f"{name}: read-only")
+        if strides is None:
+            strides = tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
+    else:
+        address, shape, strides, is_uint8, _, index = _native.dlpack_facts(array)
+        if not is_uint8:
+            raise TypeError(f"{name}: expected uint8")
+        if index != device:
+            raise ValueError(f"{name}: on device {index}, the executor uses device {device}")
+    if len(shape) != 3 or shape[2] != 3:
+        raise ValueError(f"{name}: shape {shape}, expected (height, width, 3)")
+    if math.prod(shape) == 0:
+        raise ValueError(f"{name}: empty, shape {shape}")
+    height, width = int(shape[0]), int(shape[1])
+    pitch = int(strides[0]) if height > 1 else 3 * width
+    if strides[2] != 1 or (width > 1 and strides[1] != 3) or pitch < 3 * width:
+        raise ValueError(f"{name}: strides {tuple(strides)}; pixels must be adjacent and rows must not overlap")
+    return DeviceImage(int(address), width, height, pitch)
+
+
+def stream_handle(stream: Any) -> int:
+    """The cudaStream_t of a stream: a number, or a stream of PyTorch, CuPy or Numba, or one with `__cuda_stream__`."""
+    if stream is None:
+        return 0
+    protocol = getattr(stream, "__cuda_stream__", None)
+    if protocol is not None:
+        return int((protocol() if callable(protocol) else protocol)[1])
+    for attribute in ("cuda_stream", "ptr", "handle"):
+        if hasattr(stream, attribute):
+            stream = getattr(stream, attribute)
+            break
+    try:
+        handle = int(getattr(stream, "value", stream) or 0)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"stream: a {type(stream).__name__}, expected a CUDA stream") from error
+    if handle < 0:
+        raise ValueError(f"stream: {handle}")
+    return handle
 
 
 def _array(array: object, name: str) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Iterator, Sequence
+from typing import Any, Callable, Iterable, Iterator, Sequence
 
 from ffbench import _arrays, _native
 from ffbench._arrays import Image
@@ -54,6 +54,7 @@ class Executor:
         crop = None if source_crop is None else _arrays.image(source_crop, "source_crop")
         chosen = _native.preset(preset) if isinstance(preset, str) else preset
         self._executor = _native.Executor(chosen, crop_size, swap, crop, backend, threads, device)
+        self._device = device
         self._next = 0
 
     @property
@@ -96,6 +97,24 @@ class Executor:
         self._executor.execute(sources, list(plans), [target.array for target in targets], self._next)
         self._next += len(sources)
         return [target.finish() for target in targets]
+
+    def enqueue_batch(
+        self, frames: Sequence[Any], plans: Sequence[FramePlan], *, outs: Sequence[Any], stream: Any = None
+    ) -> None:
+        """The next frames, which lie in device memory, on a stream of the caller; returns without waiting.
+
+        frames, outs: arrays of PyTorch, CuPy, Numba, JAX: anything with `__cuda_array_interface__` or DLPack; uint8,
+        (h, w, 3), pixels adjacent, on the executor's device. An output is its frame itself (in place, the fastest) or
+        does not overlap it. stream: a number (cudaStream_t), a stream of PyTorch or CuPy, or None, the default
+        stream. The work begins after all that was enqueued there before, and what is enqueued there afterwards
+        finds the outputs complete; frames and outputs stay alive until then. Frames do not travel to the host.
+        """
+        if len(frames) != len(plans) or len(outs) != len(frames):
+            raise ValueError(f"{len(frames)} frames, {len(plans)} plans and {len(outs)} outputs; they must be as many")
+        sources = [_arrays.device_image(frame, "frame", self._device, written=False) for frame in frames]
+        targets = [_arrays.device_image(out, "out", self._device, written=True) for out in outs]
+        self._executor.enqueue(sources, list(plans), targets, self._next, _arrays.stream_handle(stream))
+        self._next += len(sources)
 
     def execute_clip(self, frames: Iterable[Image], plan: ClipPlan) -> Iterator[Image]:
         """The frames of a clip, one after the other, computed in batches; begins with `restart`."""

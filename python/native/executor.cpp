@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include "core/error.hpp"
@@ -63,6 +65,9 @@ class PythonSwap final : public SwapModel {
  private:
   nb::handle function_;
 };
+
+/// Address, width, height, distance of rows in bytes.
+using DeviceImage = std::tuple<std::uintptr_t, int, int, std::int64_t>;
 
 SwapKind parse_swap(const std::string& name) {
   if (name == "source") {
@@ -157,6 +162,35 @@ class PythonExecutor {
     executor_->execute_batch(first, jobs);
   }
 
+  /// Frames in device memory, as (address, width, height, pitch), on a stream of the caller.
+  void enqueue(const std::vector<DeviceImage>& frames, const std::vector<const FramePlan*>& plans,
+               const std::vector<DeviceImage>& outputs, int first, std::uintptr_t stream) {
+    cuda::DeviceExecutor* const on_device = cuda::device_executor(*executor_);
+    if (on_device == nullptr) {
+      invalid("frames in device memory: the backend is {}, which works on host memory", backend_);
+    }
+    if (frames.size() != plans.size() || frames.size() != outputs.size()) {
+      invalid("{} frames, {} plans and {} outputs; they must be as many", frames.size(), plans.size(),
+              outputs.size());
+    }
+    std::vector<FrameJob> jobs;
+    jobs.reserve(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      if (plans[i] == nullptr) {
+        invalid("plans: None stands in the place of a plan");
+      }
+      const BgrView frame = on_device_view(frames[i]);
+      const FrameJob job{frame, plans[i], on_device_view(outputs[i])};
+      check_same_size(job.frame, "frame", job.output, "out");
+      check_plan(*job.plan, job.frame);
+      jobs.push_back(job);
+    }
+    const nb::gil_scoped_release released;
+    const std::lock_guard lock(mutex_);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): Python hands handles of streams around as numbers
+    on_device->enqueue_batch(first, jobs, reinterpret_cast<cuda::StreamHandle>(stream));
+  }
+
   void restart() {
     const nb::gil_scoped_release released;
     const std::lock_guard lock(mutex_);
@@ -190,6 +224,16 @@ class PythonExecutor {
   int preferred_batch() const { return executor_->preferred_batch(); }
 
  private:
+  static BgrView on_device_view(const DeviceImage& image) {
+    const auto [address, width, height, pitch] = image;
+    if (address == 0 || width < 1 || height < 1 || width > static_cast<int>(longest_side) ||
+        height > static_cast<int>(longest_side)) {
+      invalid("a frame in device memory: {}x{} pixels at address {}", width, height, address);
+    }
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): Python hands addresses around as numbers
+    return {reinterpret_cast<std::uint8_t*>(address), width, height, static_cast<std::ptrdiff_t>(pitch)};
+  }
+
   /// A plan that was made for larger frames would be pasted beyond this one's edge.
   static void check_plan(const FramePlan& plan, ConstBgrView frame) {
     for (const FacePlan& face : plan.faces) {
@@ -229,13 +273,33 @@ PyType_Slot executor_slots[] = {{Py_tp_traverse, slot(traverse)}, {Py_tp_clear, 
 
 }  // namespace
 
+/// What an array says of itself by DLPack: address, shape, strides in bytes, whether it is uint8, device type and
+/// index. The array itself keeps its memory.
+nb::object dlpack_facts(const nb::ndarray<nb::ro>& array) {
+  nb::list shape;
+  nb::list strides;
+  const auto item_bytes = static_cast<std::int64_t>(array.itemsize());
+  for (std::size_t axis = 0; axis < array.ndim(); ++axis) {
+    shape.append(array.shape(axis));
+    strides.append(array.stride(axis) * item_bytes);
+  }
+  const bool bytes = array.dtype() == nb::dtype<std::uint8_t>();
+  return nb::make_tuple(reinterpret_cast<std::uintptr_t>(array.data()), nb::tuple(shape), nb::tuple(strides),
+                        bytes, array.device_type(), array.device_id());
+}
+
 void add_executor(nb::module_& m) {
+  m.def(
+      "dlpack_facts", dlpack_facts, "array"_a.noconvert(),
+      nb::sig(
+          "def dlpack_facts(array: object) -> tuple[int, tuple[int, ...], tuple[int, ...], bool, int, int]"));
   nb::class_<PythonExecutor>(m, "Executor", nb::type_slots(executor_slots))
       .def(nb::init<const Preset&, int, const nb::object&, const std::optional<Pixels>&, std::string, int,
                     int>(),
            "preset"_a, "crop_size"_a, "swap"_a, "source_crop"_a.noconvert().none(), "backend"_a, "threads"_a,
            "device"_a)
       .def("execute", &PythonExecutor::execute, "frames"_a, "plans"_a, "outputs"_a, "first"_a)
+      .def("enqueue", &PythonExecutor::enqueue, "frames"_a, "plans"_a, "outputs"_a, "first"_a, "stream"_a)
       .def("restart", &PythonExecutor::restart)
       .def("description", &PythonExecutor::description)
       .def("counters", &PythonExecutor::counters)
