@@ -85,7 +85,7 @@ endfunction()
 
 # Compiles each header of the room in a translation unit of its own (target ffbench_headers_NAME).
 function(ffbench_check_headers name)
-  if(NOT FFBENCH_BUILD_TESTS)
+  if(NOT FFBENCH_BUILD_TESTS OR NOT FFBENCH_WITH_PROGRAM)
     return()
   endif()
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.hpp")

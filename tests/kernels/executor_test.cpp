@@ -1,5 +1,9 @@
 #include "kernels/cpu/executor.hpp"
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
@@ -13,6 +17,18 @@ namespace ffbench::cpu {
 namespace {
 
 using test::Recorder;
+
+/// Stands in for a swap network: the negative of the crop, brighter from row to row.
+class Negative final : public SwapModel {
+ public:
+  void swap(ConstBgrView crop, BgrView swapped) override {
+    for (int y = 0; y < crop.height; ++y) {
+      for (int i = 0; i < 3 * crop.width; ++i) {
+        swapped.row(y)[i] = static_cast<std::uint8_t>(255 - crop.row(y)[i] / 2 - y % 64);
+      }
+    }
+  }
+};
 
 constexpr int width = 231;
 constexpr int height = 190;
@@ -29,6 +45,9 @@ ExecutorOptions options_with(SwapKind swap, bool gains, bool hysteresis, bool se
   options.swap = swap;
   if (swap == SwapKind::source) {
     options.source_crop = test::noise_image(crop, crop, 99, 30, 220);
+  }
+  if (swap == SwapKind::model) {
+    options.model = std::make_shared<Negative>();
   }
   return options;
 }
@@ -76,6 +95,14 @@ TEST(CpuExecutor, EveryCombinationOfFeaturesEqualsTheReference) {
     SCOPED_TRACE(bits);
     const SwapKind swap = (bits & 1) != 0 ? SwapKind::identity : SwapKind::source;
     expect_equal_clips(options_with(swap, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0), 1, 3);
+  }
+}
+
+TEST(CpuExecutor, WhatASwapModelMakesIsPasted) {
+  for (const bool gains : {false, true}) {
+    SCOPED_TRACE(gains);
+    expect_equal_clips(options_with(SwapKind::model, gains, true, true), 1, 3);
+    expect_equal_clips(options_with(SwapKind::model, gains, true, true), 2, 3);
   }
 }
 
