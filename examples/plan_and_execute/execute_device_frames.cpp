@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include <cuda_runtime_api.h>
-
 #include <ffbench/kernels/cuda/backend.hpp>
 
 #include "clip.hpp"
@@ -37,8 +36,9 @@ class DeviceFrames {
     memory_.reset(memory);
   }
   [[nodiscard]] ffbench::BgrView operator[](int t) const {
-    return {static_cast<std::uint8_t*>(memory_.get()) + pitch_ * example::height * static_cast<std::size_t>(t),
-            example::width, example::height, static_cast<std::ptrdiff_t>(pitch_)};
+    return {
+        static_cast<std::uint8_t*>(memory_.get()) + pitch_ * example::height * static_cast<std::size_t>(t),
+        example::width, example::height, static_cast<std::ptrdiff_t>(pitch_)};
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include <fmt/core.h>
 #include <opencv2/core.hpp>
@@ -18,6 +19,7 @@
 #include "kernels/cuda/composite_pixel.hpp"
 #include "kernels/cuda/composite_tiles.hpp"
 #include "kernels/cuda/preset_parameters.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "reference/area_mask.hpp"
 #include "reference/box_mask.hpp"
 #include "reference/composite.hpp"
@@ -247,10 +249,6 @@ void opencv_paste(Inputs& in) {
   cv::blendLinear(crop, frame, weight, rest, frame);
 }
 
-cuda::PlanarCrop planar(cuda::Pixels crop, cuda::Pixels mask) {
-  return {crop, mask};
-}
-
 /// Crop and mask packed, border included, as the executor has them.
 std::vector<std::uint32_t> packed_words(Inputs& in) {
   const int width = in.crop.width();
@@ -279,18 +277,16 @@ std::function<void()> launch_of(Inputs& in, DevicePlanes& on, const Crop& crop, 
   const auto* items =
       on.put_last(cuda::CompositeItem<Crop>{crop, cuda::to_map(in.map), in.region, on(in.frame)}, count);
   return [&in, &on, items, count, band = cuda::seam_band(in.preset)] {
-    if (!in.region.empty()) {
-      cuda::composite(items, count, cuda::composite_tiles(in.region.width, in.region.height), band,
-                      on.stream());
+    if (in.region.empty()) {
+      return;
+    }
+    const int tiles = cuda::composite_tiles(in.region.width, in.region.height);
+    if constexpr (std::is_same_v<Crop, cuda::PackedCrop>) {
+      cuda::stage_kernels.composite_packed(items, count, tiles, band, on.stream());
+    } else {
+      cuda::stage_kernels.composite_unpacked(items, count, tiles, band, on.stream());
     }
   };
-}
-
-std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
-  if constexpr (cuda::with_toolkit) {
-    return launch_of(in, on, planar(on(in.crop), on(in.mask)));
-  }
-  return {};
 }
 
 /// Alone, or as one of a batch, for which there are other kernels.
@@ -376,20 +372,14 @@ Operator composite_operator() {
                           in.frame.bgr());
          },
          true},
-        on_cuda<Inputs>(prepare_cuda),
         on_cuda<Inputs>(prepare_cuda_packed<1>, "cuda:packed"),
         on_cuda<Inputs>(prepare_cuda_packed<4>, "cuda:packed-few"),
         on_cuda<Inputs>(prepare_cuda_packed<8>, "cuda:packed-batch"),
         on_cuda<Inputs>(prepare_cuda_unpacked, "cuda:unpacked-batch"),
         cuda_arithmetic<Inputs>([](Inputs& in) {
-          composite_on_host(in, planar(cuda::to_pixels(in.crop.bgr()), cuda::to_pixels(in.mask.mask())));
+          const std::vector<std::uint32_t> words = packed_words(in);
+          composite_on_host(in, packed(words.data(), in));
         }),
-        cuda_arithmetic<Inputs>(
-            [](Inputs& in) {
-              const std::vector<std::uint32_t> words = packed_words(in);
-              composite_on_host(in, packed(words.data(), in));
-            },
-            "arithmetic-of-cuda:packed"),
         {"opencv", opencv_paste}},
        "warpAffine 8UC3 and 8UC1, blendLinear"},
       cases(), random);

@@ -90,11 +90,13 @@ __global__ void __launch_bounds__(threads) area_mask_kernel(const AreaMaskItem* 
   }
 }
 
+const Kernel kernel{"area-mask", "area_mask_kernel", area_mask_kernel};
+
 }  // namespace
 
 void area_mask(const AreaMaskItem* items, int count, int width, int height, StreamHandle stream) {
   const dim3 grid((width + tile_width - 1) / tile_width, (height + tile_height - 1) / tile_height, count);
-  launch("area-mask", area_mask_kernel, grid, threads, 0, stream, items);
+  kernel(grid, threads, 0, stream, items);
 }
 
 }  // namespace ffbench::cuda

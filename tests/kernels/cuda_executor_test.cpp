@@ -156,8 +156,8 @@ TEST_F(CudaExecutor, FramesInDeviceMemoryGiveTheBytesOfTheReference) {
       const Clip clip(width, height, faces, options);
       for (const int batch : {1, 5, 16}) {
         for (const bool graphs : {true, false}) {
-          SCOPED_TRACE(fmt::format("{}x{}, {} faces, batches of {}, graphs {}", width, height, faces, batch,
-                                   graphs));
+          SCOPED_TRACE(
+              fmt::format("{}x{}, {} faces, batches of {}, graphs {}", width, height, faces, batch, graphs));
           const auto executor = with_frames_on_device(
               make_executor(options, {.batch = batch, .streams = 2, .graphs = graphs}), 0);
           EXPECT_EQ(run(*executor, clip), clip.outputs);
@@ -281,12 +281,16 @@ TEST_F(CudaExecutor, JobsThatCannotBeComputedAreRefusedByName) {
               HasSubstr("frame 41 in device memory: the frame lies in memory that CUDA does not know"));
   EXPECT_THAT(changed([](FrameJob& job) { job.plan = nullptr; }), HasSubstr("there is no plan"));
   EXPECT_THAT(changed([](FrameJob& job) { job.output.data = nullptr; }), HasSubstr("has no pixels"));
-  EXPECT_THAT(changed([](FrameJob& job) { job.output.height = 90; }), HasSubstr("320x180 pixels, the output 320x90"));
+  EXPECT_THAT(changed([](FrameJob& job) { job.output.height = 90; }),
+              HasSubstr("320x180 pixels, the output 320x90"));
   EXPECT_THAT(changed([](FrameJob& job) { job.output.stride_bytes = 959; }), HasSubstr("pitch is 959 bytes"));
-  EXPECT_THAT(changed([](FrameJob& job) { job.output.stride_bytes = -960; }), HasSubstr("pitch is -960 bytes"));
+  EXPECT_THAT(changed([](FrameJob& job) { job.output.stride_bytes = -960; }),
+              HasSubstr("pitch is -960 bytes"));
   EXPECT_THAT(changed([](FrameJob& job) { job.output.stride_bytes = 963; }), HasSubstr("the pitches differ"));
   EXPECT_THAT(changed([](FrameJob& job) { job.output.data += 960; }), HasSubstr("overlap"));
-  EXPECT_THAT(changed([&](FrameJob& job) { job.output = job.frame.data == nullptr ? job.output : on.jobs[0].output; }),
+  EXPECT_THAT(changed([&](FrameJob& job) {
+                job.output = job.frame.data == nullptr ? job.output : on.jobs[0].output;
+              }),
               HasSubstr("the same output"));
   const CallersStream stream;
   cudaStreamBeginCapture(stream.stream, cudaStreamCaptureModeThreadLocal);

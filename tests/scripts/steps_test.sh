@@ -88,10 +88,11 @@ expect_count 0 "" "$STEPS_LOG"
 
 gpu() { call "$tree/ci/gpu" "$tree/ffbench" "$work/gpu" "$@"; }
 for fail in nvidia-smi "ffbench doctor" "--only operators --backend cuda*" "--bytes" "--only stages" \
-  "determinism smoke" "determinism standard" "--frames host,device"; do
+  "determinism smoke" "determinism standard" "--frames host,device" "--only launches" "--suite standard --fixture zoom"; do
   step=facts
   [[ $fail != *--* ]] || step=verify
   [[ $fail != --frames* ]] || step=device_frames
+  [[ $fail != "--only launches" && $fail != --suite* ]] || step=launches
   [[ $fail != determinism* ]] || step=determinism
   begin "gpu: $step, in which '$fail' fails"
   gpu "$step" cpu_targets
