@@ -271,7 +271,7 @@ TEST(Html, EmbedsNothingFromOutsideTheReportsFolder) {
   std::filesystem::create_symlink(folder / "inner" / "good.png", folder / "inside.png");
   ASSERT_EQ(::mkfifo((folder / "pipe.png").c_str(), 0600), 0);
   Report report = small_report();
-  report.results[1].worst_pairs.push_back({.frame = 3, .value = -7, .pictures = {}});
+  report.results[1].worst_pairs.push_back({.frame = 3, .value = -7, .face_box = {}, .pictures = {}});
   std::vector<Picture>& pictures = report.results[1].worst_pairs.back().pictures;
   for (const std::string& path :
        {std::string("../secret.png"), (outside.path() / "secret.png").string(), std::string("link.png"),
@@ -316,7 +316,8 @@ TEST(Html, DataStayJsonWhateverIsInTheNames) {
     Picture picture{.role = std::string(name) + ", frame 1", .path = "", .mime = "image/png", .data = "AAAA"};
     Picture difference = picture;
     difference.role = std::string(name) + ", difference 3";
-    report.results[1].worst_pairs.push_back({.frame = 9, .value = -7, .pictures = {picture, difference}});
+    report.results[1].worst_pairs.push_back(
+        {.frame = 9, .value = -7, .face_box = {}, .pictures = {picture, difference}});
     const std::string page = to_html(report);
     const auto data = data_of(page);
     ASSERT_EQ(data.size(), 2U);
