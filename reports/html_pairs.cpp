@@ -86,7 +86,7 @@ data picture_view(const Picture& picture, const WorstPair& pair, const Result& r
   view["role"] = picture.role;
   view["src"] = source.empty() ? flag(false) : data{source};
   view["missing"] = picture.path.empty() ? std::string("no picture")
-                                         : picture.path + " is not a picture in the report's folder";
+                                         : picture.path + " is not a picture in the folder of the report";
   view["box"] = flag(pair.face_box.has_value());
   view["frame_width"] = fmt::format("{}", result.width);
   view["frame_height"] = fmt::format("{}", result.height);

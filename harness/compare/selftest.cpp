@@ -11,6 +11,7 @@
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 #include "core/system/folder_lock.hpp"
+#include "core/system/interruption.hpp"
 #include "harness/compare/branches.hpp"
 #include "harness/compare/line_store.hpp"
 #include "harness/compare/seeded_faults.hpp"
@@ -80,6 +81,8 @@ class Bench {
     Outcome observed;
     try {
       observed = execute(fault);
+    } catch (const Interrupted&) {
+      throw;  // not an outcome of the fault
     } catch (const Error& error) {
       observed = {static_cast<int>(error.code()), error.what()};
     }

@@ -1,10 +1,12 @@
 #include "harness/determinism/determinism.hpp"
 
 #include <atomic>
+#include <new>
 #include <random>
 
 #include <gmock/gmock.h>
 
+#include "core/system/interruption.hpp"
 #include "harness/determinism/fresh_process.hpp"
 #include "tests/harness/faulty_executor.hpp"
 #include "tests/harness/tiny_suite.hpp"
@@ -57,6 +59,21 @@ TEST_F(DeterminismCheck, SoundBackendsGiveOneDigestOverEveryAxis) {
   EXPECT_EQ(report.rows[1].variants, 1);
   EXPECT_EQ(report.rows[0].digests, report.rows[1].digests) << "cpu computes what the reference does";
   EXPECT_EQ(report.rows[0].digests.size(), 6U);
+}
+
+TEST_F(DeterminismCheck, AnExceptionFailsItsFixtureAndAnInterruptionEndsTheCheck) {
+  DeterminismOptions options = options_on("enhanced/reference");
+  options.make = [](const Pipeline&, const Subject&, const ExecutorTuning&) -> PipelineExecutor {
+    throw std::bad_alloc();
+  };
+  const DeterminismReport report = check(options);
+  ASSERT_EQ(report.rows.size(), 1U);
+  EXPECT_THAT(report.rows[0].failure, HasSubstr("out of memory"));
+  EXPECT_EQ(report.exit_code(), ExitCode::bad_input);
+  options.make = [](const Pipeline&, const Subject&, const ExecutorTuning&) -> PipelineExecutor {
+    throw Interrupted("interrupted by SIGINT");
+  };
+  EXPECT_THROW(check(options), Interrupted);
 }
 
 TEST_F(DeterminismCheck, OneOddRunIsFoundWithItsPlaceAndBothValues) {
