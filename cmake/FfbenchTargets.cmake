@@ -114,6 +114,8 @@ endfunction()
 function(ffbench_tests name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(ffbench_tests_${name} ${ARG_SOURCES})
+  # Failures show values the same way everywhere.
+  target_compile_options(ffbench_tests_${name} PRIVATE -include "${PROJECT_SOURCE_DIR}/tests/support/printers.hpp")
   target_link_libraries(ffbench_tests_${name} PRIVATE ${ARG_LINK} ffbench_test_paths ffbench_flags ffbench_warnings
                         GTest::gmock GTest::gtest_main)
   gtest_discover_tests(ffbench_tests_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST

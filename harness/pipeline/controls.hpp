@@ -15,6 +15,8 @@ enum class Control {
   frozen,       ///< the face never moves
   lagged,       ///< the plan of six frames ago
   alternating,  ///< half a pixel to the right and to the left, every other frame
+  shaking,      ///< two pixels to the right and to the left, every other two frames
+  jumping,      ///< twelve pixels to the right in single frames
 };
 
 struct ControlRow {

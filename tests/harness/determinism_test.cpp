@@ -159,6 +159,43 @@ TEST_F(DeterminismCheck, AFirstRunThatWasTheOddOneIsSaid) {
   EXPECT_THAT(report.rows[0].first->note, HasSubstr("did not make its first image again"));
 }
 
+/// A trace that expects these images, each with another digest than any image has.
+StageTrace expecting(const std::vector<ImageKey>& keys) {
+  StageTrace trace;
+  for (const ImageKey& key : keys) {
+    trace.images[key] = {1, 2};
+  }
+  return trace;
+}
+
+TEST_F(DeterminismCheck, OfSeveralDifferencesTheFirstIsNamedWhateverTheOrderInWhichTheyCome) {
+  const std::uint8_t pixel[3] = {1, 2, 3};
+  const std::vector<ImageKey> keys{{2, Stage::warp, 0}, {2, Stage::mask, 0}, {3, Stage::warp, 0}};
+  const StageTrace expected = expecting(keys);
+  // As a frame after the other gives them, as a batch does (stage by stage), and backwards.
+  for (const std::vector<std::size_t>& order :
+       {std::vector<std::size_t>{0, 1, 2}, {0, 2, 1}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}}) {
+    StageTracer tracer(&expected);
+    for (const std::size_t i : order) {
+      tracer.image(keys[i].frame, keys[i].face_id, keys[i].stage, pixel, 1, 1, 3, 3);
+    }
+    ASSERT_TRUE(tracer.difference());
+    EXPECT_EQ(tracer.difference()->image, keys[0]) << testing::PrintToString(order);
+  }
+}
+
+TEST_F(DeterminismCheck, OfSeveralRunsThatDifferTheFirstIsNamed) {
+  const auto passes = std::make_shared<std::atomic<int>>(0);
+  DeterminismOptions options = options_on("enhanced/cpu");
+  options.make = faulty({.stage = Stage::gains, .frame = 4, .x = 5, .y = 2, .channel = 1, .bits = 4},
+                        [passes](const ExecutorTuning&) { return ++*passes >= 8; });
+  const DeterminismReport report = check(options);
+  const DeterminismRow& row = report.rows.at(0);
+  EXPECT_GT(row.differing, 2);
+  ASSERT_TRUE(row.first);
+  EXPECT_EQ(row.first->run, 2) << "the eighth pass is the second of the second variant";
+}
+
 TEST_F(DeterminismCheck, AnImageThatIsMissingIsADifference) {
   StageTrace expected;
   expected.images[{2, Stage::warp, 0}] = {1, 2};

@@ -445,6 +445,10 @@ def figures():
         out[f"tpsnr_stride{stride}.min"] = min(own)
         out[f"tpsnr_stride{stride}.tail_mean"] = mean(tail(own, stride))
         out[f"tpsnr_stride{stride}.tail_min"] = min(tail(own, stride))
+    own = tpsnr(clips["output"], 2)[::2]  # frames 0, 2, 4 ..., each with the next
+    ends = [v for i, v in enumerate(own) if 2 * i + 2 >= FRAMES - 30]
+    out.update({"tpsnr_seed.mean": mean(own), "tpsnr_seed.std": deviation(own), "tpsnr_seed.min": min(own),
+                "tpsnr_seed.tail_mean": mean(ends), "tpsnr_seed.tail_min": min(ends)})
     for name, against in (("delta", "input"), ("delta_truth", "truth")):
         delta = [a - b for a, b in zip(series["output"], series[against])]
         out[f"{name}.mean"] = mean(delta)

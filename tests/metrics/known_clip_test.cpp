@@ -41,6 +41,11 @@ const std::map<std::string, double> expected{
     {"tpsnr_stride2.min", 8.939577065912712},
     {"tpsnr_stride2.tail_mean", 17.443990677219485},
     {"tpsnr_stride2.tail_min", 8.939577065912712},
+    {"tpsnr_seed.mean", 17.07178363113129},
+    {"tpsnr_seed.std", 3.0062909119931},
+    {"tpsnr_seed.min", 8.939577065912712},
+    {"tpsnr_seed.tail_mean", 16.79474665225093},
+    {"tpsnr_seed.tail_min", 8.939577065912712},
     {"delta.mean", -0.23275897555568423},
     {"delta.min", -8.88931519619219},
     {"delta.tail_mean", -0.4072411050540226},
@@ -279,7 +284,8 @@ std::map<std::string, double> by_name(const MeterResult& result) {
   std::map<std::string, double> figures;
   const QualityFigures& q = result.quality;
   for (const auto& [name, tpsnr] : {std::pair{std::string("tpsnr_stride1"), &q.tpsnr_stride1},
-                                    std::pair{std::string("tpsnr_stride2"), &q.tpsnr_stride2}}) {
+                                    std::pair{std::string("tpsnr_stride2"), &q.tpsnr_stride2},
+                                    std::pair{std::string("tpsnr_seed"), &q.tpsnr_seed}}) {
     figures[name + ".mean"] = tpsnr->mean;
     figures[name + ".std"] = tpsnr->std;
     figures[name + ".min"] = tpsnr->min;
