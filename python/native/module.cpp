@@ -4,6 +4,7 @@
 #include <nanobind/stl/string.h>
 
 #include "core/error.hpp"
+#include "core/hash.hpp"
 #include "kernels/cpu/targets.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/device.hpp"
@@ -24,6 +25,13 @@ NB_MODULE(_native, m) {
     }
   });
   m.def("simd_target", &ffbench::cpu::active_target, "The instruction set that the operators run on.");
+  m.def(
+      "content_key",
+      [](const nb::bytes& content) {
+        const nb::gil_scoped_release released;
+        return ffbench::digest_of(content.c_str(), content.size()).hex();
+      },
+      nb::arg("content"), "The XXH3-128 of bytes, 32 hexadecimal digits.");
   m.def("built_with_cuda", [] { return ffbench::cuda::with_toolkit; });
   m.def(
       "why_no_cuda", [] { return ffbench::cuda::why_unavailable(); },

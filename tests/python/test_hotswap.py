@@ -20,6 +20,8 @@ pytest.importorskip("cv2")
 LAUNCHER = (sys.executable, "-m", "ffbench.facefusion.hotswap")
 FUNCTIONS = 8
 EXACT_FUNCTIONS = 6
+AROUND = 4
+"""Functions around the pixels, which both modes replace."""
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +29,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A file that makes the fake's functions known."""
     path = tmp_path_factory.mktemp("sources") / "sources.json"
     path.write_text(call(*LAUNCHER, "sources", str(FAKES)).stdout)
-    assert len(json.loads(path.read_text())) == 12
+    assert len(json.loads(path.read_text())) == 20
     return str(path)
 
 
@@ -79,7 +81,7 @@ def test_enhanced_replaces_every_copy_and_gives_other_bytes(known: str) -> None:
     said = answer(done)
     swapped_everywhere(said, FUNCTIONS)
     assert said["digest"] != plain()["digest"]
-    assert done.stderr.count("\n") == 1 and f"of {FUNCTIONS} functions" in done.stderr
+    assert done.stderr.count("\n") == 1 and f"of {FUNCTIONS + AROUND} functions" in done.stderr
     assert "original" not in done.stderr
 
 
@@ -165,6 +167,43 @@ def test_a_mode_that_is_unknown_and_a_package_that_is_broken_leave_facefusion_as
     done = call(sys.executable, "facefusion.py", FFBENCH_FACEFUSION="exact", FFBENCH_FACEFUSION_SOURCES="/no/file")
     assert answer(done)["digest"] == plain()["digest"] and "is left as it is" in done.stderr
     assert all(line.startswith("ffbench: ") for line in done.stderr.splitlines())
+
+
+@pytest.mark.parametrize("mode", ["enhanced", "exact"])
+def test_around_the_pixels(known: str, mode: str) -> None:
+    expected = plain()["around"]
+    made = plain(FFBENCH_FACEFUSION=mode, FFBENCH_FACEFUSION_SOURCES=known)["around"]
+    assert made["faces"] == expected["faces"] == [["a face"], None]
+    assert made["contexts"] == expected["contexts"] == ["cli", "ui", "cli"]
+    assert expected["session"] == ["model.onnx", ["cpu"], None]
+    assert made["session"][:2] == ["model.onnx", ["cpu"]]
+    assert made["session"][2] == {"session.intra_op.allow_spinning": "0", "session.inter_op.allow_spinning": "0"}
+    assert expected["pattern"].endswith("/facefusion/clip.mp4/%08d.png")
+    assert made["pattern"] == expected["pattern"].removesuffix("png") + "bmp"
+
+
+@pytest.mark.parametrize(
+    "environment, ending",
+    [({"FAKE_FORMAT": "jpeg"}, "jpeg"), ({"FAKE_KEEP": "1"}, "png"), ({"FAKE_FRAMES": "1000000000"}, "png"),
+     ({"FAKE_FRAMES": "0"}, "png"), ({"FFBENCH_FACEFUSION_WITHOUT": "temp-frames"}, "png")],
+    ids=["another format", "kept", "no room", "unknown length", "switched off"],
+)
+def test_frames_stay_in_facefusions_format(known: str, environment: dict[str, str], ending: str) -> None:
+    said = plain(FFBENCH_FACEFUSION="exact", FFBENCH_FACEFUSION_SOURCES=known, **environment)
+    assert said["around"]["pattern"].endswith(f".{ending}")
+
+
+def test_a_feature_is_switched_off_by_name(known: str) -> None:
+    done = call(sys.executable, "facefusion.py", FFBENCH_FACEFUSION="enhanced", FFBENCH_FACEFUSION_SOURCES=known,
+                FFBENCH_FACEFUSION_WITHOUT="spinning, pixels")
+    said = answer(done)
+    assert said["around"]["session"][2] is None and said["digest"] == plain()["digest"]
+    assert "of 3 functions" in done.stderr and "face_helper.paste_back" in done.stderr
+    done = call(sys.executable, "facefusion.py", FFBENCH_FACEFUSION="enhanced", FFBENCH_FACEFUSION_SOURCES=known,
+                FFBENCH_FACEFUSION_WITHOUT="pixel")
+    assert answer(done)["digest"] == plain()["digest"]
+    assert done.stderr == ("ffbench: FaceFusion runs without the hot-swap: ValueError: FFBENCH_FACEFUSION_WITHOUT: 'pixel' "
+                           "is unknown; known: face-store, lookups, pixels, spinning, temp-frames\n")
 
 
 PROBE = """

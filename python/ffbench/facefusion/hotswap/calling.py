@@ -14,8 +14,9 @@ class NotOurs(Exception):
     """The arguments are of a kind that is left to FaceFusion's own function."""
 
 
-def replacement(name: str, original: Function, ours: Function) -> Function:
-    """A function in the place of `original`. `ours` raises NotOurs for what it does not take on."""
+def replacement(name: str, original: Function, ours: Function, backend: str = "cpu") -> Function:
+    """A function in the place of `original`. `ours` raises NotOurs for what it does not take on; `backend` is what its
+    calls are counted as."""
 
     @functools.wraps(original)
     def call(*arguments: Any, **options: Any) -> Any:
@@ -26,7 +27,7 @@ def replacement(name: str, original: Function, ours: Function) -> Function:
         except Exception as error:
             status.complain_once(name, error)
         else:
-            status.count(name, "cpu")
+            status.count(name, backend)
             return result
         status.count(name, "original")
         return original(*arguments, **options)

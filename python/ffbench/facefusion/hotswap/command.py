@@ -216,9 +216,10 @@ def check(options: argparse.Namespace) -> int:
     table = sources.known()
     unknown = 0
     for row in ROWS:
-        names = [row.name, *row.also]
+        if row.optional and row.name not in digests[row.module]:
+            continue
         strange = [
-            name for name in names if digests[row.module].get(name) not in table.get(f"{row.module}.{name}", {})
+            name for name in row.checked(digests[row.module].__contains__) if digests[row.module].get(name) not in table.get(f"{row.module}.{name}", {})
         ]
         versions = table.get(row.function, {}).get(digests[row.module].get(row.name, ""), "")
         verdict = f"left alone: {', '.join(strange)} of no known version" if strange else f"known, as in {versions}"
@@ -233,7 +234,7 @@ def print_sources(options: argparse.Namespace) -> int:
     digests = _digests_of_checkout(options.checkout)
     wanted: dict[str, dict[str, str]] = {}
     for row in ROWS:
-        for name in (row.name, *row.also):
+        for name in row.checked(digests[row.module].__contains__):
             if name in digests[row.module]:
                 wanted[f"{row.module}.{name}"] = {digests[row.module][name]: str(options.checkout)}
     json.dump(wanted, sys.stdout, indent=1)

@@ -17,16 +17,23 @@ from typing import Any
 
 
 def digests_of_text(text: str) -> dict[str, str]:
-    """The digest of every function at the top of a source file: SHA-256 of its lines, blanks at their ends left out."""
+    """The digest of every function, value and imported name at the top of a source file: SHA-256 of its lines, blanks at
+    their ends left out."""
     lines = text.splitlines()
     result: dict[str, str] = {}
     for node in ast.parse(text).body:
-        if isinstance(node, (ast.FunctionDef, ast.Assign, ast.AnnAssign)):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:  # a name that is imported: where it comes from
+                result[alias.asname or alias.name] = _digest(f"from {node.module} import {alias.name}")
+        elif isinstance(node, (ast.FunctionDef, ast.Assign, ast.AnnAssign)):
             name = node.name if isinstance(node, ast.FunctionDef) else _assigned(node)
             first = min([node.lineno] + [one.lineno for one in getattr(node, "decorator_list", [])])
-            part = "\n".join(line.rstrip() for line in lines[first - 1 : node.end_lineno])
-            result[name] = hashlib.sha256(part.encode()).hexdigest()[:32]
+            result[name] = _digest("\n".join(line.rstrip() for line in lines[first - 1 : node.end_lineno]))
     return result
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _assigned(node: ast.Assign | ast.AnnAssign) -> str:
@@ -64,5 +71,5 @@ def why_unknown(module: ModuleType, names: list[str], digests: dict[str, str], t
         if not digests:
             return "its source cannot be read"
         if digests.get(name) not in table.get(f"{short}.{name}", {}):
-            return f"its source, or that of {name}, is of no known version" if name != names[0] else "its source is of no known version"
+            return f"the source of {name} is of no known version"
     return ""

@@ -81,7 +81,7 @@ def summary() -> str:
         return "ffbench: WARNING: nothing of FaceFusion was replaced; see `ffbench-facefusion check`"
     if total == 0:
         return f"ffbench: WARNING: the hot-swap ({said['mode']}) was in place, but none of its functions was called"
-    parts = ", ".join(f"{number} on {backend}" for backend, number in sorted(ours.items()))
+    parts = ", ".join(f"{number} {'' if backend == 'quick' else 'on '}{backend}" for backend, number in sorted(ours.items()))
     line = f"ffbench: hot-swap {said['mode']}: {total} calls of {len(said['replaced'])} functions ({parts})"
     if own:
         line += f"; {own} left to FaceFusion's own"

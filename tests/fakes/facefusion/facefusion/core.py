@@ -6,7 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 
+from facefusion import inference_manager, state_manager, temp_helper, vision
+from facefusion.face_store import get_static_faces, set_static_faces
+from facefusion.jobs import runner
 from facefusion.processors.modules.face_swapper import core as face_swapper
+from facefusion.uis import component
 
 SWAPPED = ("warp_face_by_face_landmark_5", "paste_back", "create_box_mask", "create_area_mask", "implode_pixel_boost",
            "explode_pixel_boost", "prepare_crop_frame", "normalize_crop_frame")
@@ -38,6 +42,19 @@ def holders():
     return result
 
 
+def surroundings():
+    """What goes on around the pixels."""
+    frame = make_frame(0)
+    set_static_faces(frame, ["a face"])
+    session = inference_manager.create_inference_session("model.onnx", ["cpu"])
+    return {
+        "pattern": temp_helper.get_temp_frames_pattern("clip.mp4", "%08d"),
+        "faces": [get_static_faces(frame), get_static_faces(frame[::-1])],
+        "contexts": [state_manager.get_item("kind"), component.look_up("kind"), runner.look_up("kind")],
+        "session": [session.path, session.providers, session.options.entries if session.options else None],
+    }
+
+
 def run(options):
     if options.sleep:
         print("sleeping", flush=True)
@@ -45,5 +62,5 @@ def run(options):
     with ThreadPoolExecutor(options.threads) as pool:
         frames = list(pool.map(swap, range(options.frames)))
     digest = hashlib.sha256(b"".join(frame.tobytes() for frame in frames)).hexdigest()
-    print(json.dumps({"digest": digest, "holders": holders()}))
+    print(json.dumps({"digest": digest, "holders": holders(), "around": surroundings()}))
     return 3 if options.fail else 0
