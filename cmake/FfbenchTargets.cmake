@@ -85,7 +85,7 @@ endfunction()
 
 # Compiles each header of the room in a translation unit of its own (target ffbench_headers_NAME).
 function(ffbench_check_headers name)
-  if(NOT FFBENCH_BUILD_TESTS)
+  if(NOT FFBENCH_BUILD_TESTS OR NOT FFBENCH_WITH_PROGRAM)
     return()
   endif()
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.hpp")
@@ -114,6 +114,8 @@ endfunction()
 function(ffbench_tests name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(ffbench_tests_${name} ${ARG_SOURCES})
+  # Failures show values the same way everywhere.
+  target_compile_options(ffbench_tests_${name} PRIVATE -include "${PROJECT_SOURCE_DIR}/tests/support/printers.hpp")
   target_link_libraries(ffbench_tests_${name} PRIVATE ${ARG_LINK} ffbench_test_paths ffbench_flags ffbench_warnings
                         GTest::gmock GTest::gtest_main)
   gtest_discover_tests(ffbench_tests_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST

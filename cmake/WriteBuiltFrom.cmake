@@ -1,4 +1,4 @@
-# cmake -DROOT=... -DOUT=... -DROOMS=... -P WriteBuiltFrom.cmake: writes the source file that tells a program which commit it was
+# cmake -DROOT=... -DOUT=... -DROOMS=... -P WriteBuiltFrom.cmake: writes the source file that names the commit a program was
 # built from, and whether ROOMS (files and folders that a program is made of, separated by blanks) had local changes.
 set(commit "")
 set(dirty false)

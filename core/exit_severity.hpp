@@ -7,8 +7,7 @@
 
 namespace ffbench {
 
-/// Exit codes from the most to the least severe: where several hold, the first of them is the one
-/// that is told.
+/// Exit codes from the most to the least severe: where several hold, the first of them is returned.
 inline constexpr std::array<ExitCode, 5> exit_codes_by_severity{ExitCode::bad_input, ExitCode::incorrect,
                                                                 ExitCode::gate_failed,
                                                                 ExitCode::not_enough_evidence, ExitCode::ok};
@@ -22,7 +21,7 @@ constexpr bool is_more_severe(ExitCode a, ExitCode b) {
   return a != b && exit_codes_by_severity[at] == a;
 }
 
-/// Of two exit codes the one that is told.
+/// The more severe of two exit codes.
 constexpr ExitCode more_severe(ExitCode a, ExitCode b) {
   return is_more_severe(b, a) ? b : a;
 }

@@ -40,7 +40,7 @@ struct FacePlan {
   Pose pose;
   /// Convex, in crop pixels, clockwise on screen; empty: no area mask
   std::vector<Point> mask_polygon;
-  /// Temporal state of this face starts anew: first seen, seen again, new scene
+  /// Temporal state of this face is reset: first seen, seen again, new scene
   bool reset = false;
   bool tail = false;  ///< within the end-of-sequence guard: slow parameters stay as they were
   friend bool operator==(const FacePlan&, const FacePlan&) = default;

@@ -9,7 +9,7 @@
 
 namespace ffbench {
 
-/// A window onto interleaved pixels somebody else owns: `height` rows of `width` pixels of
+/// A view of interleaved pixels that it does not own: `height` rows of `width` pixels of
 /// `Channels` elements, rows `stride_bytes` apart. Bytes between the end of a row and the next row
 /// are padding and never touched.
 template <typename T, int Channels>

@@ -16,6 +16,7 @@ const std::array<Preset, 2>& table() {
     Preset seed;
     seed.name = "seed";
     seed.smoother = Smoother::ema;
+    seed.pose_centre = false;
     seed.fhr = false;
     seed.eos = true;
     seed.antialias = false;

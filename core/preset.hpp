@@ -55,6 +55,8 @@ struct Preset {
 
   // Pose filter.
   Smoother smoother = Smoother::whittaker;
+  /// Whether `ema` filters the face's centre too; the others always do
+  bool pose_centre = true;
   double pose_beta = 0.85;
   double pose_deadband_yaw = 0.5;
   double pose_deadband_pitch = 0.5;
@@ -93,6 +95,9 @@ std::span<const Preset> presets();
 
 /// The preset of that name; throws `Error` that lists the legal names.
 const Preset& preset(std::string_view name);
+
+/// The switch `centre` of a pipeline's name: `Preset::pose_centre`.
+inline constexpr std::string_view centre_switch = "centre";
 
 /// One of the on/off features, for tables, ablation and documents.
 struct Feature {

@@ -152,7 +152,7 @@ void ClipFile::load_table(std::uint64_t file_bytes) {
   std::array<char, 8> mark{};
   read_at(0, mark.data(), mark.size());
   if (std::string_view(mark.data(), mark.size()) != head_mark) {
-    fail("{}: is no cached clip", path_.string());
+    fail("{}: is not a cached clip", path_.string());
   }
   std::vector<char> end(table_bytes + tail_bytes);
   const std::uint64_t table = file_bytes - end.size();
@@ -288,10 +288,10 @@ std::unique_ptr<ClipFile> open_or_render(const std::filesystem::path& folder, co
       return clip;
     }
     if (clip) {
-      say(fmt::format("{}: not the clip of the manifest; rendering it anew", path.string()));
+      say(fmt::format("{}: not the clip of the manifest; rendering it again", path.string()));
     }
   } catch (const Error& error) {
-    say(fmt::format("{}; rendering it anew", error.what()));
+    say(fmt::format("{}; rendering it again", error.what()));
   }
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
@@ -304,7 +304,7 @@ std::unique_ptr<ClipFile> open_or_render(const std::filesystem::path& folder, co
     throw Error(
         fmt::format(
             "{}: this machine renders {}, the manifest says {}; the renderer is not deterministic, or it "
-            "changed and datasets/manifest.json must be made anew",
+            "changed and datasets/manifest.json needs `ffbench fixtures update-manifest`",
             key.name, digest.hex(), expected->hex()),
         ExitCode::incorrect);
   }

@@ -17,7 +17,7 @@ namespace ffbench {
 
 /// What a cached clip is: its name in the cache and its size.
 struct ClipKey {
-  std::string name;  ///< of the file, without folder and ending; tells what was rendered by what
+  std::string name;  ///< of the file, without folder and ending; names the clip and the renderer
   int width = 0;
   int height = 0;
   int frames = 0;

@@ -38,7 +38,7 @@ std::filesystem::path environment_folder(const char* variable) {
   return value != nullptr ? std::filesystem::path(value) : std::filesystem::path();
 }
 
-/// Tells clips of this renderer from those of any other.
+/// Distinguishes clips of this renderer from those of another.
 std::string renderer_tag() {
   return FFBENCH_RENDERER_DIGEST;
 }
@@ -101,7 +101,7 @@ Fixture open_fixture(const FixtureSpec& spec, const CacheOptions& cache,
   const synthetic::Scenario scenario = scenario_or_held_out(spec.scenario);
   const std::filesystem::path folder = cache.folder.empty() ? default_cache_folder() : cache.folder;
   const int threads = cache.threads > 0 ? cache.threads : hardware_threads();
-  const auto tell = [&](int done, std::string_view message) {
+  const auto report = [&](int done, std::string_view message) {
     if (progress) {
       progress({spec.name, done, spec.frames, message});
     }
@@ -120,13 +120,13 @@ Fixture open_fixture(const FixtureSpec& spec, const CacheOptions& cache,
                     scenario.frames_per_second};
   auto clip = open_or_render(
       folder, key, Manifest::committed().find(name), threads,
-      [&](int index, BgrView out) { scene.render(index, out); }, [&](int done) { tell(done, {}); },
-      [&](const std::string& message) { tell(0, message); });
+      [&](int index, BgrView out) { scene.render(index, out); }, [&](int done) { report(done, {}); },
+      [&](const std::string& message) { report(0, message); });
   fixture.clip_digest = clip->clip_digest();
   std::unique_ptr<Clip> frames;
   if (cache.decoded_frames) {
     frames = map_frames(std::move(clip), folder / "frames", threads,
-                        [&](const std::string& message) { tell(0, message); });
+                        [&](const std::string& message) { report(0, message); });
   } else {
     frames = std::move(clip);
   }

@@ -40,7 +40,7 @@ struct CacheOptions {
 std::filesystem::path default_cache_folder();
 
 /// Progress of rendering: `done` of `total` frames of that fixture; `message` is empty or says what
-/// happened, e.g. that a damaged cache file is rendered anew. Called from the calling thread only.
+/// happened, e.g. that a damaged cache file is rendered again. Called from the calling thread only.
 struct FixtureProgress {
   std::string_view fixture;
   int done = 0;
@@ -59,7 +59,7 @@ struct Fixture {
   /// The truth seen through the detector model: integers, dropouts, outliers
   FaceTrack observed;
   std::unique_ptr<Truth> truth;  ///< exact landmarks and maps
-  /// Portrait of somebody else, frontal, for the built-in `source` swap
+  /// Portrait of another person, frontal, for the built-in `source` swap
   BgrImage source;
   Landmarks5 source_landmarks{};
   Landmarks68 source_landmarks68{};

@@ -8,6 +8,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "core/error.hpp"
+#include "core/limits.hpp"
 #include "core/system/atomic_file.hpp"
 
 namespace ffbench {
@@ -39,7 +40,11 @@ BgrImage read_image(const std::filesystem::path& path) {
     fail("{}: cannot be decoded as a picture ({}); convert it to PNG or JPEG", path.string(), e.err);
   }
   if (mat.empty()) {
-    fail("{}: is no picture that OpenCV can decode; convert it to PNG or JPEG", path.string());
+    fail("{}: is not a picture that OpenCV can decode; convert it to PNG or JPEG", path.string());
+  }
+  if (std::int64_t{mat.cols} * mat.rows > most_frame_pixels) {
+    fail("{}: has {}x{} pixels, more than the {} that are read; scale the picture down", path.string(),
+         mat.cols, mat.rows, most_frame_pixels);
   }
   BgrImage image(mat.cols, mat.rows);
   copy_pixels(ConstBgrView{mat.data, mat.cols, mat.rows, static_cast<std::ptrdiff_t>(mat.step[0])},

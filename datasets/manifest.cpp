@@ -47,7 +47,7 @@ Manifest Manifest::parse(std::string_view text, std::string_view file) {
   for (const auto& [name, value] : json.at("clips").members()) {
     const std::optional<Digest> digest = parse_digest(value.text());
     if (!digest) {
-      value.wrong("is no digest of 32 hexadecimal digits");
+      value.wrong("is not a digest of 32 hexadecimal digits");
     }
     manifest.set(name, *digest);
   }

@@ -26,6 +26,7 @@ class Manifest {
 
   [[nodiscard]] std::optional<Digest> find(const std::string& clip) const;
   void set(const std::string& clip, Digest digest) { digests_[clip] = digest; }
+  void remove(const std::string& clip) { digests_.erase(clip); }
   [[nodiscard]] const std::map<std::string, Digest>& digests() const { return digests_; }
   [[nodiscard]] std::string to_json() const;
 

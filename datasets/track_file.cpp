@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/json/json_reader.hpp"
 #include "core/json/json_text.hpp"
+#include "core/limits.hpp"
 #include "core/system/atomic_file.hpp"
 
 namespace ffbench {
@@ -117,7 +118,13 @@ TrackFrame read_frame(const JsonReader& json, const FaceTrack& track, int& lost)
   TrackFrame frame;
   frame.cut = json.flag_or("cut", false);
   std::set<int> ids;
-  for (const JsonReader& item : json.at("faces").items()) {
+  const JsonReader faces = json.at("faces");
+  const std::vector<JsonReader> items = faces.items();
+  if (items.size() > most_faces_in_frame) {
+    faces.wrong("holds {} faces, more than the {} that are read in a frame; leave out the smallest",
+                items.size(), most_faces_in_frame);
+  }
+  for (const JsonReader& item : items) {
     const TrackedFace face = read_face(item);
     if (!ids.insert(face.id).second) {
       item.wrong("has the id {} of another face in the frame; give each its own", face.id);
@@ -277,8 +284,7 @@ void fit_to_clip(TrackFile& file, const std::string& name, int width, int height
   if (track.frames.size() < wanted || (track.frames.size() > wanted && !video_truncated)) {
     fail(
         "{}: holds {} frames, but the video has {}; give the track of this video, or remove the file to have "
-        "it made "
-        "anew",
+        "it made again",
         name, track.frames.size(), frame_count);
   }
   if (track.frames.size() > wanted) {

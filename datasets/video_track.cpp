@@ -64,7 +64,7 @@ bool load_cached(const std::filesystem::path& path, const Identity& identity, co
   if (is_ours(file.observed.detector)) {
     const bool same_detector = detector == nullptr || file.detector_settings == detector->settings();
     if (!same_video || !same_detector) {
-      warnings.push_back(fmt::format("{}: was made from another {}; faces are detected anew", path.string(),
+      warnings.push_back(fmt::format("{}: was made from another {}; faces are detected again", path.string(),
                                      same_video ? "detector or version of it" : "video"));
       return false;
     }

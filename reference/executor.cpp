@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/kept_faces.hpp"
 #include "core/system/stage_clock.hpp"
 #include "reference/apply_gains.hpp"
 #include "reference/area_mask.hpp"
@@ -41,7 +42,10 @@ class ReferenceExecutor final : public Executor {
 
   std::string description() const override { return "reference"; }
 
-  void restart() override { states_.clear(); }
+  void restart() override {
+    states_.clear();
+    kept_.clear();
+  }
 
   void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) override {
     StageClock clock(stage_times_, index);
@@ -53,6 +57,9 @@ class ReferenceExecutor final : public Executor {
       execute_face(index, frame, face, &face == &plan.faces.front(), output, clock);
     }
     clock.end();
+    for (const int face_id : kept_.draw(plan)) {
+      states_.erase(face_id);
+    }
     if (observer_ != nullptr) {
       observe_image(index, -1, Stage::composite, BgrView(output));
     }
@@ -134,6 +141,7 @@ class ReferenceExecutor final : public Executor {
   ExecutorOptions options_;
   SeamBand band_;
   std::map<int, FaceState> states_;
+  KeptFaces kept_;
   BgrImage warped_;
   BgrImage swapped_;
   MaskImage mask_;

@@ -23,12 +23,12 @@ constexpr std::string_view name_of(CompareVerdict verdict) {
 }
 ExitCode exit_code_of(CompareVerdict verdict);
 
-/// Of two the one that is told, by the severity of their exit codes (core/exit_severity.hpp).
+/// The more severe of two, by their exit codes (core/exit_severity.hpp).
 CompareVerdict more_severe(CompareVerdict a, CompareVerdict b);
 
 /// One of the two things compared.
 struct ComparedSide {
-  std::string label;  ///< as asked for: a branch, a file
+  std::string label;  ///< as given: a branch, a file
   std::string commit;
   std::string binary_digest;
   std::string machine;
@@ -78,7 +78,7 @@ struct JudgedFigure {
 /// Runtimes of both sides. Ratio, times, pairs and noise are those of the first figure.
 struct RuntimeComparison {
   /// Interleaved pairs were measured and judged; otherwise these are two runs one after the other,
-  /// which are no evidence.
+  /// which are not evidence.
   bool judged = false;
   CompareVerdict verdict = CompareVerdict::inconclusive;  ///< the most severe of the figures'
   std::string reason;                                     ///< of the verdict, in words

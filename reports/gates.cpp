@@ -67,8 +67,8 @@ constexpr std::string_view words_of(GateOp op) {
   return words[static_cast<std::size_t>(op)];
 }
 
-/// "quality.delta.mean is -0.21 dB, wanted at least -0.05 dB", with as many digits as tell the two
-/// apart.
+/// "quality.delta.mean is -0.21 dB, wanted at least -0.05 dB", with as many digits as
+/// distinguish the two.
 std::string comparison(const Gate& gate, const Metric& metric, double value) {
   int digits = 4;
   while (digits < 17 && value != gate.threshold &&
@@ -87,7 +87,7 @@ bool has_base(const Report& report, const Result& result) {
   });
 }
 
-/// Whether the run was asked for figures of quality alone.
+/// Whether the run has figures of quality alone.
 bool times_nothing(const Report& report) {
   const auto repetitions = report.settings.find("repetitions");
   return repetitions != report.settings.end() && repetitions->second == "0";
@@ -99,7 +99,7 @@ void weigh(const Gate& gate, const Metric& metric, const Report& report, const R
   out.value = metric.get(result);
   if (metric.name.starts_with("timing.") && result.timing && !result.timing->invalid.empty()) {
     out.verdict = GateVerdict::inconclusive;
-    out.reason = fmt::format("the times are no evidence: {}", result.timing->invalid);
+    out.reason = fmt::format("the times are not evidence: {}", result.timing->invalid);
     return;
   }
   if (!out.value && needs_base(metric) && !has_base(report, result)) {

@@ -26,7 +26,7 @@ struct Gate {
   std::vector<std::string> pipelines;
   std::vector<std::string> presets;
   std::vector<std::string> where;  ///< names of conditions, `!` negates; all must hold
-  bool optional = false;           ///< matching no result is no warning
+  bool optional = false;           ///< matching no result is not a warning
   /// Why the figure may be absent from a result that ran: the gate is then skipped, with this
   /// reason. Empty: it fails.
   std::string may_be_absent;

@@ -11,8 +11,8 @@ struct HtmlOptions {
   /// Where the charting library is installed; charts are plain SVG, and the page says so, when it
   /// is not there.
   std::filesystem::path dygraphs = "/usr/share/javascript/dygraphs";
-  /// Folder of pictures that `Picture::path` is relative to; they are embedded. Missing files are
-  /// named in the page.
+  /// Folder of pictures that `Picture::path` is relative to; those inside it are embedded (PNG,
+  /// JPEG, WebP, at most 16 MiB). Others are named in the page.
   std::filesystem::path pictures;
   /// A file of `ffbench bench` to show as a roofline; empty: none.
   std::filesystem::path bench;

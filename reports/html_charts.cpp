@@ -266,7 +266,16 @@ std::string chart_data(const Report& report) {
     fixture["frames"] = frames;
     json["fixtures"].push_back(std::move(fixture));
   }
-  return inside_script(json_text(json));
+  return json_inside_script(json_text(json));
+}
+
+std::string json_inside_script(const std::string& json) {
+  // Strings alone hold this character. JSON has no escape for '!', so a backslash does not do.
+  std::string text;
+  for (const char c : json) {
+    text += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  }
+  return text;
 }
 
 std::string inside_script(std::string text) {

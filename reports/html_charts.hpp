@@ -63,7 +63,10 @@ struct PoseTrack {
 };
 std::vector<PoseTrack> pose_tracks(const Report& report, const FixtureGroup& group);
 
-/// Keeps a text from ending the script or style element it stands in.
+/// JSON as the text of a script element, which it can neither end nor hide the end of.
+std::string json_inside_script(const std::string& json);
+
+/// The same for JavaScript.
 std::string inside_script(std::string text);
 
 }  // namespace ffbench

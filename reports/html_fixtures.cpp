@@ -29,7 +29,7 @@ bool has_stages(const Result* result) {
   return result->timing && stage_sum(*result) > 0;
 }
 
-/// Milliseconds, with the digits that tell a GPU's stages apart.
+/// Milliseconds, with the digits that distinguish a GPU's stages.
 std::string milliseconds_text(double ms) {
   return fmt::format("{:.{}f}", ms, ms < 0.1 ? 5 : 3);
 }

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,7 +12,9 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "core/error.hpp"
 #include "core/json/json_text.hpp"
+#include "core/system/atomic_file.hpp"
 #include "reports/base64.hpp"
 #include "reports/figures.hpp"
 #include "reports/mustache_data.hpp"
@@ -25,12 +26,44 @@ using kainjow::mustache::data;
 
 constexpr int stride = 2;  ///< between the frames of a pair
 
+/// By its ending; empty for what is not a picture.
 std::string mime_of(const std::filesystem::path& path) {
   const std::string extension = path.extension().string();
   if (extension == ".webp") {
     return "image/webp";
   }
-  return extension == ".jpg" || extension == ".jpeg" ? "image/jpeg" : "image/png";
+  if (extension == ".jpg" || extension == ".jpeg") {
+    return "image/jpeg";
+  }
+  return extension == ".png" ? "image/png" : "";
+}
+
+/// The bytes of a picture file below `folder`; empty where there is none. A report may come from
+/// anywhere: a path that leads out of the folder, by its text or by a link, is not read.
+std::string picture_bytes(const std::filesystem::path& folder, const std::string& name) {
+  constexpr std::uintmax_t most_bytes = 16U << 20U;
+  if (name.empty() || mime_of(name).empty()) {
+    return {};
+  }
+  std::error_code error;
+  const auto root = std::filesystem::canonical(folder.empty() ? "." : folder, error);
+  if (error) {
+    return {};
+  }
+  const auto file = std::filesystem::canonical(root / name, error);
+  if (error || std::mismatch(root.begin(), root.end(), file.begin(), file.end()).first != root.end()) {
+    return {};
+  }
+  // Asked before it is opened: opening a pipe would wait for its other end.
+  if (!std::filesystem::is_regular_file(file, error) ||
+      std::filesystem::file_size(file, error) > most_bytes) {
+    return {};
+  }
+  try {
+    return read_file(file, most_bytes);
+  } catch (const Error&) {
+    return {};  // shown as missing, like one that is not there
+  }
 }
 
 /// A data URL, empty when there are no bytes. Only these image types, and only base64, ever reach
@@ -42,10 +75,8 @@ std::string picture_source(const Picture& picture, const HtmlOptions& options) {
                ? fmt::format("data:{};base64,{}", picture.mime, picture.data)
                : "";
   }
-  const auto path = options.pictures / picture.path;
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  return bytes.empty() ? "" : fmt::format("data:{};base64,{}", mime_of(path), to_base64(bytes));
+  const std::string bytes = picture_bytes(options.pictures, picture.path);
+  return bytes.empty() ? "" : fmt::format("data:{};base64,{}", mime_of(picture.path), to_base64(bytes));
 }
 
 data picture_view(const Picture& picture, const WorstPair& pair, const Result& result,
@@ -54,7 +85,8 @@ data picture_view(const Picture& picture, const WorstPair& pair, const Result& r
   data view;
   view["role"] = picture.role;
   view["src"] = source.empty() ? flag(false) : data{source};
-  view["missing"] = picture.path.empty() ? std::string("no picture") : picture.path + " is missing";
+  view["missing"] = picture.path.empty() ? std::string("no picture")
+                                         : picture.path + " is not a picture in the folder of the report";
   view["box"] = flag(pair.face_box.has_value());
   view["frame_width"] = fmt::format("{}", result.width);
   view["frame_height"] = fmt::format("{}", result.height);
@@ -143,7 +175,7 @@ void put_film(const WorstPair& pair, const Result& result, const HtmlOptions& op
   film["rows"] = std::move(rows);
   film["first"] = fmt::format("{}", *frames.begin());
   film["last"] = fmt::format("{}", *frames.rbegin());
-  film["rest"] = inside_script(json_text(rest));
+  film["rest"] = json_inside_script(json_text(rest));
   view["film"] = std::move(film);
 }
 

@@ -72,10 +72,10 @@ void put_roofline(const std::filesystem::path& bench, data& page) {
   try {
     roof = std::stod(text);
   } catch (const std::exception&) {
-    given.wrong("'{}' is no number", text);
+    given.wrong("'{}' is not a number", text);
   }
   if (!(roof > 0)) {
-    given.wrong("'{}' is no bandwidth", text);
+    given.wrong("'{}' is not a bandwidth", text);
   }
   data rows{data::type::list};
   for (const Measured& row : measured_in(json)) {

@@ -23,7 +23,7 @@ kainjow::mustache::data fixture_views(const Report& report, const HtmlOptions& o
 
 /// The operators of a Google Benchmark file (`ffbench bench --benchmark_out=FILE`) under the
 /// machine's bandwidth; nothing for an empty path. Throws `Error` that names the file and the place
-/// where it is no such file.
+/// where it is not such a file.
 void put_roofline(const std::filesystem::path& bench, kainjow::mustache::data& page);
 
 /// An identifier for links, made of the fixture's place in the report.

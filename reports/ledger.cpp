@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include <nlohmann/json.hpp>
 
 #include "core/json/json_reader.hpp"
 #include "core/json/json_text.hpp"
+#include "core/stage.hpp"
 #include "core/system/atomic_file.hpp"
 
 namespace ffbench {
@@ -17,8 +19,9 @@ using nlohmann::json;
 std::string digest(const JsonReader& reader) {
   std::string text = reader.text();
   if (text.size() != 32 || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    reader.wrong("'{}' is no digest of 32 hexadecimal digits; renew it with `ffbench verify --update-ledger`",
-                 text);
+    reader.wrong(
+        "'{}' is not a digest of 32 hexadecimal digits; renew it with `ffbench verify --update-ledger`",
+        text);
   }
   return text;
 }
@@ -47,6 +50,12 @@ Attestation attestation_of(const JsonReader& reader) {
   attestation.bytes_compared = static_cast<std::int64_t>(reader.at("bytes_compared").number());
   attestation.fixtures = fixtures_of(reader.at("fixtures"));
   return attestation;
+}
+
+/// Where a stage stands in the pipeline; behind all of them for a name that is none.
+std::size_t place_of(std::string_view stage) {
+  return static_cast<std::size_t>(std::ranges::find(all_stages, stage, [](Stage s) { return name_of(s); }) -
+                                  all_stages.begin());
 }
 
 }  // namespace
@@ -125,6 +134,10 @@ std::vector<DigestDifference> digest_differences(const FixtureDigests& recorded,
       differences.push_back({fixture, "", "", ""});
     }
   }
+  // A change shows in every stage behind the one where it begins.
+  std::ranges::stable_sort(differences, {}, [](const DigestDifference& difference) {
+    return std::tuple(place_of(difference.stage), difference.fixture);
+  });
   return differences;
 }
 
@@ -164,7 +177,11 @@ std::vector<std::string> LedgerCheck::lines() const {
     lines.push_back(fmt::format("{}: reference as recorded, {} fixtures", suite, fixtures));
   } else {
     lines.push_back(
-        fmt::format("{}: reference differs from what is recorded: {}", suite, describe(differences)));
+        fmt::format("{}: reference differs from what is recorded: {}{}", suite,
+                    differences.front().stage.empty()
+                        ? std::string()
+                        : fmt::format("the change begins at stage {}: ", differences.front().stage),
+                    describe(differences)));
   }
   for (const Attested& attested : attestations) {
     const Attestation& a = *attested.attestation;

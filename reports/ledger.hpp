@@ -52,12 +52,13 @@ struct DigestDifference {
   std::string actual;
 };
 
-/// What differs between recorded digests and those of today. `whole`: fixtures that are recorded
-/// and were not computed count too.
+/// What differs between recorded digests and those of today, in the order of the pipeline's stages:
+/// the first is where the change begins. `whole`: fixtures that are recorded and were not computed
+/// count too.
 std::vector<DigestDifference> digest_differences(const FixtureDigests& recorded, const FixtureDigests& actual,
                                                  bool whole);
 
-/// "talk warp", "talk warp and 3 more": which digests differ, in a few words.
+/// "talk warp", "talk warp and 3 more": which digests differ, the first of them by name.
 std::string describe(const std::vector<DigestDifference>& differences);
 
 /// The ledger beside what was computed of a suite.

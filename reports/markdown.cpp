@@ -43,8 +43,8 @@ std::string row(const Result& result) {
   return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", markdown_escape(result.fixture),
                      markdown_escape(result.pipeline),
                      result.timing ? seconds_text(result.timing->total_s.median) : "-", speedup(result),
-                     fixed(result, "quality.tpsnr.stride2.mean", 2),
-                     fixed(result, "quality.tpsnr.stride2.tail_mean", 2), outliers(result),
+                     fixed(result, "quality.tpsnr.seed.mean", 2),
+                     fixed(result, "quality.tpsnr.seed.tail_mean", 2), outliers(result),
                      fixed(result, "truth.nmf", 2), equality(result));
 }
 

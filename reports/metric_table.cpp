@@ -29,7 +29,7 @@ struct value_of<std::optional<T>> {
   using type = T;
 };
 
-// Figures over no pair or no frame at all are zeros that nobody measured.
+// Figures over no pair or no frame at all are zeros that were not measured.
 template <typename T>
 bool is_measured(const T& part) {
   if constexpr (std::is_same_v<T, TpsnrFigures> || std::is_same_v<T, DeltaFigures>) {
@@ -251,9 +251,8 @@ constexpr std::array table{
                                                           "Its mean over the last 30 frames"),
     stored<&R::quality, &Q::tpsnr_stride1, &P::tail_min>("quality.tpsnr.stride1.tail_min", "dB", neutral,
                                                          "Its minimum over the last 30 frames"),
-    stored<&R::quality, &Q::tpsnr_stride2, &P::mean>(
-        "quality.tpsnr.stride2.mean", "dB", neutral,
-        "Mean tPSNR of frames two apart (the seed's mean tPSNR)"),
+    stored<&R::quality, &Q::tpsnr_stride2, &P::mean>("quality.tpsnr.stride2.mean", "dB", neutral,
+                                                     "Mean tPSNR of frames two apart"),
     stored<&R::quality, &Q::tpsnr_stride2, &P::std>("quality.tpsnr.stride2.std", "dB", neutral,
                                                     "Its standard deviation"),
     stored<&R::quality, &Q::tpsnr_stride2, &P::min>("quality.tpsnr.stride2.min", "dB", neutral,
@@ -262,6 +261,15 @@ constexpr std::array table{
                                                           "Its mean over the last 30 frames"),
     stored<&R::quality, &Q::tpsnr_stride2, &P::tail_min>("quality.tpsnr.stride2.tail_min", "dB", neutral,
                                                          "Its minimum over the last 30 frames"),
+    stored<&R::quality, &Q::tpsnr_seed, &P::mean>("quality.tpsnr.seed.mean", "dB", neutral,
+                                                  "Mean tPSNR of the frames 0, 2, 4 ..."),
+    stored<&R::quality, &Q::tpsnr_seed, &P::std>("quality.tpsnr.seed.std", "dB", neutral,
+                                                 "Its standard deviation"),
+    stored<&R::quality, &Q::tpsnr_seed, &P::min>("quality.tpsnr.seed.min", "dB", neutral, "Its minimum"),
+    stored<&R::quality, &Q::tpsnr_seed, &P::tail_mean>("quality.tpsnr.seed.tail_mean", "dB", neutral,
+                                                       "Its mean over the last 30 frames"),
+    stored<&R::quality, &Q::tpsnr_seed, &P::tail_min>("quality.tpsnr.seed.tail_min", "dB", neutral,
+                                                      "Its minimum over the last 30 frames"),
     stored<&R::quality, &Q::delta, &D::mean>("quality.delta.mean", "dB", neutral,
                                              "Mean tPSNR (stride 2) minus that of base-3.5.0"),
     stored<&R::quality, &Q::delta, &D::min>("quality.delta.min", "dB", neutral,
@@ -325,8 +333,9 @@ constexpr std::array table{
     stored<&R::truth, &U::warp_error_seam>("truth.warp_error_seam", "1e-3", lower,
                                            "E_warp with the exact flow, seam ring"),
     stored<&R::truth, &U::mask_dtssd>("truth.mask_dtssd", "", lower, "dtSSD of the mask in crop space"),
-    stored<&R::truth, &U::template_residual_px>("truth.template_residual_px", "px", neutral,
-                                                "Truth landmarks against the flat template: nobody's error"),
+    stored<&R::truth, &U::template_residual_px>(
+        "truth.template_residual_px", "px", neutral,
+        "Truth landmarks against the flat template: not an error of the pipeline"),
     stored<&R::truth, &U::tpsnr_mean_vs_truth>("truth.tpsnr_mean_vs_truth", "dB", zero,
                                                "Mean tPSNR (stride 2) minus the truth render's"),
     stored<&R::truth, &U::tpsnr_tail_vs_truth>("truth.tpsnr_tail_vs_truth", "dB", zero,

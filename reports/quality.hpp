@@ -7,7 +7,8 @@
 
 namespace ffbench {
 
-/// Temporal PSNR at one stride, dB. `series[i]` compares frames i and i + stride.
+/// Temporal PSNR at one stride, dB. `series[i]` compares frames i and i + stride; in the seed's
+/// family, where pairs do not overlap, frames 2 i and 2 i + 2.
 struct TpsnrFigures {
   double mean = 0;
   double std = 0;  ///< population standard deviation
@@ -38,6 +39,7 @@ struct DeltaFigures {
 struct QualityFigures {
   TpsnrFigures tpsnr_stride1;
   TpsnrFigures tpsnr_stride2;
+  TpsnrFigures tpsnr_seed;                    ///< pairs of the frames 0, 2, 4 ... alone
   std::optional<DeltaFigures> delta;          ///< against base-3.5.0
   std::optional<DeltaFigures> delta_truth;    ///< against the truth render
   std::optional<double> motion_energy;        ///< mean m(Y) in the face region
@@ -65,7 +67,7 @@ struct TruthFigures {
   std::optional<double> warp_error_face;  ///< 1e-3
   std::optional<double> warp_error_seam;  ///< 1e-3
   std::optional<double> mask_dtssd;
-  /// Truth landmarks against the template: nobody's error
+  /// Truth landmarks against the template: not an error of the pipeline
   std::optional<double> template_residual_px;
   /// TPSNR mean minus the truth render's, stride 2, dB
   std::optional<double> tpsnr_mean_vs_truth;

@@ -85,8 +85,8 @@ struct Timing {
   std::optional<std::int64_t> peak_memory_bytes;
   /// What the executor counted, by name (graph captures, ...)
   std::map<std::string, double> counters;
-  std::vector<ClockSample> clocks;  ///< by repetition; empty where nobody says
-  /// Why these times are no evidence ("the clock was throttled"); empty when they are. Gates on
+  std::vector<ClockSample> clocks;  ///< by repetition; empty where no driver reports them
+  /// Why these times are not evidence ("the clock was throttled"); empty when they are. Gates on
   /// them are inconclusive.
   std::string invalid;
 };
@@ -154,12 +154,12 @@ struct FixtureTraits {
 struct Result {
   std::string fixture;
   FixtureTraits traits;
-  std::string pipeline;  ///< as asked for: "enhanced/auto"
+  std::string pipeline;  ///< as given: "enhanced/auto"
   std::string preset;    ///< "default", "seed"; empty for base-3.5.0 and commands
   std::string executor;  ///< what really ran
   ResultStatus status = ResultStatus::ok;
   std::string reason;     ///< why it failed or was skipped
-  bool required = false;  ///< asked for by name: a skip is an error of the run
+  bool required = false;  ///< requested by name: a skip is an error of the run
   int frames = 0;
   int face_frames = 0;
   int width = 0;
@@ -205,7 +205,7 @@ struct Report {
   std::vector<std::string> reasons;  ///< of the verdict, the most severe first
   Environment environment;
   std::string command_line;  ///< repeats the run
-  /// What was asked for, by name, as far as it decides over the results: the shards of one run
+  /// What was requested, by name, as far as it decides over the results: the shards of one run
   /// agree in it, and a run is continued only with the settings that it began with. Empty for
   /// videos.
   std::map<std::string, std::string> settings;

@@ -16,9 +16,9 @@
 namespace ffbench {
 
 void write_report_files(const Report& report, const std::filesystem::path& folder,
-                        const std::filesystem::path& bench) {
+                        const std::filesystem::path& bench, const std::filesystem::path& pictures) {
   HtmlOptions options;
-  options.pictures = folder;
+  options.pictures = pictures.empty() ? folder : pictures;
   options.bench = bench;
   const std::array<std::pair<const char*, std::string>, 5> files{
       {{"report.json", to_json(report)},

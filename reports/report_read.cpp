@@ -198,6 +198,7 @@ Result read_result(const JsonReader& json) {
     QualityFigures& figures = made(result.quality);
     read_tpsnr(*quality, "stride1", figures.tpsnr_stride1);
     read_tpsnr(*quality, "stride2", figures.tpsnr_stride2);
+    read_tpsnr(*quality, "seed", figures.tpsnr_seed);
     read_delta(*quality, "delta", figures.delta);
     read_delta(*quality, "delta_truth", figures.delta_truth);
   }

@@ -153,6 +153,7 @@ void put_delta(Json& json, const DeltaFigures& delta) {
 void put_quality(Json& json, const QualityFigures& quality) {
   json["tpsnr"]["stride1"]["series"] = series(quality.tpsnr_stride1.series);
   json["tpsnr"]["stride2"]["series"] = series(quality.tpsnr_stride2.series);
+  json["tpsnr"]["seed"]["series"] = series(quality.tpsnr_seed.series);
   if (quality.delta) {
     put_delta(json["delta"], *quality.delta);
   }

@@ -89,10 +89,9 @@ const std::vector<Row>& rows() {
   static const std::vector<Row> table{
       {"total time", [](const Result& r) { return r.timing ? seconds_text(r.timing->total_s.median) : "-"; }},
       {"FPS", [](const Result& r) { return fixed(r, "timing.fps", 1); }},
-      {"mean tPSNR",
-       [](const Result& r) { return with_unit(fixed(r, "quality.tpsnr.stride2.mean", 2), "dB"); }},
+      {"mean tPSNR", [](const Result& r) { return with_unit(fixed(r, "quality.tpsnr.seed.mean", 2), "dB"); }},
       {"tail tPSNR (last 30)",
-       [](const Result& r) { return with_unit(fixed(r, "quality.tpsnr.stride2.tail_mean", 2), "dB"); }},
+       [](const Result& r) { return with_unit(fixed(r, "quality.tpsnr.seed.tail_mean", 2), "dB"); }},
       {"speed-up vs base",
        [](const Result& r) { return with_unit(fixed(r, "timing.speedup_vs_base", 2), "x"); }},
       {"  in a whole run",
@@ -205,7 +204,7 @@ void print_fixture(Page& page, const std::string& fixture, const Results& result
   for (const Result* result : ran) {
     print_outliers(page, *result);
     if (result->timing && !result->timing->invalid.empty()) {
-      page.paragraph(fmt::format("{}: times are no evidence: {}", result->pipeline, result->timing->invalid),
+      page.paragraph(fmt::format("{}: times are not evidence: {}", result->pipeline, result->timing->invalid),
                      2, Ink::yellow);
     }
   }

@@ -16,7 +16,7 @@ bool starts_code_point(char c) {
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
-  // fmt tells no widths; what it adds to fill a field that is wide enough tells this one.
+  // fmt has no function for a width; the fill that it adds to a field wide enough gives it.
   const std::size_t field = 2 * text.size();
   const std::size_t blanks = fmt::formatted_size("{:<{}}", text, field) - text.size();
   return field - blanks;

@@ -25,7 +25,7 @@ void judge_results(const Report& report, std::vector<Finding>& findings) {
            fmt::format("{} failed: {}", place(result.fixture, result.pipeline), result.reason)});
     } else if (result.status == ResultStatus::skipped && result.required) {
       findings.push_back(
-          {ExitCode::bad_input, fmt::format("{} was asked for and skipped: {}",
+          {ExitCode::bad_input, fmt::format("{} was requested and skipped: {}",
                                             place(result.fixture, result.pipeline), result.reason)});
     }
   }

@@ -27,7 +27,7 @@ constexpr std::size_t points_for_weights = 30;
 constexpr double least_weight = 0.02;
 /// The variance that every point is taken to have at least, over the median one.
 constexpr double point_weight_floor = 0.5;
-/// Blinks are too rare for the variance of the lids to tell of them; they count this much less.
+/// Blinks are too rare for the variance of the lids to show them; they count this much less.
 constexpr double lid_weight = 0.05;
 constexpr std::size_t first_lid = 36;
 constexpr std::size_t last_lid = 47;
@@ -126,7 +126,7 @@ class SegmentSmoother {
     return points;
   }
 
-  /// Takes the error that a frame's points share away, as far as the five points tell it.
+  /// Takes the error that a frame's points share away, as far as the five points show it.
   void steady() {
     if (five_.empty()) {
       return;

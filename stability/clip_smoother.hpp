@@ -8,7 +8,7 @@ namespace ffbench::stability {
 /// How `smooth_clip` smooths.
 struct ClipSmoothing {
   bool over_time =
-      /// False: only what can be told frame by frame; dropouts are filled in as `bridge_gaps` does
+      /// False: only what can be decided frame by frame; dropouts are filled in as `bridge_gaps` does
       true;
   int shape_rank = 6;  ///< directions in which a face's shape may change over a clip
   /// Of centre, scale and roll, whose noise is the detector's for the whole face.

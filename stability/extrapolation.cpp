@@ -8,7 +8,7 @@ namespace {
 
 constexpr int steps_looked_at = 4;
 constexpr int accelerated_values = 3;
-/// So that a velocity can be told where no step is trusted.
+/// So that there is a velocity where no step is trusted.
 constexpr double least_trust = 1e-3;
 
 struct Line {

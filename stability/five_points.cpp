@@ -26,8 +26,8 @@ constexpr int around = refinement_window;
 /// Of the share that second differences ask for, what is taken: they do not see slow errors, of
 /// which the fives as given have more.
 constexpr double taken_share = 0.6;
-/// How the slow part of an error is told from noise: a random walk, of which frames with little
-/// trust still tell a little.
+/// How the slow part of an error is separated from noise: a random walk, of which frames with
+/// little trust still count a little.
 constexpr WhittakerChoice slow_part{1, 1, 1.2, 0, true};
 constexpr double least_trust = 1e-3;
 

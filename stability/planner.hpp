@@ -50,7 +50,7 @@ class CausalPlanner {
     EosGuard guard;
     TrackedFace observed;  ///< as last seen
     int last_seen = 0;
-    bool announced = false;  ///< a plan has told the executor that this face starts anew
+    bool announced = false;  ///< a plan has reset this face in the executor
   };
 
   std::optional<FacePlan> plan_face(FaceState& state, bool tail);

@@ -33,7 +33,7 @@ Pose to_pose(const PoseVector& v) {
   return pose;
 }
 
-PoseFilter::PoseFilter(const Preset& preset) : beta_(preset.pose_beta) {
+PoseFilter::PoseFilter(const Preset& preset) : beta_(preset.pose_beta), centre_(preset.pose_centre) {
   deadband_[index(Axis::centre_x)] = 0;
   deadband_[index(Axis::centre_y)] = 0;
   deadband_[index(Axis::log_scale)] = math::log(1 + preset.pose_deadband_scale);
@@ -58,7 +58,11 @@ Pose PoseFilter::filter(const Pose& measured) {
       output_[axis] = filtered;
     }
   }
-  return to_pose(output_);
+  Pose filtered = to_pose(output_);
+  if (!centre_) {
+    filtered.centre = measured.centre;
+  }
+  return filtered;
 }
 
 }  // namespace ffbench::stability

@@ -17,9 +17,10 @@ using PoseVector = std::array<double, axis_count>;
 PoseVector to_vector(const Pose& pose);
 Pose to_pose(const PoseVector& vector);
 
-/// The seed's pose filter with its defects mended (NUMERICS.md, "Pose filter"): an exponential
+/// The seed's pose filter with its defects corrected (NUMERICS.md, "Pose filter"): an exponential
 /// average per axis, with bias correction for its start at zero, then a deadband per axis against
-/// the last output. Angles are followed over the turn at +-180 degrees. The state is plain data:
+/// the last output. The centre is filtered where `Preset::pose_centre` says so, else it stays as
+/// measured. Angles are followed over the turn at +-180 degrees. The state is plain data:
 /// copy it to save it.
 class PoseFilter {
  public:
@@ -29,6 +30,7 @@ class PoseFilter {
 
  private:
   double beta_;
+  bool centre_;  ///< whether the centre is filtered
   PoseVector deadband_;
   PoseVector average_{};    ///< uncorrected, started at zero
   PoseVector unwrapped_{};  ///< the last measurement, angles without jumps

@@ -71,7 +71,7 @@ bool sound(const RefinementNetwork& net) {
 RefinementNetworks parse_networks(const std::string& bytes, const std::string& name) {
   const std::size_t payload = magic.size() + landmark_kinds * network_bytes;
   if (bytes.size() != payload + digest_bytes || !bytes.starts_with(magic)) {
-    fail("{}: no refinement networks of this version; make the file anew with tools/fhr/train.py", name);
+    fail("{}: no refinement networks of this version; make the file again with tools/fhr/train.py", name);
   }
   Hasher hasher;
   hasher.update(bytes.data(), payload);
@@ -92,7 +92,7 @@ RefinementNetworks parse_networks(const std::string& bytes, const std::string& n
     reader.take(net.bias3);
     reader.take(net.shift3);
     if (!sound(net)) {
-      fail("{}: a shift is not in 1 to 24 or a bias not within 2^29; train the networks anew", name);
+      fail("{}: a shift is not in 1 to 24 or a bias not within 2^29; train the networks again", name);
     }
   }
   return networks;

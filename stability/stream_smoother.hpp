@@ -21,8 +21,8 @@ struct StreamSmoothing {
 /// The landmarks of a stream, freed of the detector's noise, with a delay of `look_ahead` frames
 /// (docs/stability.md): a smoother of fixed lag, Rauch's, Tung's and Striebel's in its form as
 /// penalised least squares over a sliding window, by `smooth_clip`. A face that is missing for up
-/// to `longest_gap` frames goes on; a cut begins anew. The state is plain data: a copy goes on with
-/// the same bits.
+/// to `longest_gap` frames goes on; a cut begins again. The state is plain data: a copy goes on
+/// with the same bits.
 class StreamSmoother {
  public:
   explicit StreamSmoother(const StreamSmoothing& options = {}) : options_(options) {}

@@ -42,7 +42,7 @@ struct WhittakerChoice {
   /// freedom)^2 (Craven and Wahba 1979); above 1 the choice errs on the smooth side, which short
   /// and correlated series need.
   double cost = 1.1;
-  /// Rounds in which the penalty is lowered where the motion changes, and the choice made anew; 0:
+  /// Rounds in which the penalty is lowered where the motion changes, and the choice made again; 0:
   /// the same everywhere.
   int adaptive_rounds = 0;
   /// What to make of samples far from the fit: noise, which loses weight, or motion too quick for

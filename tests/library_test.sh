@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # library_test.sh BUILD cpu|cuda WITH_CUDA: installs the library from a build folder, moves the installed tree, and builds and
-# runs the example outside the tree with it: plan_and_execute, or plan_and_execute_cuda (skipped, exit code 77, where
-# the build has no CUDA: WITH_CUDA is OFF).
+# runs the example outside the tree with it: plan_and_execute, or plan_and_execute_cuda and execute_device_frames
+# (skipped, exit code 77, where the build has no CUDA: WITH_CUDA is OFF).
 set -euo pipefail
 build=$1
 part=$2
@@ -32,15 +32,17 @@ use() {
 
 if [[ $part == cuda ]]; then
   use "$source/examples/plan_and_execute" example
-  status=0
-  "$work/example/build/plan_and_execute_cuda" >"$work/out" 2>"$work/err" || status=$?
-  cat "$work/out" "$work/err"
-  if ((status == 2)); then
-    [[ $(<"$work/err") == "plan_and_execute_cuda: no CUDA device"* && $(wc -l <"$work/err") == 1 ]] ||
-      fail "exit code 2 without a line that says why"
-  elif ((status != 0)); then
-    fail "plan_and_execute_cuda: exit code $status"
-  fi
+  for program in plan_and_execute_cuda execute_device_frames; do
+    status=0
+    "$work/example/build/$program" >"$work/out" 2>"$work/err" || status=$?
+    cat "$work/out" "$work/err"
+    if ((status == 2)); then
+      [[ $(<"$work/err") == "$program: no CUDA device"* && $(wc -l <"$work/err") == 1 ]] ||
+        fail "$program: exit code 2 without a line that says why"
+    elif ((status != 0)); then
+      fail "$program: exit code $status"
+    fi
+  done
   exit 0
 fi
 

@@ -13,7 +13,7 @@ class MaskTiles {
  public:
   enum class Cover { zero, full, mixed };
 
-  /// Looks at the mask anew. Allocates only when the mask has grown.
+  /// Reads the mask again. Allocates only when the mask has grown.
   void update(ConstMaskView mask);
 
   /// What the pixels [x0, x1] x [y0, y1] hold, inclusive. Parts outside the mask count as 0. `zero`

@@ -1,31 +1,26 @@
 #include "core/system/interruption.hpp"
 
 #include <array>
-#include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
+
+#include "core/system/signal_memory.hpp"
 
 namespace ffbench {
 namespace {
 
-std::atomic<int> received{0};
-static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may store it");
+SignalMemory memory;
 
-std::atomic<long> first_seconds{0};
-static_assert(std::atomic<long>::is_always_lock_free);
-
-/// The first signal is remembered. One that comes a while after it ends the program at once; one
-/// right behind it is the same request, told to the process and to its group, as `timeout` does.
 void remember(int number) {
+  const int error = errno;
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
-  int none = 0;
-  if (received.compare_exchange_strong(none, number)) {
-    first_seconds.store(now.tv_sec);
-  } else if (now.tv_sec - first_seconds.load() > 1) {
+  if (memory.ends_at_once(number, now.tv_sec)) {
     static_cast<void>(std::signal(number, SIG_DFL));
     static_cast<void>(std::raise(number));
   }
+  errno = error;
 }
 
 const char* name_of_signal(int number) {
@@ -57,7 +52,7 @@ void watch_for_interruption() {
 }
 
 void check_interruption() {
-  if (const int number = received.load(std::memory_order_relaxed); number != 0) {
+  if (const int number = memory.number(); number != 0) {
     throw Interrupted(fmt::format("interrupted by {}", name_of_signal(number)));
   }
 }

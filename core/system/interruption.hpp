@@ -4,7 +4,7 @@
 
 namespace ffbench {
 
-/// Thrown where work stops because somebody asked for it.
+/// Thrown where work stops because a signal asked for it.
 class Interrupted : public Error {
  public:
   using Error::Error;

@@ -107,7 +107,7 @@ void TemporaryFile::flush() {
 }
 
 void TemporaryFile::put_in_place() {
-  // The lock is held until the file has its name: nobody may take it for a left-over.
+  // The lock is held until the file has its name, so that no process takes it for a left-over.
   if (std::rename(path_.c_str(), target_.c_str()) != 0) {
     fail_because("cannot be put in place");
   }

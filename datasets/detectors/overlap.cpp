@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/limits.hpp"
+
 namespace ffbench {
 
 double overlap_of(const Box& a, const Box& b) {
@@ -24,6 +26,9 @@ std::vector<TrackedFace> without_overlaps(std::vector<TrackedFace> faces, double
     });
     if (!covered) {
       kept.push_back(face);
+    }
+    if (kept.size() == most_faces_in_frame) {
+      break;
     }
   }
   return kept;

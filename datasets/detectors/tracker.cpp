@@ -7,6 +7,7 @@
 
 #include "core/clip.hpp"
 #include "core/error.hpp"
+#include "datasets/detectors/cut_detector.hpp"
 #include "datasets/detectors/detector.hpp"
 #include "datasets/detectors/overlap.hpp"
 
@@ -139,13 +140,16 @@ FaceTrack build_track(Clip& clip, Detector& detector, const TrackProgress& progr
   for (int i = 0; i < count; ++i) {
     clip.read(i, image.view());
     TrackFrame frame;
-    frame.cut = cuts.next(image.view());
+    cuts.add(image.view());
     frame.faces = detector.detect(image.view());
     track.frames.push_back(std::move(frame));
     if (progress && !progress(i + 1, count)) {
       fail("{}: face detection was stopped after frame {} of {}; run again to finish", clip.name(), i + 1,
            count);
     }
+  }
+  for (const int frame : cuts.finish()) {
+    track.frames[static_cast<std::size_t>(frame)].cut = true;
   }
   TrackerOptions options;
   options.minimum_length = detector.minimum_track_length();

@@ -28,19 +28,6 @@ struct TrackerOptions {
 /// each frame ascending by id.
 std::vector<TrackFrame> associate(std::vector<TrackFrame> detections, const TrackerOptions& options);
 
-/// Tells hard scene cuts from motion and from changes of light, on thumbnails of 32x32 mean luma
-/// values: a cut is where the thumbnails of two frames do not correlate and differ by much more
-/// than those of the frames before.
-class CutDetector {
- public:
-  /// Takes the next frame; true where it begins a new scene. The first frame does not.
-  bool next(ConstBgrView frame);
-
- private:
-  std::vector<double> previous_;
-  std::vector<double> differences_;  // of the last frames of the scene
-};
-
 /// Called after each frame with the number done and the number of all; returns false to give up,
 /// upon which `build_track` throws `Error`.
 using TrackProgress = std::function<bool(int done, int count)>;

@@ -49,7 +49,7 @@ class Yunet final : public Detector {
     const std::vector<std::string> given = net_.getUnconnectedOutLayersNames();
     for (const std::string& name : names_) {
       if (std::find(given.begin(), given.end(), name) == given.end()) {
-        fail("{}: has no output {}, so it is no YuNet model; name one such as yunet_n_640_640.onnx",
+        fail("{}: has no output {}, so it is not a YuNet model; name one such as yunet_n_640_640.onnx",
              model.string(), name);
       }
     }
@@ -103,8 +103,8 @@ class Yunet final : public Detector {
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       const auto cells = static_cast<std::size_t>(side / strides[i / 4]);
       if (outputs_[i].total() != cells * cells * numbers[i % 4] || outputs_[i].type() != CV_32F) {
-        fail("{}: output {} has {} numbers instead of {}, so it is no YuNet model for {}x{}", model.string(),
-             names_[i], outputs_[i].total(), cells * cells * numbers[i % 4], side, side);
+        fail("{}: output {} has {} numbers instead of {}, so it is not a YuNet model for {}x{}",
+             model.string(), names_[i], outputs_[i].total(), cells * cells * numbers[i % 4], side, side);
       }
     }
   }

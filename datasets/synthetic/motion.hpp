@@ -9,10 +9,10 @@ namespace ffbench::synthetic {
 /// longest `period` seconds. `seed` shifts their phases.
 double wander(double seconds, double period, int seed);
 
-/// The face of somebody who speaks.
+/// The face of a person who speaks.
 Expression speaking(double seconds, int seed);
 
-/// The face of somebody who listens: blinks, small changes of gaze and brow.
+/// The face of a person who listens: blinks, small changes of gaze and brow.
 Expression listening(double seconds, int seed);
 
 }  // namespace ffbench::synthetic

@@ -5,11 +5,14 @@ extern "C" {
 #include <libavformat/avformat.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/mathematics.h>
+#include <libavutil/samplefmt.h>
 }
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <new>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -51,12 +54,14 @@ CodecContext open_encoder(const SoundForm& form, bool global_header) {
 
 }  // namespace
 
-AacEncoder::AacEncoder(const AVStream& source, const SoundForm& form, AVStream& output, bool global_header)
+AacEncoder::AacEncoder(const AVStream& source, const SoundForm& form, bool has_times, AVStream& output,
+                       bool global_header)
     : decoder_(source),
       encoder_(open_encoder(form, global_header)),
       converter_(*encoder_),
       block_(make_frame()),
-      next_tick_(AV_NOPTS_VALUE) {
+      packet_(make_packet()),
+      has_times_(has_times) {
   avcodec_parameters_from_context(output.codecpar, encoder_.get());
   output.time_base = encoder_->time_base;
 }
@@ -69,33 +74,79 @@ void AacEncoder::send(const AVPacket* packet) {
   decoder_.decode(packet, [this](AVFrame& frame) { take_frame(frame); });
   if (packet == nullptr) {
     converter_.finish();
-    ended_ = true;
+    encode_blocks();
+    encode(nullptr);
   }
 }
 
 void AacEncoder::take_frame(AVFrame& frame) {
-  if (next_tick_ == AV_NOPTS_VALUE) {
-    const std::int64_t tick = frame.best_effort_timestamp;
-    next_tick_ = tick == AV_NOPTS_VALUE ? 0 : av_rescale_q(tick, decoder_.time_base(), encoder_->time_base);
+  const std::int64_t tick = frame.best_effort_timestamp;
+  const bool timed = tick != AV_NOPTS_VALUE;
+  const double time = timed ? static_cast<double>(tick) * av_q2d(decoder_.time_base()) : 0;
+  if (!source_time_) {
+    source_time_ = time;
+    next_tick_ = timed ? av_rescale_q(tick, decoder_.time_base(), encoder_->time_base) : 0;
+  } else if (has_times_ && timed) {
+    // Containers round timestamps, and some clocks drift: less than the least gap is not one.
+    constexpr double least_gap = 0.1;
+    constexpr double another_clock = 600;
+    const double gap = time - *source_time_;
+    if (std::abs(gap) > another_clock) {
+      source_time_ = time;
+    } else if (gap > least_gap) {
+      add_silence(frame, gap);
+    }
   }
+  add(frame);
+}
+
+void AacEncoder::add_silence(const AVFrame& form, double seconds) {
+  auto left = static_cast<std::int64_t>(std::llround(seconds * form.sample_rate));
+  while (left > 0) {
+    const Frame silence = make_frame();
+    silence->format = form.format;
+    silence->sample_rate = form.sample_rate;
+    silence->nb_samples = static_cast<int>(std::min<std::int64_t>(left, form.sample_rate));
+    if (av_channel_layout_copy(&silence->ch_layout, &form.ch_layout) < 0 ||
+        av_frame_get_buffer(silence.get(), 0) < 0) {
+      throw std::bad_alloc();
+    }
+    av_samples_set_silence(silence->extended_data, 0, silence->nb_samples, silence->ch_layout.nb_channels,
+                           static_cast<AVSampleFormat>(silence->format));
+    left -= silence->nb_samples;
+    add(*silence);
+  }
+}
+
+void AacEncoder::add(AVFrame& frame) {
+  *source_time_ += static_cast<double>(frame.nb_samples) / frame.sample_rate;
   converter_.add(frame);
+  encode_blocks();
+}
+
+void AacEncoder::encode_blocks() {
+  while (converter_.next(*block_)) {
+    block_->pts = next_tick_;
+    next_tick_ += block_->nb_samples;
+    encode(block_.get());
+    av_frame_unref(block_.get());
+  }
+}
+
+void AacEncoder::encode(const AVFrame* block) {
+  // What cannot be encoded (samples that are not numbers) is left out and keeps its time.
+  avcodec_send_frame(encoder_.get(), block);
+  while (avcodec_receive_packet(encoder_.get(), packet_.get()) == 0) {
+    packets_.push_back(std::exchange(packet_, make_packet()));
+  }
 }
 
 bool AacEncoder::receive(AVPacket& packet) {
-  while (avcodec_receive_packet(encoder_.get(), &packet) != 0) {
-    if (converter_.next(*block_)) {
-      block_->pts = next_tick_;
-      next_tick_ += block_->nb_samples;
-      // What cannot be encoded (samples that are no numbers) is left out and keeps its time.
-      avcodec_send_frame(encoder_.get(), block_.get());
-      av_frame_unref(block_.get());
-    } else if (ended_ && !flushed_) {
-      flushed_ = true;
-      avcodec_send_frame(encoder_.get(), nullptr);
-    } else {
-      return false;
-    }
+  if (packets_.empty()) {
+    return false;
   }
+  av_packet_move_ref(&packet, packets_.front().get());
+  packets_.pop_front();
   return true;
 }
 

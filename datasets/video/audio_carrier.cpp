@@ -26,6 +26,11 @@ bool can_hold(const AVOutputFormat& format, AVCodecID codec) {
   return avformat_query_codec(&format, codec, FF_COMPLIANCE_NORMAL) == 1;
 }
 
+bool has_times(const AVInputFormat& format) {
+  // FFmpeg finds its way in files without timestamps by an index of its own.
+  return (format.flags & AVFMT_GENERIC_INDEX) == 0 || (format.flags & AVFMT_TS_DISCONT) != 0;
+}
+
 /// Errors of `action` name the file and the stream.
 template <typename Action>
 auto for_stream(const std::filesystem::path& source, std::size_t index, Action&& action) {
@@ -42,8 +47,9 @@ auto for_stream(const std::filesystem::path& source, std::size_t index, Action&&
 /// One sound stream on its way.
 class AudioCarrier::Stream {
  public:
-  /// `form` is what comes out of a source that is encoded anew.
-  Stream(const AVStream& source, const SoundForm& form, double origin, AVFormatContext& output)
+  /// `form` is what comes out of a source that is encoded again.
+  Stream(const AVStream& source, const SoundForm& form, bool has_times, double origin,
+         AVFormatContext& output)
       : source_(source), output_(output), origin_(origin) {
     const AVCodecID codec = source.codecpar->codec_id;
     stream_ = avformat_new_stream(&output, nullptr);
@@ -55,7 +61,7 @@ class AudioCarrier::Stream {
       stream_->codecpar->codec_tag = 0;  // tags of one container mean something else in another
       stream_->time_base = source.time_base;
     } else {
-      encoder_ = std::make_unique<AacEncoder>(source, form, *stream_,
+      encoder_ = std::make_unique<AacEncoder>(source, form, has_times, *stream_,
                                               (output.oformat->flags & AVFMT_GLOBALHEADER) != 0);
     }
     av_dict_copy(&stream_->metadata, source.metadata, 0);
@@ -93,9 +99,22 @@ class AudioCarrier::Stream {
       return 0;
     }
     av_packet_rescale_ts(&packet, time_base, stream_->time_base);
+    put_in_order(packet);
     packet.stream_index = stream_->index;
     packet.pos = -1;
     return av_interleaved_write_frame(&output_, &packet);
+  }
+
+  /// Sources may lack the time of decoding, or have it fall or stand still, which no container
+  /// takes: such a packet follows the one before it.
+  void put_in_order(AVPacket& packet) {
+    if (packet.dts == AV_NOPTS_VALUE) {
+      packet.dts = packet.pts != AV_NOPTS_VALUE ? packet.pts : next_;
+    }
+    packet.dts = std::max(packet.dts, least_);
+    packet.pts = packet.pts == AV_NOPTS_VALUE ? packet.dts : std::max(packet.pts, packet.dts);
+    least_ = packet.dts + 1;
+    next_ = packet.dts + std::max<std::int64_t>(1, packet.duration);
   }
 
   const AVStream& source_;
@@ -103,6 +122,9 @@ class AudioCarrier::Stream {
   double origin_;
   AVStream* stream_ = nullptr;
   std::unique_ptr<AacEncoder> encoder_;
+  // Time of decoding, in units of the output's stream.
+  std::int64_t least_ = std::numeric_limits<std::int64_t>::min();  ///< of the next packet
+  std::int64_t next_ = 0;                                          ///< where the last packet ends
 };
 
 AudioCarrier::AudioCarrier(const std::filesystem::path& source, double origin, AVFormatContext& output,
@@ -136,8 +158,10 @@ AudioCarrier::AudioCarrier(const std::filesystem::path& source, double origin, A
   const auto forms = any_encoded ? widest_forms(source, encoded) : std::vector<SoundForm>(encoded.size());
   for (unsigned i = 0; i < input_->nb_streams; ++i) {
     if (usable[i]) {
-      streams_[i] = for_stream(
-          source, i, [&] { return std::make_unique<Stream>(*input_->streams[i], forms[i], origin, output); });
+      streams_[i] = for_stream(source, i, [&] {
+        return std::make_unique<Stream>(*input_->streams[i], forms[i], has_times(*input_->iformat), origin,
+                                        output);
+      });
     }
   }
 }

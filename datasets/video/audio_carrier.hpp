@@ -11,7 +11,7 @@
 namespace ffbench::av {
 
 /// Carries the sound of one file over into another that is being written: packets are copied where
-/// the container can hold the codec, else decoded and encoded anew as AAC. A source that changes
+/// the container can hold the codec, else decoded and encoded again as AAC. A source that changes
 /// its rate or channels in the middle becomes AAC of the highest rate and the most channels that it
 /// has anywhere.
 class AudioCarrier {

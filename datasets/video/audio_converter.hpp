@@ -41,7 +41,7 @@ class AudioConverter {
   std::string conversion_;  ///< filters from any form to that of the blocks
   Frame form_;              ///< without samples: the form that `conversion_chain_` takes
   Frame converted_;
-  Chain conversion_chain_;  ///< made anew when the form changes; none before the first frame
+  Chain conversion_chain_;  ///< replaced when the form changes; none before the first frame
   Chain blocks_;            ///< cuts the converted samples into blocks, across changes of the form
 };
 

@@ -17,8 +17,10 @@ extern "C" {
 #include <cstring>
 #include <mutex>
 #include <new>
+#include <vector>
 
 #include "core/error.hpp"
+#include "core/limits.hpp"
 #include "core/system/parallel.hpp"
 
 namespace ffbench::av {
@@ -46,6 +48,19 @@ void keep_error_lines(void* context, int level, const char* format, va_list argu
     const std::lock_guard lock(log_mutex);
     last_line = std::move(text);
   }
+}
+
+/// Probes the streams; a frame that is too large is not decoded for it.
+int find_streams(AVFormatContext& input) {
+  std::vector<AVDictionary*> options(std::max(1U, input.nb_streams));
+  for (AVDictionary*& option : options) {
+    av_dict_set_int(&option, "max_pixels", most_frame_pixels, 0);
+  }
+  const int found = avformat_find_stream_info(&input, options.data());
+  for (AVDictionary*& option : options) {
+    av_dict_free(&option);
+  }
+  return found;
 }
 
 }  // namespace
@@ -138,15 +153,28 @@ Input open_input(const std::filesystem::path& path) {
       fail("{}: cannot be read: {}; check its permissions", path.string(), text_of(opened));
     }
     const std::string line = take_last_log_line();
-    fail("{}: is no video, or is cut off at its beginning or end ({}); check the file or copy it again",
+    fail("{}: is not a video, or is cut off at its beginning or end ({}); check the file or copy it again",
          path.string(), line.empty() ? text_of(opened) : line);
   }
   Input input(raw);
-  if (const int found = avformat_find_stream_info(input.get(), nullptr); found < 0) {
+  for (unsigned i = 0; i < raw->nb_streams; ++i) {
+    // What the header says: probing forgets a size that it refuses.
+    check_frame_size(path, *raw->streams[i]);
+  }
+  if (const int found = find_streams(*input); found < 0) {
     fail("{}: its streams cannot be read ({}); check the file or copy it again", path.string(),
          text_of(found));
   }
   return input;
+}
+
+void check_frame_size(const std::filesystem::path& path, const AVStream& stream) {
+  const AVCodecParameters& parameters = *stream.codecpar;
+  const std::int64_t pixels = std::int64_t{parameters.width} * parameters.height;
+  if (pixels > most_frame_pixels && (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) == 0) {
+    fail("{}: its frames are {}x{} pixels, more than the {} that are read; scale the video down",
+         path.string(), parameters.width, parameters.height, most_frame_pixels);
+  }
 }
 
 int codec_threads(int wanted) {

@@ -5,12 +5,13 @@
 #include <memory>
 #include <string>
 
-// Declared here rather than included, so that nobody needs FFmpeg's headers to include ours.
+// Declared here rather than included, so that these headers do not need FFmpeg's.
 struct AVCodecContext;
 struct AVFilterGraph;
 struct AVFormatContext;
 struct AVFrame;
 struct AVPacket;
+struct AVStream;
 struct SwsContext;
 
 namespace ffbench::av {
@@ -56,6 +57,9 @@ std::string take_last_log_line();
 /// the name or the file says. Throws `Error` that names the file: missing, a folder, empty, not a
 /// media file.
 Input open_input(const std::filesystem::path& path);
+
+/// Throws `Error` where the frames of a video stream have more pixels than `most_frame_pixels`.
+void check_frame_size(const std::filesystem::path& path, const AVStream& stream);
 
 /// Threads of a decoder or encoder: `wanted`, or one a core up to eight where that is 0. One under
 /// ThreadSanitizer.

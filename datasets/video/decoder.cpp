@@ -12,6 +12,7 @@ extern "C" {
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/limits.hpp"
 
 namespace ffbench::av {
 namespace {
@@ -74,7 +75,9 @@ Decoder::Decoder(const std::filesystem::path& path, int threads)
   if (!codec_) {
     throw std::bad_alloc();
   }
+  check_frame_size(path, *stream_);
   avcodec_parameters_to_context(codec_.get(), stream_->codecpar);
+  codec_->max_pixels = most_frame_pixels;
   codec_->pkt_timebase = stream_->time_base;
   codec_->thread_count = codec_threads(threads);
   // Without it, cropping at the left edge is rounded to the alignment of the planes and the picture
@@ -96,6 +99,28 @@ void Decoder::note(int code) {
   last_error_ = line.empty() ? text_of(code) : line;
 }
 
+void Decoder::note_end(const AVPacket& packet) {
+  if (packet.pts == AV_NOPTS_VALUE) {
+    return;
+  }
+  const auto index = static_cast<std::size_t>(packet.stream_index);
+  if (index >= progress_.size()) {
+    progress_.resize(index + 1);
+  }
+  const double unit = av_q2d(input_->streams[packet.stream_index]->time_base);
+  const double begin = static_cast<double>(packet.pts) * unit;
+  StreamProgress& stream = progress_[index];
+  if (!stream.begun || begin > stream.latest) {
+    stream.longest_step = stream.begun ? std::max(stream.longest_step, begin - stream.latest) : 0;
+    stream.latest = begin;
+    stream.begun = true;
+  }
+  // A packet without a duration may last as long as any before it.
+  const double length =
+      packet.duration > 0 ? static_cast<double>(packet.duration) * unit : stream.longest_step;
+  last_packet_end_ = std::max(last_packet_end_, begin + length);
+}
+
 void Decoder::send_packet() {
   while (true) {
     const int read = av_read_frame(input_.get(), packet_.get());
@@ -111,11 +136,7 @@ void Decoder::send_packet() {
       avcodec_send_packet(codec_.get(), nullptr);
       return;
     }
-    if (packet_->pts != AV_NOPTS_VALUE) {
-      const AVRational unit = input_->streams[packet_->stream_index]->time_base;
-      last_packet_end_ =
-          std::max(last_packet_end_, static_cast<double>(packet_->pts + packet_->duration) * av_q2d(unit));
-    }
+    note_end(*packet_);
     if (packet_->stream_index == stream_->index) {
       break;
     }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "datasets/video/av_support.hpp"
 
@@ -37,7 +38,7 @@ class Decoder {
   /// Whether reading ended by an error rather than at the end of the file.
   [[nodiscard]] bool read_failed() const { return read_failed_; }
   /// Seconds at which the last packet of any stream, sound included, ends; negative where no packet
-  /// told.
+  /// has a time.
   [[nodiscard]] double last_packet_end() const { return last_packet_end_; }
   /// FFmpeg's words for the last thing that went wrong.
   [[nodiscard]] const std::string& last_error() const { return last_error_; }
@@ -45,6 +46,14 @@ class Decoder {
  private:
   void send_packet();
   void note(int code);
+  void note_end(const AVPacket& packet);
+
+  /// Seconds.
+  struct StreamProgress {
+    bool begun = false;
+    double latest = 0;  ///< timestamp so far
+    double longest_step = 0;
+  };
 
   Input input_;
   AVStream* stream_ = nullptr;
@@ -55,6 +64,7 @@ class Decoder {
   std::int64_t packets_ = 0;
   std::int64_t damaged_ = 0;
   double last_packet_end_ = -1;
+  std::vector<StreamProgress> progress_;  ///< by stream
   std::string last_error_;
 };
 

@@ -35,7 +35,7 @@ Orientation orientation_of(std::span<const std::int32_t, 9> matrix);
 Orientation orientation_of(const AVStream& stream, const AVFrame& frame);
 
 /// What a frame says of its colours, with what it leaves open filled in: matrix by size, limited
-/// range except for JPEG-style and RGB formats. `matrix_given` tells whether it named its matrix.
+/// range except for JPEG-style and RGB formats. `matrix_given`: whether it named its matrix.
 ColorTags color_of(const AVFrame& frame, bool& matrix_given);
 
 /// The low half of XXH3-128 over the samples of all planes, padding excluded.

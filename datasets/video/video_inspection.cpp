@@ -66,7 +66,7 @@ double rate_of(const VideoTiming& timing, AVStream& stream) {
   return declared > 0 && (is_declared(mean) || is_declared(usual)) ? declared : mean;
 }
 
-/// The first pass over a file: everything that VideoFacts tells.
+/// The first pass over a file, which finds everything in VideoFacts.
 class Inspection {
  public:
   Inspection(const std::filesystem::path& path, int threads) : path_(path), decoder_(path, threads) {
@@ -185,8 +185,8 @@ class Inspection {
     return start + static_cast<double>(format.duration) / AV_TIME_BASE;
   }
 
-  /// A transport stream tells neither its frames nor its length, but it is made of packets of one
-  /// size.
+  /// A transport stream states neither its number of frames nor its length, but it is made of
+  /// packets of one size.
   [[nodiscard]] bool ends_inside_a_transport_packet() {
     std::error_code unknown;
     const std::uintmax_t size = std::filesystem::file_size(path_, unknown);
@@ -238,7 +238,7 @@ class Inspection {
           f.missing_is_estimate ? "about " : "", counted(f.frames_missing, "frame"), because, used));
     } else if (cut_off_ && f.damaged_packets == 0) {
       warnings_.push_back(
-          fmt::format("{}: the file is cut off{}; how many frames are missing it does not tell; the {} that "
+          fmt::format("{}: the file is cut off{}; the number of missing frames is unknown; the {} that "
                       "decode are used",
                       name, because, used));
     } else if (f.damaged_packets > 0) {

@@ -65,7 +65,8 @@ void check(const std::filesystem::path& path, const VideoWriterOptions& o) {
   }
   for (std::size_t i = 1; i < o.timing.ticks.size(); ++i) {
     if (o.timing.ticks[i] <= o.timing.ticks[i - 1]) {
-      fail("{}: frame {} is not shown later than the one before it; mend the timestamps", path.string(), i);
+      fail("{}: frame {} is not shown later than the one before it; correct the timestamps", path.string(),
+           i);
     }
   }
 }
@@ -113,8 +114,11 @@ struct VideoWriter::Impl {
   void encode(const AVFrame* frame);
   void finish();
   [[noreturn]] void fail_to(const char* what, int code) const {
-    fail("{}: cannot {}: {}; check the folder, its permissions and the free space", path.string(), what,
-         av::text_of(code));
+    const bool refused = code == AVERROR(EINVAL) || code == AVERROR_INVALIDDATA;
+    fail("{}: cannot {}: {}; {}", path.string(), what, av::text_of(code),
+         refused
+             ? "the container does not take these packets: choose another extension, or leave out the sound"
+             : "check the folder, its permissions and the free space");
   }
   [[nodiscard]] std::int64_t tick_of(std::int64_t frame) const {
     const VideoTiming& t = options.timing;

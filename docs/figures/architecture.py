@@ -46,6 +46,7 @@ def draw(folder):
     room(picture, 300, 118, 220, 108, "run", "the quality pass looks at every", "stage; then timed passes, with", "nothing else running")
     room(picture, 602, 118, 230, 108, "metrics", "temporal figures, and errors", "against the truth")
 
+    room(picture, 252, 250, 280, 52, "python", "the wheel, NumPy, FaceFusion's hot-swap")
     room(picture, 16, 318, 160, 108, "datasets", "suites, renderer, cache,", "videos, detectors,", "track files")
     room(picture, 252, 318, 150, 108, "stability", "smooths landmarks,", "plans every face of", "every frame")
     room(picture, 460, 318, 190, 52, "reference", "plain code, the baseline")

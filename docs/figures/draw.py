@@ -154,7 +154,7 @@ def draw_pose(results, folder):
 
 
 def draw_controls(results, gates, folder):
-    """A table: which figure tells which plan from the truth."""
+    """A table: which figure distinguishes which plan from the truth."""
     # Heading, unit, factor, decimals, figure.
     columns = [("tPSNR less truth's", "dB", 1, 2, "tpsnr_mean_vs_truth"), ("TD-PSNR gain", "dB", 1, 1, "td_psnr_gain"),
                ("NMF reduction", "%", 100, 0, "nmf_reduction"), ("lag", "frames", 1, 2, "lag"),

@@ -17,8 +17,8 @@ void add_ablate(Command& app, Action& action) {
   compare::AblateOptions& options = arguments->options;
   options.suite.suite = "smoke";
   options.suite.out = "out/ablate";
-  Command command =
-      app.add_subcommand("ablate", "Every feature off alone and on alone: what each costs and what it buys");
+  Command command = app.add_subcommand(
+      "ablate", "Switch each feature of a preset off alone and on alone; compare runtime and quality");
   command.add_option("SUITE", options.suite.suite, "A suite or a suite file").capture_default_str();
   command.add_option("--preset", options.preset, "The preset whose features are switched")
       .capture_default_str();

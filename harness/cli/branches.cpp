@@ -19,7 +19,7 @@ void add_branches(Command& app, Action& action) {
   options.out = "out/branches";
   Command command = app.add_subcommand(
       "branches",
-      "Build two commits, run them interleaved, and tell whether HEAD is slower or computes something else");
+      "Build two commits, run them interleaved, and judge whether HEAD is slower or its output differs");
   command.add_option("BASE", options.base, "The commit to compare with (with --base-binary: a name for it)");
   command.add_option("HEAD", options.head, "The commit that is judged (with --head-binary: a name for it)");
   command.add_option("--base-binary", options.base_binary, "An ffbench to use instead of building BASE");
@@ -65,7 +65,7 @@ void add_branches(Command& app, Action& action) {
                      "File of `ffbench calibrate` (default: in the cache folder)");
   command.add_flag("--resume", options.resume, "Continue the session in --out; nothing is measured twice");
   command.add_flag("--allow-changed-output", options.allow_changed_output,
-                   "Bytes that differ are no error; the gates decide");
+                   "Bytes that differ are not an error; the gates decide");
   command.add_flag("--runtime-only", options.runtime_only, "Leave out the run for bytes, figures and gates");
   command.add_option(
       "--inject-slowdown", options.inject_slowdown,
@@ -86,7 +86,7 @@ void add_branches(Command& app, Action& action) {
       }
       chosen.command_line = command_line();
       Progress progress(arguments->quiet);
-      return tell(compare::compare_branches(chosen, progress), chosen.out);
+      return print_outcome(compare::compare_branches(chosen, progress), chosen.out);
     };
   });
 }

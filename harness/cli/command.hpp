@@ -60,7 +60,7 @@ class Command {
   /// One of the subcommands must be given.
   void require_subcommand();
   void alias(const std::string& name);
-  /// Words that no option takes are no error: see `remaining`.
+  /// Words that no option takes are not an error: see `remaining`.
   void allow_extras();
   [[nodiscard]] std::vector<std::string> remaining() const;
   /// Called once the command line is parsed, where the command is in it.

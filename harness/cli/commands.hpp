@@ -37,7 +37,7 @@ void add_smoothing_bound(Command& app, Action& action);
 void add_history(Command& app, Action& action);
 
 /// Writes a comparison's files into the folder, prints it, and returns its exit code.
-ExitCode tell(const Comparison& comparison, const std::filesystem::path& out);
+ExitCode print_outcome(const Comparison& comparison, const std::filesystem::path& out);
 
 /// The command line as it was typed, for the report.
 std::string command_line();

@@ -11,7 +11,7 @@
 
 namespace ffbench::cli {
 
-ExitCode tell(const Comparison& comparison, const std::filesystem::path& out) {
+ExitCode print_outcome(const Comparison& comparison, const std::filesystem::path& out) {
   compare::write_comparison(comparison, out);
   fmt::print("{}", to_terminal(comparison, terminal_style(STDOUT_FILENO)));
   fmt::print("report: {}\n", (out / "comparison.html").string());
@@ -32,7 +32,7 @@ void add_compare(Command& app, Action& action) {
   command.add_option("HEAD", arguments->head, "The report.json (or its folder) that is judged").required();
   command.add_option("--out", arguments->out, "Folder of the comparison").capture_default_str();
   command.add_flag("--allow-changed-output", arguments->allow_changed_output,
-                   "Bytes that differ are no error; the gates decide");
+                   "Bytes that differ are not an error; the gates decide");
   command.callback([arguments, &action] {
     action = [arguments] {
       const Report base = read_report(arguments->base);
@@ -43,7 +43,7 @@ void add_compare(Command& app, Action& action) {
                                     .head_label = arguments->head.string(),
                                     .allow_changed_output = arguments->allow_changed_output});
       comparison.command_line = command_line();
-      return tell(comparison, arguments->out);
+      return print_outcome(comparison, arguments->out);
     };
   });
 }

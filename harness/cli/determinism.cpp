@@ -18,13 +18,14 @@ struct Arguments {
   std::vector<std::string> pipelines;
   std::vector<std::string> targets{"all"};
   std::vector<std::string> graphs{"on", "off"};
+  std::vector<std::string> frames{"host", "device"};
   std::vector<std::string> devices{"0"};
   std::filesystem::path json;
   std::filesystem::path child;
   bool quiet = false;
 };
 
-/// What runs when no pipeline is asked for; the CUDA backend also where it cannot, so that its
+/// What runs when no pipeline is requested; the CUDA backend also where it cannot, so that its
 /// absence shows.
 std::vector<Pipeline> pipelines_to_check() {
   std::vector<Pipeline> pipelines = default_pipelines();
@@ -50,6 +51,10 @@ DeterminismOptions options_from(const Arguments& arguments) {
   options.axes.graphs.clear();
   for (const std::string& word : arguments.graphs) {
     options.axes.graphs.push_back(word == "on");
+  }
+  options.axes.frames_on_device.clear();
+  for (const std::string& word : arguments.frames) {
+    options.axes.frames_on_device.push_back(word == "device");
   }
   options.axes.devices.clear();
   if (arguments.devices != std::vector<std::string>{"all"}) {
@@ -121,6 +126,10 @@ void add_determinism(Command& app, Action& action) {
   command.add_option("--graphs", arguments->graphs, "cuda: replayed graphs, plain launches")
       .delimiter(',')
       .one_of({"on", "off"})
+      .capture_default_str();
+  command.add_option("--frames", arguments->frames, "cuda: the memory in which frames are given")
+      .delimiter(',')
+      .one_of({"host", "device"})
       .capture_default_str();
   command.add_option("--devices", arguments->devices, "cuda: numbers of devices, or all")
       .delimiter(',')

@@ -22,7 +22,7 @@ void line(std::string_view name, bool good, std::string_view text) {
   fmt::print("{:<10} {:<4} {}\n", name, good ? "ok" : "no", text);
 }
 
-/// Tells what an attempt says: `attempt` returns a text or throws `Error`.
+/// Prints the result of an attempt: `attempt` returns a text or throws `Error`.
 template <typename Attempt>
 bool check(std::string_view name, Attempt attempt) {
   try {

@@ -3,10 +3,14 @@
 
 #include <fmt/core.h>
 
+#include "core/error.hpp"
+#include "core/system/atomic_file.hpp"
+#include "core/system/data_path.hpp"
 #include "core/system/glob.hpp"
 #include "core/system/parallel.hpp"
 #include "datasets/contact_sheet.hpp"
 #include "datasets/image_file.hpp"
+#include "datasets/manifest_update.hpp"
 #include "datasets/suite.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/pipeline/export_fixture.hpp"
@@ -20,6 +24,13 @@ struct Arguments {
   std::string suite = "standard";
   std::vector<std::string> fixtures;
   std::filesystem::path out;
+  bool quiet = false;
+};
+
+struct UpdateArguments {
+  std::string suite;
+  std::vector<std::string> fixtures;
+  std::filesystem::path file;
   bool quiet = false;
 };
 
@@ -61,6 +72,47 @@ ExitCode export_videos(const Arguments& arguments) {
   return ExitCode::ok;
 }
 
+std::string change_text(const ManifestChange& change) {
+  if (!change.before) {
+    return fmt::format("{}: new: {}", change.clip, change.after->hex());
+  }
+  if (!change.after) {
+    return fmt::format("{}: removed: no suite has it", change.clip);
+  }
+  return fmt::format("{}: changed: {} to {}", change.clip, change.before->hex(), change.after->hex());
+}
+
+/// Without a suite or fixtures: every clip that the manifest records, and entries of other clips
+/// go.
+ExitCode update_manifest(const UpdateArguments& arguments) {
+  Progress progress(arguments.quiet);
+  const std::filesystem::path file =
+      arguments.file.empty() ? data_path("datasets/manifest.json") : arguments.file;
+  const bool all = arguments.suite.empty();
+  if (all && !arguments.fixtures.empty()) {
+    fail("fixtures update-manifest: --fixture chooses fixtures of a suite; name the suite too");
+  }
+  const std::vector<FixtureSpec> clips =
+      all ? recorded_clips() : chosen_fixtures(load_suite(arguments.suite), arguments.fixtures);
+  Manifest manifest = Manifest::parse(read_file(file), file.string());
+  progress.begin("manifest: rendering", static_cast<double>(clips.size()));
+  std::vector<ManifestChange> changes =
+      record_clips(manifest, clips, hardware_threads(), [&] { progress.advance(); });
+  progress.end();
+  if (all) {
+    const std::vector<ManifestChange> removed = remove_other_clips(manifest, clips);
+    changes.insert(changes.end(), removed.begin(), removed.end());
+  }
+  if (!changes.empty()) {
+    write_file_atomically(file, manifest.to_json());
+  }
+  for (const ManifestChange& change : changes) {
+    fmt::print("{}\n", change_text(change));
+  }
+  fmt::print("{}: {} clips rendered, {} entries changed\n", file.string(), clips.size(), changes.size());
+  return ExitCode::ok;
+}
+
 }  // namespace
 
 void add_fixtures(Command& app, Action& action) {
@@ -78,6 +130,19 @@ void add_fixtures(Command& app, Action& action) {
   export_command.add_option("--out", arguments->out, "Folder of the files").required();
   export_command.callback(
       [arguments, &action] { action = [arguments] { return export_videos(*arguments); }; });
+
+  const auto update = std::make_shared<UpdateArguments>();
+  Command update_command = fixtures.add_subcommand(
+      "update-manifest", "Render clips and record their digests in datasets/manifest.json");
+  update_command.add_option(
+      "SUITE", update->suite,
+      "A suite or a suite file (default: every clip that the manifest is to hold; entries "
+      "of other clips are removed)");
+  update_command.add_option("--fixture", update->fixtures,
+                            "Only fixtures of SUITE whose name matches, e.g. 'talk*'");
+  update_command.add_option("--file", update->file, "Manifest to update (default: datasets/manifest.json)");
+  update_command.add_flag("--quiet", update->quiet, "No progress");
+  update_command.callback([update, &action] { action = [update] { return update_manifest(*update); }; });
 
   Command sheet = fixtures.add_subcommand("contact-sheet", "Write a picture of every scenario");
   sheet.add_option("FILE", arguments->out, "The PNG to write").required();

@@ -42,7 +42,7 @@ void print_series(const HistorySeries& series) {
   std::vector<double> logarithms;
   for (const HistoryPoint& point : points) {
     if (!(point.value > 0)) {
-      return;  // changes are told of ratios alone
+      return;  // changes are reported for ratios alone
     }
     logarithms.push_back(std::log(point.value));
   }

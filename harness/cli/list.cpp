@@ -79,6 +79,7 @@ std::vector<Line> pipelines() {
                    "with features switched off and on (see `ffbench list presets`)"});
   lines.push_back(
       {"enhanced:PRESET+pose=SMOOTHER/BACKEND", "with ema, one_euro, rts or whittaker (docs/stability.md)"});
+  lines.push_back({"enhanced:seed+centre/BACKEND", "the smoother ema over the face's centre too"});
   lines.push_back({"PIPELINE@CONTROL", "with a plan that is wrong on purpose (see `ffbench list controls`)"});
   return lines;
 }
@@ -156,7 +157,8 @@ constexpr Subject table[] = {
 }  // namespace
 
 void add_list(Command& app, Action& action) {
-  Command list = app.add_subcommand("list", "What there is");
+  Command list =
+      app.add_subcommand("list", "List pipelines, presets, fixtures and everything else that has a name");
   list.require_subcommand();
   for (const Subject& subject : table) {
     list.add_subcommand(subject.name, subject.description).callback([&action, &subject] {

@@ -17,8 +17,7 @@ int run(int argc, const char* const* argv) {
   name_commit(built_from());
   share_data_with_children();
   Program app{
-      "ffbench runs face-swap pixel pipelines over fixture videos and tells, with evidence, whether a change "
-      "made "
+      "ffbench runs face-swap pixel pipelines over fixture videos and reports whether a change made "
       "them slower, non-deterministic, less stable in time, or wrong.",
       "ffbench"};
   app.set_version_flag("--version", build_info::version);

@@ -79,7 +79,7 @@ void add_profile(Command& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   ProfileOptions& options = arguments->options;
   Command command = app.add_subcommand(
-      "profile", "Run a fixed number of frames inside a capture range, and tell how to profile them");
+      "profile", "Run a fixed number of frames inside a capture range, or print how to profile them");
   command.add_option("FIXTURE", options.fixture, "A fixture of the suite").capture_default_str();
   command.add_option("--suite", options.suite, "A suite, or a suite file").capture_default_str();
   command.add_option("--pipeline", arguments->pipeline, "What runs").capture_default_str();

@@ -22,8 +22,8 @@ void add_report(Command& app, Action& action) {
   };
   const auto arguments = std::make_shared<Arguments>();
   Command command =
-      app.add_subcommand("report", "Judge a report.json anew and write its HTML, JUnit and Markdown");
-  command.add_option("RESULT", arguments->result, "A report.json").required();
+      app.add_subcommand("report", "Judge a report.json again and write its HTML, JUnit and Markdown");
+  command.add_option("RESULT", arguments->result, "A report.json, or the folder that holds one").required();
   command.add_option("--gates", arguments->gates, "Gate file (default: ci/gates.json)");
   command.add_option("--out", arguments->out, "Folder of the new files (default: beside the result)");
   command.add_option("--bench", arguments->bench,
@@ -32,9 +32,10 @@ void add_report(Command& app, Action& action) {
     action = [arguments] {
       Report report = read_report(arguments->result);
       judge(report, read_gates(arguments->gates.empty() ? data_path("ci/gates.json") : arguments->gates));
-      const std::filesystem::path out =
-          arguments->out.empty() ? arguments->result.parent_path() : arguments->out;
-      write_report_files(report, out.empty() ? "." : out, arguments->bench);
+      const std::filesystem::path beside = std::filesystem::is_directory(arguments->result)
+                                               ? arguments->result
+                                               : std::filesystem::absolute(arguments->result).parent_path();
+      write_report_files(report, arguments->out.empty() ? beside : arguments->out, arguments->bench, beside);
       fmt::print("{}", to_terminal(report, terminal_style(STDOUT_FILENO)));
       return report.exit_code;
     };

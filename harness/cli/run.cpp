@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -123,7 +124,7 @@ RunOptions run_options(const CommonArguments& arguments, std::vector<Pipeline> d
   return options;
 }
 
-ExitCode tell(const Report& report, const std::filesystem::path& out) {
+ExitCode print_outcome(const Report& report, const std::filesystem::path& out) {
   fmt::print("{}", to_terminal(report, terminal_style(STDOUT_FILENO)));
   fmt::print("report: {}\n", (out / "report.html").string());
   return report.exit_code;
@@ -167,11 +168,16 @@ void add_suite(Command& run, Action& action) {
       options.run = run_options(arguments->common, default_pipelines());
       Progress progress(arguments->common.quiet);
       watch_for_interruption();
-      const Report report = run_suite(options, progress);
+      // Opened before the run, so that a file that cannot be used does not cost its results.
+      std::optional<History> history;
       if (!arguments->history.empty()) {
-        History(arguments->history).append(report);
+        history.emplace(arguments->history);
       }
-      return tell(report, options.out);
+      const Report report = run_suite(options, progress);
+      if (history) {
+        history->append(report);
+      }
+      return print_outcome(report, options.out);
     };
   });
 }
@@ -215,7 +221,7 @@ void add_video(Command& run, Action& action) {
       options.run.optical_flow = !arguments->no_optical_flow;
       Progress progress(arguments->common.quiet);
       watch_for_interruption();
-      return tell(run_video(options, progress), options.out);
+      return print_outcome(run_video(options, progress), options.out);
     };
   });
 }

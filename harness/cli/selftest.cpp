@@ -9,7 +9,7 @@
 namespace ffbench::cli {
 namespace {
 
-ExitCode tell(const compare::SelftestOutcome& outcome) {
+ExitCode print_outcome(const compare::SelftestOutcome& outcome) {
   int caught = 0;
   int skipped = 0;
   for (const compare::FaultOutcome& fault : outcome.faults) {
@@ -56,7 +56,7 @@ void add_selftest(Command& app, Action& action) {
     action = [arguments] {
       arguments->options.program = std::filesystem::read_symlink("/proc/self/exe");
       Progress progress(arguments->quiet);
-      return tell(compare::run_selftest(arguments->options, progress));
+      return print_outcome(compare::run_selftest(arguments->options, progress));
     };
   });
 }

@@ -8,6 +8,7 @@
 
 #include "core/exit_severity.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/verify/launched_kernels.hpp"
 #include "harness/verify/ledger_file.hpp"
 #include "harness/verify/verify_stages.hpp"
 
@@ -24,7 +25,7 @@ struct Arguments {
 };
 
 /// Compares the stages, then the reference's digests with the ledger; renews it where that was
-/// asked for.
+/// requested.
 ExitCode verify_stages_and_ledger(const Arguments& arguments) {
   const std::filesystem::path file = arguments.ledger.empty() ? ledger_path() : arguments.ledger;
   Ledger ledger = read_ledger(file);
@@ -58,13 +59,30 @@ ExitCode verify_stages_and_ledger(const Arguments& arguments) {
   return code;
 }
 
+ExitCode verify_launches(const Arguments& arguments) {
+  LaunchOptions options;
+  if (!arguments.stages.suites.empty()) {
+    options.suites = arguments.stages.suites;
+  }
+  options.fixtures = arguments.stages.fixtures;
+  options.backends = arguments.operators.backends;
+  Progress progress(arguments.quiet);
+  const LaunchReport report = check_launches(options, progress);
+  fmt::print("{}", report.text());
+  return report.exit_code();
+}
+
 ExitCode verify(Arguments& arguments) {
   const operators::VerifyOptions& narrow = arguments.operators;
   const bool narrowed = !narrow.operators.empty() || !narrow.targets.empty() || !narrow.cases.empty() ||
                         narrow.minimum_bytes > 0;
   arguments.stages.backends = narrow.backends;
-  if (arguments.update_ledger && arguments.only == "operators") {
-    fail("--update-ledger needs the stages, and --only operators leaves them out; leave --only away");
+  if (arguments.update_ledger && !arguments.only.empty() && arguments.only != "stages") {
+    fail("--update-ledger needs the stages, and --only {} leaves them out; leave --only away",
+         arguments.only);
+  }
+  if (arguments.only == "launches") {
+    return verify_launches(arguments);
   }
   ExitCode code = ExitCode::ok;
   if (arguments.only != "stages") {
@@ -107,7 +125,10 @@ void add_verify(Command& app, Action& action) {
                                     "--update-ledger every suite of the ledger)");
   Option fixture =
       command.add_option("--fixture", arguments->stages.fixtures, "Only fixtures whose name matches");
-  command.add_option("--only", arguments->only, "Only this half").one_of({"operators", "stages"});
+  command
+      .add_option("--only", arguments->only,
+                  "Only this half, or whether every kernel that pipelines launch is compared")
+      .one_of({"operators", "stages", "launches"});
   command.add_option("--threads", arguments->stages.tuning.threads, "Of backends that use several")
       .range(1, 1024)
       .capture_default_str();

@@ -24,7 +24,7 @@
 namespace ffbench::compare {
 namespace {
 
-/// One side as it was asked for.
+/// One side as it was requested.
 struct Side {
   const char* name;  ///< base or head
   const std::string& commit;
@@ -364,7 +364,7 @@ Comparison compare_branches(const BranchesOptions& options, Progress& progress) 
   }
   if (!calibrated && !options.compare_operators) {
     comparison.notes.emplace_back(
-        "this machine's noise floor is not known for all of these; `ffbench calibrate` finds it");
+        "the noise floor of this machine was not measured for all of these; `ffbench calibrate` measures it");
   }
   if (options.instructions || options.instructions_only || options.instructions_gate) {
     put_instructions(options, session, progress, comparison);

@@ -86,7 +86,7 @@ void make_cache(const std::filesystem::path& cache) {
 }
 
 /// Unless it is there as a whole, which a mark beside it says: a checkout that was killed left only
-/// some of the files. Begins the log anew.
+/// some of the files. Replaces the log.
 void make_worktree(const std::string& commit, const std::string& full,
                    const std::filesystem::path& repository, const std::filesystem::path& tree,
                    const std::filesystem::path& log) {
@@ -110,7 +110,7 @@ std::string resolve_commit(const std::string& commit, const std::filesystem::pat
   const ChildResult run =
       run_child("git", {"-C", repository.string(), "rev-parse", "--verify", "--quiet", commit + "^{commit}"});
   if (run.exit_code != 0) {
-    fail("'{}': git knows no such commit in {}; give a branch, a tag or a commit that is fetched", commit,
+    fail("'{}': no such commit in {}; give a branch, a tag or a commit that is fetched", commit,
          repository.string());
   }
   return last_line(run.out);

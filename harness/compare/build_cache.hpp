@@ -20,8 +20,8 @@ Arm build_commit(const std::string& commit, const std::filesystem::path& reposit
 std::filesystem::path check_out_commit(const std::string& commit, const std::filesystem::path& repository,
                                        const std::filesystem::path& cache, Progress& progress);
 
-/// What tells the state of a folder from others: its commit and local changes where it is a git
-/// checkout, its path where not.
+/// What distinguishes the state of a folder from others: its commit and local changes where it is a
+/// git checkout, its path where not.
 std::string state_of_folder(const std::filesystem::path& folder);
 
 /// The full name of a commit; throws `Error` where git does not know it.

@@ -27,7 +27,7 @@ class CalibrationFile {
   std::filesystem::path path_;
 };
 
-/// Words that tell this machine from others: name, CPU, cores.
+/// Words that identify this machine: name, CPU, cores.
 std::string machine_name();
 
 struct CalibrateOptions {

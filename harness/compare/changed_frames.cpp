@@ -83,9 +83,11 @@ Picture embedded(const std::string& role, const std::filesystem::path& png) {
 }
 
 std::filesystem::path composites_in(const std::filesystem::path& dump) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(dump)) {
-    if (entry.is_directory() && entry.path().filename() == "composite") {
-      return entry.path();
+  // DUMP/FIXTURE/PIPELINE/composite; a fixture may be called so too.
+  using Iterator = std::filesystem::recursive_directory_iterator;
+  for (Iterator entry(dump); entry != Iterator(); ++entry) {
+    if (entry.depth() == 2 && entry->is_directory() && entry->path().filename() == "composite") {
+      return entry->path();
     }
   }
   fail("{}: the dump holds no composite frames", dump.string());

@@ -10,8 +10,8 @@
 namespace ffbench::compare {
 
 /// One run of an arm without timing, for its bytes, figures and gates; the report stays in
-/// `folder`. With `resume`, a report that is there is read instead. A gate that fails is no error
-/// of this run.
+/// `folder`. With `resume`, a report that is there is read instead. A gate that fails is not an
+/// error of this run.
 Report run_quality(const Arm& arm, const SessionOptions& session, const std::filesystem::path& folder,
                    bool resume);
 

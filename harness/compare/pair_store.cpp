@@ -29,7 +29,7 @@ std::string line_of(const Pair& pair) {
 }
 
 Pair pair_of(std::string_view line, const std::string& origin) {
-  const JsonReader json = parse_json(line, origin, {.hint = "delete the file to begin anew"});
+  const JsonReader json = parse_json(line, origin, {.hint = "delete the file to begin again"});
   Pair pair;
   pair.number = json.at("number").integer();
   pair.base_first = json.at("first").text() == "base";

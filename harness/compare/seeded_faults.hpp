@@ -26,7 +26,7 @@ struct SeededFault {
   std::string_view description;
   FaultRun run;
   std::string_view fixture;   ///< of `selftest_suite`
-  std::string_view pipeline;  ///< empty: the one that the self-test is asked for
+  std::string_view pipeline;  ///< empty: the one of the self-test's options
   bool needs_gpu;
   ExitCode exit_code;
   std::string_view words;  ///< that the reasons must hold

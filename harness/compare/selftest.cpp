@@ -11,6 +11,7 @@
 #include "core/system/atomic_file.hpp"
 #include "core/system/data_path.hpp"
 #include "core/system/folder_lock.hpp"
+#include "core/system/interruption.hpp"
 #include "harness/compare/branches.hpp"
 #include "harness/compare/line_store.hpp"
 #include "harness/compare/seeded_faults.hpp"
@@ -80,6 +81,8 @@ class Bench {
     Outcome observed;
     try {
       observed = execute(fault);
+    } catch (const Interrupted&) {
+      throw;  // not an outcome of the fault
     } catch (const Error& error) {
       observed = {static_cast<int>(error.code()), error.what()};
     }
@@ -248,7 +251,7 @@ Found read_found(const LineStore& lines) {
   Found found;
   for (std::size_t i = 0; i < lines.stored().size(); ++i) {
     const JsonReader json =
-        parse_json(lines.stored()[i], lines.place(i), {.hint = "delete the file to begin anew"});
+        parse_json(lines.stored()[i], lines.place(i), {.hint = "delete the file to begin again"});
     if (const auto alarm = json.find("clean_run")) {
       found.clean_runs.push_back(alarm->text());
       continue;

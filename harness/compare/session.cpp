@@ -50,7 +50,7 @@ Sample checked_sample(const SessionOptions& options, const Arm& arm, const Combi
   Sample sample = sample_from_json(text, arm.binary.string() + ": sample");
   if (sample.fixture != combination.fixture || sample.pipeline != combination.pipeline ||
       static_cast<int>(sample.passes.size()) != options.passes) {
-    fail("{} ({}): was asked for {} passes of {} on {} and measured {} of {} on {}", arm.label,
+    fail("{} ({}): {} passes of {} on {} were requested, {} of {} on {} measured", arm.label,
          arm.binary.string(), options.passes, combination.pipeline, combination.fixture, sample.passes.size(),
          sample.pipeline, sample.fixture);
   }

@@ -22,7 +22,7 @@ namespace ffbench::compare {
 struct Arm {
   std::string label;
   std::filesystem::path binary;
-  std::string digest;  ///< XXH3-128 of the binary, for commands with what tells the sides apart
+  std::string digest;  ///< XXH3-128 of the binary, for commands with what distinguishes the sides
   std::vector<std::string> arguments;  ///< added to those of `sample`
   std::vector<std::pair<std::string, std::string>> environment;
 };

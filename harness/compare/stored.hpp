@@ -10,14 +10,14 @@ namespace ffbench::compare {
 struct StoredOptions {
   std::string base_label;
   std::string head_label;
-  /// Output that differs is shown but is no error; what the gates make of it decides then.
+  /// Output that differs is shown but is not an error; what the gates make of it decides then.
   bool allow_changed_output = false;
   /// False where samples judge the output's bytes.
   bool judge_bytes = true;
 };
 
 /// Two stored reports, result by result: bytes, determinism, gates and every figure. Runtimes are
-/// shown and not judged: runs that were made one after the other are no evidence of a slow-down.
+/// shown and not judged: runs that were made one after the other are not evidence of a slow-down.
 ///
 /// - bytes of an output differ, or a head's runs differ among themselves: incorrect
 /// - a gate that the base passes and the head fails: fail (incorrect for a gate of the correctness

@@ -12,7 +12,7 @@ class ThrottleWatch {
   /// present.
   explicit ThrottleWatch(bool gpu);
 
-  /// Why times measured since construction are no evidence: the CPU's thermal throttle counters
+  /// Why times measured since construction are not evidence: the CPU's thermal throttle counters
   /// rose, or the GPU's clocks are held down for heat or power. Empty where nothing speaks against
   /// them, or nothing is known.
   [[nodiscard]] std::string problem() const;

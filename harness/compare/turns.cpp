@@ -31,7 +31,7 @@ void Turns::give() {
     return;
   }
   const char token = 't';
-  // Nobody listens where the other process ended; the next `take` notices.
+  // No process reads where the other one ended; the next `take` notices.
   while (::send(socket_, &token, 1, MSG_NOSIGNAL) < 0 && errno == EINTR) {
   }
   mine_ = false;

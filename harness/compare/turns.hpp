@@ -30,8 +30,8 @@ class Turns {
   bool mine_ = true;
 };
 
-/// Both ends of a stream between two processes to be started; closed by `exec` unless a child is
-/// told to keep one.
+/// Both ends of a stream between two processes to be started; closed by `exec` unless a child
+/// keeps one.
 std::array<int, 2> socket_pair();
 
 }  // namespace ffbench::compare

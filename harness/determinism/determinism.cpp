@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/system/failure.hpp"
 #include "core/system/parallel.hpp"
 #include "harness/determinism/fresh_process.hpp"
 #include "harness/determinism/pass.hpp"
@@ -66,8 +67,8 @@ class PipelineCheck {
       }
       try {
         body(i);
-      } catch (const Error& error) {
-        rows_[i].failure = error.what();
+      } catch (...) {
+        rows_[i].failure = failure_reason();
       }
     });
   }

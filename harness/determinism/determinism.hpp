@@ -63,7 +63,7 @@ struct DeterminismReport {
   std::vector<std::string> skipped;  ///< parts of the axes that this machine lacks
   bool required_was_skipped = false;
 
-  /// 2 where something failed or a pipeline that was asked for did not run; 4 where runs differ;
+  /// 2 where something failed or a pipeline that was requested did not run; 4 where runs differ;
   /// else 0.
   [[nodiscard]] ExitCode exit_code() const;
   /// A table for people.
@@ -74,7 +74,7 @@ struct DeterminismReport {
 
 /// Runs every pipeline over every fixture in all its variants, `runs` times each, and in fresh
 /// processes, and compares the digest of the plan and of every image of every stage with those of
-/// the first run. As often each variant runs without anybody who looks at its stages, as it does
+/// the first run. As often each variant runs with no stage observed, as it does
 /// while it is timed, and its output frames are compared. A run that differs is traced to the first
 /// frame, stage and coordinate: the differing image is kept, and the first variant is run again
 /// until it makes the image that it made before.

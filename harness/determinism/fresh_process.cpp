@@ -122,6 +122,7 @@ PassOutcome run_in_fresh_process(const std::filesystem::path& program, const std
                                      "--batch",     std::to_string(tuning.cuda.batch),
                                      "--streams",   std::to_string(tuning.cuda.streams),
                                      "--graphs",    tuning.cuda.graphs ? "on" : "off",
+                                     "--frames",    variant.frames_on_device ? "device" : "host",
                                      "--devices",   std::to_string(tuning.cuda.device),
                                      "--child",     exchange.string()};
   if (!variant.target.empty()) {

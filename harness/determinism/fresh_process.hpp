@@ -9,7 +9,7 @@
 namespace ffbench {
 
 /// Runs one pass of a variant in a fresh process of `program` and compares it with `expected`.
-/// Throws `Error` where the process does not end well; it has told why on standard error.
+/// Throws `Error` where the process fails; the reason is on standard error.
 PassOutcome run_in_fresh_process(const std::filesystem::path& program, const std::string& suite,
                                  const std::string& fixture, const Pipeline& pipeline, const Variant& variant,
                                  const StageTrace& expected);

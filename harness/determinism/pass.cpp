@@ -5,6 +5,7 @@
 
 #include "core/system/profiler_range.hpp"
 #include "harness/pipeline/truth_plan.hpp"
+#include "kernels/cuda/frames_on_device.hpp"
 
 namespace ffbench {
 namespace {
@@ -27,6 +28,15 @@ int frames_of_ring(const Clip& clip, const Executor& executor, int together) {
                                      frames_within(clip, std::size_t{256} << 20)));
 }
 
+PipelineExecutor executor_of(const Subject& subject, const Pipeline& pipeline, const Variant& variant,
+                             const MakeExecutor& make) {
+  PipelineExecutor made = make(pipeline, subject, variant.tuning);
+  if (variant.frames_on_device) {
+    made.executor = cuda::with_frames_on_device(std::move(made.executor), variant.tuning.cuda.device);
+  }
+  return made;
+}
+
 }  // namespace
 
 ClipPlan fresh_plan(const Pipeline& pipeline, const Subject& subject, int device) {
@@ -41,7 +51,7 @@ PassRunner::PassRunner(Subject& subject, const Pipeline& pipeline, const Variant
     : subject_(subject),
       pipeline_(pipeline),
       device_(variant.tuning.cuda.device),
-      made_(make(pipeline, subject, variant.tuning)),
+      made_(executor_of(subject, pipeline, variant, make)),
       // Enough frames at once that every stream has a batch.
       together_(std::min(std::max(1, variant.tuning.cuda.batch) * std::max(1, variant.tuning.cuda.streams),
                          subject.clip->frame_count())),

@@ -46,7 +46,7 @@ std::vector<Variant> cpu_variants(const Axes& axes) {
   std::vector<Variant> variants;
   for (const std::string& target : chosen_targets(axes)) {
     for (int threads : axes.threads) {
-      variants.push_back({target, {.threads = threads}, false});
+      variants.push_back({.target = target, .tuning = {.threads = threads}});
     }
   }
   return variants;
@@ -58,10 +58,12 @@ std::vector<Variant> cuda_variants(const Axes& axes) {
     for (int batch : axes.batches) {
       for (int streams : axes.streams) {
         for (bool graphs : axes.graphs) {
-          variants.push_back(
-              {"",
-               {.cuda = {.batch = batch, .streams = streams, .graphs = graphs, .device = device}},
-               false});
+          for (bool frames_on_device : axes.frames_on_device) {
+            variants.push_back(
+                {.target = "",
+                 .tuning = {.cuda = {.batch = batch, .streams = streams, .graphs = graphs, .device = device}},
+                 .frames_on_device = frames_on_device});
+          }
         }
       }
     }
@@ -84,6 +86,9 @@ std::string Variant::text(Backend backend) const {
     add(fmt::format("batch {}, {} stream{}, graphs {}, device {}", tuning.cuda.batch, tuning.cuda.streams,
                     tuning.cuda.streams == 1 ? "" : "s", tuning.cuda.graphs ? "on" : "off",
                     tuning.cuda.device));
+    if (frames_on_device) {
+      add("frames in device memory");
+    }
   }
   if (fresh_process) {
     add("fresh process");

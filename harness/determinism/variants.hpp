@@ -12,6 +12,7 @@ namespace ffbench {
 struct Variant {
   std::string target;  ///< SIMD target; empty: the machine's own choice, or none
   ExecutorTuning tuning;
+  bool frames_on_device = false;  ///< of the backend cuda: frames lie in device memory
   bool fresh_process = false;
 
   /// "AVX2, 2 threads", "batch 8, 4 streams, graphs off, device 1, fresh process".
@@ -26,6 +27,7 @@ struct Axes {
   std::vector<int> batches{1, 8, 32};
   std::vector<int> streams{1, 4};
   std::vector<bool> graphs{true, false};
+  std::vector<bool> frames_on_device{false};
   std::vector<int> devices{0};
   int device_count = -1;  ///< devices that there are; -1: the driver knows
 };

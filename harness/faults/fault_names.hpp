@@ -15,7 +15,7 @@ inline constexpr std::array<std::string_view, 26> names{
     // Not faults of the pipeline: a run has to survive these or report them.
     "device-lost", "gpu-lost", "gpu-little-memory", "gpu-no-memory"};
 
-/// The fault that this process was asked for; empty for none. Throws `Error` where it is not one of
+/// The fault that this process is to have; empty for none. Throws `Error` where it is not one of
 /// `names`.
 const std::string& active_fault();
 

@@ -50,7 +50,7 @@ void copy(ConstBgrView from, BgrView to, int rows) {
   }
 }
 
-/// A byte of memory that nobody wrote: what an earlier allocation left there.
+/// A byte of uninitialised memory: what an earlier allocation left there.
 unsigned char uninitialised_byte() {
   void* volatile earlier = std::malloc(64);
   std::free(earlier);

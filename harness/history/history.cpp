@@ -13,6 +13,8 @@ namespace ffbench {
 namespace {
 
 constexpr int version = 1;
+/// "ffbs" in the file's header: databases of other programs are refused.
+constexpr int application = 0x66666273;
 constexpr const char* schema = R"(
 CREATE TABLE runs(id INTEGER PRIMARY KEY, started TEXT NOT NULL, commit_name TEXT NOT NULL, dirty INTEGER,
                   machine TEXT NOT NULL, suite TEXT NOT NULL, binary_digest TEXT NOT NULL, verdict TEXT NOT NULL,
@@ -45,8 +47,9 @@ class Statement {
   bool step() {
     const int result = sqlite3_step(statement_);
     if (result != SQLITE_ROW && result != SQLITE_DONE) {
-      fail("{}: {}; is the disk full, or is another program writing?", path_.string(),
-           sqlite3_errmsg(database_));
+      fail("{}: {}; {}", path_.string(), sqlite3_errmsg(database_),
+           result == SQLITE_NOTADB ? "choose another file for the history"
+                                   : "is the disk full, or is another program writing?");
     }
     return result == SQLITE_ROW;
   }
@@ -89,26 +92,63 @@ void History::Close::operator()(sqlite3* database) const {
 
 History::History(const std::filesystem::path& path) : path_(path) {
   sqlite3* database = nullptr;
-  const int result = sqlite3_open(path.c_str(), &database);
+  // Absolute: SQLite opens a database in memory for the name ":memory:".
+  const int result = sqlite3_open(std::filesystem::absolute(path).c_str(), &database);
   database_.reset(database);
   if (result != SQLITE_OK) {
     wrong(database == nullptr ? "cannot be opened" : sqlite3_errmsg(database));
   }
   constexpr int patience_ms = 10'000;
   sqlite3_busy_timeout(database, patience_ms);
-  int found = 0;
-  {
-    Statement query(database, "PRAGMA user_version", path_);
-    query.step();
-    found = query.integer(0);
+  if (is_current()) {
+    return;
   }
-  if (found > version) {
+  // Looked at again under the lock: of two first writers the second finds the tables of the first.
+  execute("BEGIN IMMEDIATE");
+  try {
+    prepare();
+  } catch (const Error&) {
+    sqlite3_exec(database, "ROLLBACK", nullptr, nullptr, nullptr);
+    throw;
+  }
+  execute("COMMIT");
+}
+
+int History::number_of(const std::string& query) const {
+  Statement statement(database_.get(), query.c_str(), path_);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+bool History::is_current() const {
+  return number_of("PRAGMA application_id") == application && number_of("PRAGMA user_version") == version;
+}
+
+void History::prepare() const {
+  const int id = number_of("PRAGMA application_id");
+  const int found = number_of("PRAGMA user_version");
+  const int objects = number_of("SELECT count(*) FROM sqlite_master");
+  // Histories of version 1 had no application id at first.
+  const bool ours = id == application || (id == 0 && found == version && has_our_tables());
+  if (ours && found > version) {
     fail("{}: a history of version {}, this ffbench knows up to {}; use a newer ffbench", path_.string(),
          found, version);
   }
-  if (found == 0) {
-    execute(fmt::format("BEGIN IMMEDIATE;{}PRAGMA user_version={};COMMIT;", schema, version));
+  if (!ours && (id != 0 || found != 0 || objects != 0)) {
+    wrong("is a database of another program");
   }
+  if (objects == 0) {
+    execute(schema);
+  }
+  execute(fmt::format("PRAGMA application_id={};PRAGMA user_version={};", application, version));
+}
+
+bool History::has_our_tables() const {
+  return number_of(
+             "SELECT count(*) FROM pragma_table_info('runs') WHERE name IN "
+             "('id', 'started', 'commit_name', 'machine', 'suite', 'binary_digest', 'verdict')") == 7 &&
+         number_of(
+             "SELECT count(*) FROM pragma_table_info('figures') WHERE name IN "
+             "('run', 'fixture', 'pipeline', 'metric', 'value')") == 5;
 }
 
 void History::wrong(const std::string& what) const {

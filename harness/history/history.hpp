@@ -35,11 +35,12 @@ struct HistoryQuery {
   std::string metric = "timing.speedup_vs_base";  ///< glob
 };
 
-/// Results of runs, accumulated in an SQLite file: tables `runs` and `figures`, user_version 1. A
-/// file of a later version is refused, of an earlier one upgraded.
+/// Results of runs, accumulated in an SQLite file: tables `runs` and `figures`, application_id
+/// "ffbs", user_version 1. A file of a later version is refused, and so is a database of another
+/// program. Several processes may open and append at once.
 class History {
  public:
-  /// Opens or makes the file. Throws `Error` that names it where it is no database of ours.
+  /// Opens or makes the file. Throws `Error` that names it where it is not a history of this program.
   explicit History(const std::filesystem::path& path);
 
   /// Appends a report, whole or not at all. The same run (start and program) twice changes nothing.
@@ -52,6 +53,11 @@ class History {
   struct Close {
     void operator()(sqlite3* database) const;
   };
+  [[nodiscard]] int number_of(const std::string& query) const;
+  [[nodiscard]] bool is_current() const;
+  [[nodiscard]] bool has_our_tables() const;
+  /// Makes the tables in an empty file; refuses any other that is not a history.
+  void prepare() const;
   void execute(const std::string& sql) const;
   [[noreturn]] void wrong(const std::string& what) const;
 

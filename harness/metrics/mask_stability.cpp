@@ -15,6 +15,11 @@ void MaskStability::add(int frame, int face_id, ConstMaskView output, ConstMaskV
     fail("mask dtSSD: in frame {} the mask of face {} is {}x{}, the truth's {}x{}", frame, face_id,
          output.width, output.height, truth.width, truth.height);
   }
+  if (frame != frame_) {
+    frame_ = frame;
+    // A face that was absent starts again, so its masks are not needed any more.
+    std::erase_if(faces_, [frame](const auto& entry) { return entry.second.frame < frame - 1; });
+  }
   const auto [entry, first] = faces_.try_emplace(face_id);
   Face& face = entry->second;
   const bool compare = !first && !reset && face.frame == frame - 1 &&

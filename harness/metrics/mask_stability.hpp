@@ -15,7 +15,7 @@ namespace ffbench::metrics {
 class MaskStability {
  public:
   /// The masks of a face in frame `frame`, both of the crop's size. Frames come in order; a face
-  /// absent from a frame, or with `reset`, starts anew.
+  /// absent from a frame, or with `reset`, starts again.
   void add(int frame, int face_id, ConstMaskView output, ConstMaskView truth, bool reset);
 
   /// Empty where no face was seen in two consecutive frames.
@@ -26,7 +26,8 @@ class MaskStability {
     int frame = 0;
     Image<std::int16_t, 1> difference;
   };
-  std::map<int, Face> faces_;
+  int frame_ = 0;
+  std::map<int, Face> faces_;  ///< of this frame and the one before
   std::vector<std::int16_t> row_;
   std::uint64_t sum_ = 0;
   std::uint64_t count_ = 0;

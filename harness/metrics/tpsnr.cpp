@@ -17,7 +17,7 @@ Region tpsnr_region(int width, int height) {
   return {(width - w) / 2, (height - h) / 2, w, h};
 }
 
-TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_count) {
+TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_count, int step) {
   TpsnrFigures figures;
   figures.series = std::move(series);
   if (figures.series.empty()) {
@@ -31,7 +31,7 @@ TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_c
     const double value = figures.series[i];
     sum += value;
     figures.min = std::min(figures.min, value);
-    if (in_tail(static_cast<int>(i) + stride, frame_count)) {
+    if (in_tail(static_cast<int>(i) * step + stride, frame_count)) {
       figures.tail_min = tail_count == 0 ? value : std::min(figures.tail_min, value);
       tail_sum += value;
       ++tail_count;
@@ -46,6 +46,15 @@ TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_c
   figures.std = std::sqrt(squares / count);
   figures.tail_mean = tail_count > 0 ? tail_sum / tail_count : 0;
   return figures;
+}
+
+TpsnrFigures seed_tpsnr(const std::vector<double>& stride2_series, int frame_count) {
+  constexpr int stride = 2;
+  std::vector<double> series;
+  for (std::size_t i = 0; i < stride2_series.size(); i += stride) {
+    series.push_back(stride2_series[i]);
+  }
+  return summarise_tpsnr(std::move(series), stride, frame_count, stride);
 }
 
 TemporalPsnr::TemporalPsnr(const std::vector<int>& strides, int width, int height)
@@ -98,13 +107,18 @@ namespace {
 class TpsnrMeasure final : public Measure {
  public:
   explicit TpsnrMeasure(const MeterConfig& config) : tpsnr_({1, 2}, config.width, config.height) {}
-  void add(const MeasuredFrame& frame) override { tpsnr_.add(frame.sample.output); }
+  void add(const MeasuredFrame& frame) override {
+    tpsnr_.add(frame.sample.output);
+    ++frames_;
+  }
   void finish(MeterResult& result) const override {
     result.quality.tpsnr_stride1 = tpsnr_.figures(1);
     result.quality.tpsnr_stride2 = tpsnr_.figures(2);
+    result.quality.tpsnr_seed = seed_tpsnr(result.quality.tpsnr_stride2.series, frames_);
   }
 
  private:
+  int frames_ = 0;
   TemporalPsnr tpsnr_;
 };
 

@@ -22,9 +22,14 @@ constexpr bool in_tail(int later_frame, int frame_count) {
 Region tpsnr_region(int width, int height);
 
 /// Mean, population standard deviation, minimum and tail of a series of dB values; `series[i]`
-/// belongs to the frames i and i + stride. An empty series gives zeros: check `series.empty()`
-/// before reading the other figures.
-TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_count);
+/// belongs to the frames i * step and i * step + stride. An empty series gives zeros: check
+/// `series.empty()` before reading the other figures.
+TpsnrFigures summarise_tpsnr(std::vector<double> series, int stride, int frame_count, int step = 1);
+
+/// The figures of the pairs of frames 0, 2, 4 ... in a series at stride 2 of a clip of
+/// `frame_count` frames: what the seed's snippet computes with its stride of 2. Frames that it
+/// skips count for nothing; 151 frames make 75 pairs.
+TpsnrFigures seed_tpsnr(const std::vector<double>& stride2_series, int frame_count);
 
 /// tPSNR at one or more strides (frames between the two that are compared), fed frame by frame.
 /// Keeps the centre crops of as many frames as the longest stride, once for all of them.

@@ -82,9 +82,9 @@ std::optional<double> lag(const std::vector<PlanStretch>& stretches) {
   const double slope = numerator / denominator;
   const double residual = std::max(errors - slope * numerator, 0.0) / (moving - 1);
   const double standard_error = std::sqrt(residual / denominator);
-  const bool told = standard_error <= lag_largest_standard_error ||
-                    std::abs(slope) > lag_certain_standard_errors * standard_error;
-  return told ? std::optional(slope) : std::nullopt;
+  const bool measurable = standard_error <= lag_largest_standard_error ||
+                          std::abs(slope) > lag_certain_standard_errors * standard_error;
+  return measurable ? std::optional(slope) : std::nullopt;
 }
 
 std::optional<double> peak_turn_error(const std::vector<PlanStretch>& stretches) {

@@ -12,8 +12,8 @@
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
-#include "kernels/cuda/area_mask.hpp"
 #include "kernels/cuda/area_mask_pixel.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "reference/area_mask.hpp"
 
 namespace ffbench::operators {
@@ -125,7 +125,9 @@ std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
     const auto* item =
         on.put(cuda::AreaMaskItem{start, on(in.mask), on.put(in.edges.data(), in.edges.size()),
                                   static_cast<int>(in.edges.size()), in.feather, 1.0F / in.feather});
-    return [&in, &on, item] { cuda::area_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
+    return [&in, &on, item] {
+      cuda::stage_kernels.area_mask(item, 1, in.mask.width(), in.mask.height(), on.stream());
+    };
   }
   return {};
 }

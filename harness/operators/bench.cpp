@@ -187,7 +187,7 @@ void apply_flags(std::vector<std::string> flags) {
   pointers.push_back(nullptr);
   benchmark::Initialize(&count, pointers.data());
   if (count > 1) {
-    fail("bench: '{}' is no flag of Google Benchmark; they begin with --benchmark_", pointers[1]);
+    fail("bench: '{}' is not a flag of Google Benchmark; they begin with --benchmark_", pointers[1]);
   }
 }
 
@@ -196,7 +196,7 @@ void apply_flags(std::vector<std::string> flags) {
 int run_benchmarks(const BenchOptions& options, const std::vector<Operator>& operators) {
   for (const std::string& flag : options.flags) {
     if (flag.rfind("--benchmark_", 0) != 0) {
-      fail("bench: '{}' is no flag of Google Benchmark; they begin with --benchmark_", flag);
+      fail("bench: '{}' is not a flag of Google Benchmark; they begin with --benchmark_", flag);
     }
   }
   cv::setNumThreads(1);

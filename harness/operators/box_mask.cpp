@@ -11,9 +11,9 @@
 #include "harness/operators/opencv_view.hpp"
 #include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
-#include "kernels/cuda/box_mask.hpp"
 #include "kernels/cuda/box_mask_pixel.hpp"
 #include "kernels/cuda/box_mask_profile.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "reference/box_mask.hpp"
 
 namespace ffbench::operators {
@@ -81,7 +81,9 @@ std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
     const auto down = cuda::box_profile(in.mask.height(), in.blur, in.padding.top, in.padding.bottom);
     const auto* item = on.put(cuda::BoxMaskItem{on(in.mask), on.put(across.data(), across.size()),
                                                 on.put(down.data(), down.size())});
-    return [&in, &on, item] { cuda::box_mask(item, 1, in.mask.width(), in.mask.height(), on.stream()); };
+    return [&in, &on, item] {
+      cuda::stage_kernels.box_mask(item, 1, in.mask.width(), in.mask.height(), on.stream());
+    };
   }
   return {};
 }

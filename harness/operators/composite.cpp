@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include <fmt/core.h>
 #include <opencv2/core.hpp>
@@ -18,6 +19,7 @@
 #include "kernels/cuda/composite_pixel.hpp"
 #include "kernels/cuda/composite_tiles.hpp"
 #include "kernels/cuda/preset_parameters.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "reference/area_mask.hpp"
 #include "reference/box_mask.hpp"
 #include "reference/composite.hpp"
@@ -26,7 +28,14 @@ namespace ffbench::operators {
 namespace {
 
 /// How the mask is made.
-enum class MaskKind { noise, full, empty, box, face };
+enum class MaskKind {
+  noise,
+  full,
+  empty,
+  box,
+  face,
+  blocks,  ///< all 0, all 255 or noise in blocks that end at tiles of MaskTiles or a pixel beside
+};
 
 struct Inputs {
   Plane crop;
@@ -65,8 +74,35 @@ struct Parameters {
   bool whole_frame = true;  ///< the region is the frame, otherwise its middle
 };
 
+/// Work is left out where tiles of the mask are all 0. Sharp edges there show every pixel that was
+/// left out wrongly: beside a block of 0 lies one of 255 or of noise.
+void draw_blocks(MaskView mask, std::uint64_t seed) {
+  constexpr int tile = 16;
+  Generator draw(seed);
+  const int side = draw.one_in(3) ? 2 * tile : tile;
+  const int shift_x = draw.integer(-1, 1);
+  const int shift_y = draw.integer(-1, 1);
+  for (int y = 0; y < mask.height; ++y) {
+    for (int x = 0; x < mask.width; ++x) {
+      const int column = (x + side + shift_x) / side;
+      const int row = (y + side + shift_y) / side;
+      switch (mixed(seed, static_cast<std::uint64_t>(1000 * row + column)) % 5) {
+        case 0:
+          break;  // the noise that is there
+        case 1:
+          mask.row(y)[x] = 255;
+          break;
+        default:
+          mask.row(y)[x] = 0;
+      }
+    }
+  }
+}
+
 Inputs make(const Parameters& p, const AffineF& map, std::uint64_t seed) {
-  const Content mask_content = p.mask == MaskKind::noise ? p.content : Content::near_max;
+  const Content mask_content = p.mask == MaskKind::noise    ? p.content
+                               : p.mask == MaskKind::blocks ? Content::random
+                                                            : Content::near_max;
   Inputs result{Plane("crop", p.crop_width, p.crop_height, 3, p.padding, p.content, seed),
                 Plane("mask", p.crop_width, p.crop_height, 1, p.padding / 2, mask_content, seed + 1),
                 Plane("frame", p.frame_width, p.frame_height, 3, p.padding * 2, p.content, seed + 2),
@@ -83,6 +119,8 @@ Inputs make(const Parameters& p, const AffineF& map, std::uint64_t seed) {
     for (int y = 0; y < mask.height; ++y) {
       std::fill_n(mask.row(y), mask.width, static_cast<std::uint8_t>(p.mask == MaskKind::full ? 255 : 0));
     }
+  } else if (p.mask == MaskKind::blocks) {
+    draw_blocks(mask, seed + 3);
   } else if (p.mask != MaskKind::noise) {
     reference::box_mask(0.3, {}, mask);
     if (p.mask == MaskKind::face) {
@@ -131,15 +169,17 @@ std::vector<NamedInputs<Inputs>> cases() {
     unfeathered.seam = false;
     add(name_of(content) + "-unfeathered", unfeathered, turned);
   }
-  // A band that begins below 0 gives even the mask value 0 a weight.
-  add("band-below-zero",
-      {.crop_width = 60,
-       .crop_height = 60,
-       .frame_width = 70,
-       .frame_height = 70,
-       .mask = MaskKind::box,
-       .seam_low = -40},
-      about_middle(0.96, 0.28, 0.8, 70, 70, 60, 60));
+  // A band that begins below 0 gives even the mask value 0 a weight, also where whole tiles are 0.
+  for (MaskKind kind : {MaskKind::box, MaskKind::empty, MaskKind::blocks}) {
+    add(fmt::format("band-below-zero-{}", static_cast<int>(kind)),
+        {.crop_width = 128,
+         .crop_height = 128,
+         .frame_width = 140,
+         .frame_height = 140,
+         .mask = kind,
+         .seam_low = -40},
+        about_middle(0.96, 0.28, 0.9, 140, 140, 128, 128));
+  }
   const auto frame = [&](int width, int height, int crop, double scale, MaskKind kind) {
     const Parameters p{
         .crop_width = crop, .crop_height = crop, .frame_width = width, .frame_height = height, .mask = kind};
@@ -154,6 +194,19 @@ std::vector<NamedInputs<Inputs>> cases() {
   add("noise", noise.first, noise.second, true);
   const auto large = frame(3840, 2160, 512, 512.0 / 2100, MaskKind::face);
   add("face", large.first, large.second, true);
+  const Parameters blocks{.crop_width = 128,
+                          .crop_height = 128,
+                          .frame_width = 150,
+                          .frame_height = 130,
+                          .mask = MaskKind::blocks};
+  for (const NamedMap& named : hostile_maps(150, 130, 128, 128)) {
+    add("blocks-" + named.name, blocks, named.map);
+  }
+  for (int i = 0; i < 8; ++i) {
+    // Slow steps: within 32 pixels of a row, sample positions stay between the same mask pixels.
+    add(fmt::format("blocks-grown-{}", i), blocks,
+        about_middle(i % 2 == 0 ? 1 : 0.96, i % 2 == 0 ? 0 : 0.28, 0.15 + 0.11 * i, 150, 130, 128, 128));
+  }
   return result;
 }
 
@@ -164,10 +217,14 @@ Inputs random(std::uint64_t seed) {
   p.crop_height = draw.one_in(2) ? p.crop_width : draw.size(160);
   p.frame_width = draw.size(240);
   p.frame_height = draw.size(200);
-  p.mask = static_cast<MaskKind>(draw.integer(0, 4));
+  // Blocks as often as all others together.
+  p.mask = draw.one_in(2) ? MaskKind::blocks : static_cast<MaskKind>(draw.integer(0, 4));
   p.content = draw.content();
   p.padding = draw.padding();
   p.seam = !draw.one_in(3);
+  if (draw.one_in(6)) {
+    p.seam_low = static_cast<double>(draw.real(-60, 0));
+  }
   p.whole_frame = draw.one_in(2);
   const AffineF map = draw.map(p.frame_width, p.frame_height, p.crop_width, p.crop_height);
   return make(p, map, seed);
@@ -190,10 +247,6 @@ void opencv_paste(Inputs& in) {
   mask.convertTo(weight, CV_32F, 1.0 / 255);
   cv::Mat rest = 1.0 - weight;
   cv::blendLinear(crop, frame, weight, rest, frame);
-}
-
-cuda::PlanarCrop planar(cuda::Pixels crop, cuda::Pixels mask) {
-  return {crop, mask};
 }
 
 /// Crop and mask packed, border included, as the executor has them.
@@ -224,18 +277,16 @@ std::function<void()> launch_of(Inputs& in, DevicePlanes& on, const Crop& crop, 
   const auto* items =
       on.put_last(cuda::CompositeItem<Crop>{crop, cuda::to_map(in.map), in.region, on(in.frame)}, count);
   return [&in, &on, items, count, band = cuda::seam_band(in.preset)] {
-    if (!in.region.empty()) {
-      cuda::composite(items, count, cuda::composite_tiles(in.region.width, in.region.height), band,
-                      on.stream());
+    if (in.region.empty()) {
+      return;
+    }
+    const int tiles = cuda::composite_tiles(in.region.width, in.region.height);
+    if constexpr (std::is_same_v<Crop, cuda::PackedCrop>) {
+      cuda::stage_kernels.composite_packed(items, count, tiles, band, on.stream());
+    } else {
+      cuda::stage_kernels.composite_unpacked(items, count, tiles, band, on.stream());
     }
   };
-}
-
-std::function<void()> prepare_cuda(Inputs& in, DevicePlanes& on) {
-  if constexpr (cuda::with_toolkit) {
-    return launch_of(in, on, planar(on(in.crop), on(in.mask)));
-  }
-  return {};
 }
 
 /// Alone, or as one of a batch, for which there are other kernels.
@@ -321,20 +372,14 @@ Operator composite_operator() {
                           in.frame.bgr());
          },
          true},
-        on_cuda<Inputs>(prepare_cuda),
         on_cuda<Inputs>(prepare_cuda_packed<1>, "cuda:packed"),
         on_cuda<Inputs>(prepare_cuda_packed<4>, "cuda:packed-few"),
         on_cuda<Inputs>(prepare_cuda_packed<8>, "cuda:packed-batch"),
         on_cuda<Inputs>(prepare_cuda_unpacked, "cuda:unpacked-batch"),
         cuda_arithmetic<Inputs>([](Inputs& in) {
-          composite_on_host(in, planar(cuda::to_pixels(in.crop.bgr()), cuda::to_pixels(in.mask.mask())));
+          const std::vector<std::uint32_t> words = packed_words(in);
+          composite_on_host(in, packed(words.data(), in));
         }),
-        cuda_arithmetic<Inputs>(
-            [](Inputs& in) {
-              const std::vector<std::uint32_t> words = packed_words(in);
-              composite_on_host(in, packed(words.data(), in));
-            },
-            "arithmetic-of-cuda:packed"),
         {"opencv", opencv_paste}},
        "warpAffine 8UC3 and 8UC1, blendLinear"},
       cases(), random);

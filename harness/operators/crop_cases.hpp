@@ -33,7 +33,7 @@ std::vector<NamedInputs<Inputs>> crop_cases(Make make) {
   add("random", 256, 256, Content::random, 0, true);
   add("random", 512, 512, Content::random, 0, true);
   add("random", 3840, 2160, Content::random, 0, true);
-  // More than a million pixels, whose bytes are no multiple of 16.
+  // More than a million pixels, whose bytes are not a multiple of 16.
   add("large", 1031, 1025, Content::random, 0);
   return result;
 }

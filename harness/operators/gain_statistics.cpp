@@ -6,8 +6,7 @@
 #include "harness/operators/device_session.hpp"
 #include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
-#include "kernels/cuda/gain_statistics.hpp"
-#include "kernels/cuda/warp.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "reference/gain_statistics.hpp"
 
 namespace ffbench::operators {
@@ -36,15 +35,15 @@ std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
     const auto* item = on.put(cuda::GainStatisticsItem{on(in.crop), sums});
     return [&in, &on, item, sums] {
       on.clear(sums, 3 * sizeof *sums);
-      cuda::gain_statistics(item, 1, in.crop.height(), on.linear_light(), on.stream());
+      cuda::stage_kernels.gain_statistics(item, 1, in.crop.height(), on.linear_light(), on.stream());
     };
   }
   return {};
 }
 
-/// The statistics as the executor takes them: of what the warp writes, here with a map that changes
+/// The statistics as the executor takes them: of what a warp writes, here with a map that changes
 /// nothing.
-template <int Count>
+template <int Count, auto Warp = &cuda::StageKernels::warp>
 std::function<void()> prepare_fused(Inputs& in, DevicePlanes& on) {
   if constexpr (cuda::with_toolkit) {
     auto* sums = reinterpret_cast<unsigned long long*>(on(in.sums).data);
@@ -55,7 +54,8 @@ std::function<void()> prepare_fused(Inputs& in, DevicePlanes& on) {
     const auto* items = on.put_last(cuda::WarpItem{crop, {1, 0, 0, 0, 1, 0}, warped, sums, {}, {}}, Count);
     return [&in, &on, items, sums] {
       on.clear(sums, 3 * sizeof *sums);
-      cuda::warp(items, Count, in.crop.width(), in.crop.height(), true, on.linear_light(), on.stream());
+      (cuda::stage_kernels.*Warp)(items, Count, in.crop.width(), in.crop.height(), true, on.linear_light(),
+                                  on.stream());
     };
   }
   return {};
@@ -80,7 +80,9 @@ Operator gain_statistics_operator() {
         on_cuda<Inputs>(prepare),
         on_cuda<Inputs>(prepare_fused<1>, "cuda:fused"),
         on_cuda<Inputs>(prepare_fused<4>, "cuda:fused-few"),
-        on_cuda<Inputs>(prepare_fused<16>, "cuda:fused-batch")},
+        on_cuda<Inputs>(prepare_fused<16>, "cuda:fused-batch"),
+        on_cuda<Inputs>(prepare_fused<1, &cuda::StageKernels::warp_antialiased>, "cuda:antialiased"),
+        on_cuda<Inputs>(prepare_fused<4, &cuda::StageKernels::warp_antialiased>, "cuda:antialiased-batch")},
        ""},
       crop_cases<Inputs>(make), [](std::uint64_t seed) { return random_crop(seed, make); });
 }

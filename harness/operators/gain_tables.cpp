@@ -9,7 +9,6 @@
 #include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cuda/gain_math.hpp"
-#include "kernels/cuda/gain_tables.hpp"
 #include "kernels/cuda/linear_light.hpp"
 #include "reference/gain_tables.hpp"
 
@@ -49,15 +48,6 @@ std::array<std::int64_t, 3> quantised(const Inputs& in) {
           cuda::quantised_gain(in.gain[2])};
 }
 
-std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
-  if constexpr (cuda::with_toolkit) {
-    const auto* gains = on.put(quantised(in).data(), 3);
-    return
-        [&in, &on, gains] { cuda::gain_tables(gains, on(in.tables).data, on.linear_light(), on.stream()); };
-  }
-  return {};
-}
-
 void on_host(Inputs& in) {
   const cuda::LinearLightTables& light = cuda::linear_light_tables();
   std::array<std::uint8_t, 768> tables{};
@@ -82,7 +72,6 @@ Operator gain_tables_operator() {
                                     const auto tables = cpu::gain_tables({in.gain, true});
                                     in.tables.assign(tables.data(), sizeof tables);
                                   }},
-                                 on_cuda<Inputs>(prepare),
                                  cuda_arithmetic<Inputs>(on_host)},
                                 ""},
                                cases(), [](std::uint64_t seed) {

@@ -11,9 +11,9 @@
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cpu/gain_tables.hpp"
 #include "kernels/cuda/gain_math.hpp"
-#include "kernels/cuda/gain_update.hpp"
 #include "kernels/cuda/linear_light.hpp"
 #include "kernels/cuda/preset_parameters.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "reference/gain_tables.hpp"
 #include "reference/gain_update.hpp"
 
@@ -31,7 +31,7 @@ struct Frame {
   bool hold = false;
 };
 
-/// The frames of one face in order. One that has not started has a state that nobody may use.
+/// The frames of one face in order. The state of one that has not started must not be used.
 struct Face {
   bool started = false;
   std::vector<Frame> frames;
@@ -213,7 +213,7 @@ std::function<void()> prepare(Inputs& in, DevicePlanes& on) {
     }
     const auto* items = on.put(tracks.data(), tracks.size());
     return [&on, items, count = static_cast<int>(tracks.size()), limits = cuda::gain_limits(in.preset)] {
-      cuda::gain_update(items, count, limits, on.linear_light(), on.stream());
+      cuda::stage_kernels.gain_update(items, count, limits, on.linear_light(), on.stream());
     };
   }
   return {};

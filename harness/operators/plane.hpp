@@ -21,8 +21,8 @@ enum class Content {
 std::string name_of(Content content);
 
 /// Bytes of one input or output of an operator: rows of pixels with padding between them and guards
-/// before and after. Guards and padding hold a pattern that nobody may change, and under
-/// AddressSanitizer nobody may read.
+/// before and after. Guards and padding hold a pattern that must not be changed and, under
+/// AddressSanitizer, must not be read.
 class Plane {
  public:
   Plane() = default;

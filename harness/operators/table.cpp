@@ -12,6 +12,8 @@ Operator apply_gains_operator();
 Operator box_mask_operator();
 Operator area_mask_operator();
 Operator mask_hysteresis_operator();
+Operator hold_masks_operator();
+Operator pack_crops_operator();
 Operator composite_operator();
 Operator frame_difference_operator();
 Operator cut_landmark_operator();
@@ -28,6 +30,8 @@ const std::vector<Operator>& table() {
       box_mask_operator(),
       area_mask_operator(),
       mask_hysteresis_operator(),
+      hold_masks_operator(),
+      pack_crops_operator(),
       composite_operator(),
       frame_difference_operator(),
       cut_landmark_operator(),

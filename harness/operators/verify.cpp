@@ -1,6 +1,8 @@
 #include "harness/operators/verify.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -110,7 +112,7 @@ void verify_backend(const Operator& op, const Backend& backend, const VerifyOpti
       verify_row(op, options, row);
     } else if (std::find(options.backends.begin(), options.backends.end(), backend.name) !=
                options.backends.end()) {
-      fail("verify: backend '{}' was asked for: {}", backend.name, row.skipped);
+      fail("verify: backend '{}' was requested and cannot run: {}", backend.name, row.skipped);
     }
     finish(std::move(row));
     return;
@@ -130,6 +132,12 @@ void verify_backend(const Operator& op, const Backend& backend, const VerifyOpti
     }
     finish(std::move(row));
   }
+}
+
+/// Dashes of the command line are underscores in files.
+std::string file_name(std::string operator_name) {
+  std::ranges::replace(operator_name, '-', '_');
+  return operator_name;
 }
 
 [[noreturn]] void nothing_selected(const std::vector<Operator>& operators) {
@@ -187,6 +195,35 @@ std::optional<Mismatch> VerifyReport::first() const {
   return std::nullopt;
 }
 
+std::vector<std::string> VerifyReport::suspects() const {
+  const auto alike = [](const Mismatch& a, const Mismatch& b) {
+    return a.case_name == b.case_name && a.plane == b.plane && a.x == b.x && a.y == b.y &&
+           a.channel == b.channel && a.actual == b.actual;
+  };
+  std::vector<std::string> suspects;
+  std::set<std::string> told;
+  for (auto row = rows.begin(); row != rows.end(); ++row) {
+    if (!row->first || told.contains(row->operator_name)) {
+      continue;
+    }
+    // `cpu` and the kinds of `cuda` share no code; targets of one backend do, and so do its kinds.
+    const auto family = [](const std::string& backend) { return backend == "cpu"; };
+    const auto other = std::find_if(std::next(row), rows.end(), [&](const VerifyRow& candidate) {
+      return candidate.operator_name == row->operator_name &&
+             family(candidate.backend) != family(row->backend) && candidate.first &&
+             alike(*candidate.first, *row->first);
+    });
+    if (other != rows.end()) {
+      told.insert(row->operator_name);
+      suspects.push_back(
+          fmt::format("{}: {} and {} differ from the reference alike, so suspect the reference "
+                      "(reference/{}.cpp) or the contract before them",
+                      row->operator_name, row->backend, other->backend, file_name(row->operator_name)));
+    }
+  }
+  return suspects;
+}
+
 int VerifyReport::exit_code() const {
   return static_cast<int>(mismatches() == 0 ? ExitCode::ok : ExitCode::incorrect);
 }
@@ -203,6 +240,9 @@ std::string VerifyReport::text() const {
     if (row.first) {
       text += row.first->text() + "\n";
     }
+  }
+  for (const std::string& suspect : suspects()) {
+    text += suspect + "\n";
   }
   text += fmt::format("{} bytes compared, {} differ\n", bytes(), mismatches());
   return text;

@@ -64,6 +64,10 @@ struct VerifyReport {
   [[nodiscard]] std::uint64_t mismatches() const;
   /// The first mismatch of all rows.
   [[nodiscard]] std::optional<Mismatch> first() const;
+  /// Operators on which two backends, each written by itself, differ from the reference first in
+  /// the same byte and agree on its value: there the reference is the likely culprit. A sentence
+  /// each.
+  [[nodiscard]] std::vector<std::string> suspects() const;
   /// A table for people, skipped rows with their reason.
   [[nodiscard]] std::string text() const;
   /// 0, or 4 where a byte differs.

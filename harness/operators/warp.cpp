@@ -10,7 +10,7 @@
 #include "harness/operators/typed_problem.hpp"
 #include "harness/operators/warp_inputs.hpp"
 #include "kernels/cuda/pixels.hpp"
-#include "kernels/cuda/warp.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "reference/warp.hpp"
 
 namespace ffbench::operators {
@@ -55,7 +55,8 @@ std::function<void()> prepare(WarpInputs& in, DevicePlanes& on) {
     const auto* item =
         on.put(cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, {}, {}});
     return [&in, &on, item] {
-      cuda::warp(item, 1, in.crop.width(), in.crop.height(), false, on.linear_light(), on.stream());
+      cuda::stage_kernels.warp(item, 1, in.crop.width(), in.crop.height(), false, on.linear_light(),
+                               on.stream());
     };
   }
   return {};
@@ -70,7 +71,8 @@ std::function<void()> prepare_batch(WarpInputs& in, DevicePlanes& on) {
     batch[2] = {on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, {}, {}};
     const auto* items = on.put(batch.data(), batch.size());
     return [&in, &on, items, count = static_cast<int>(batch.size())] {
-      cuda::warp(items, count, in.crop.width(), in.crop.height(), false, on.linear_light(), on.stream());
+      cuda::stage_kernels.warp(items, count, in.crop.width(), in.crop.height(), false, on.linear_light(),
+                               on.stream());
     };
   }
   return {};

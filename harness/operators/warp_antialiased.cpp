@@ -9,8 +9,8 @@
 #include "harness/operators/operator.hpp"
 #include "harness/operators/typed_problem.hpp"
 #include "harness/operators/warp_inputs.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "kernels/cuda/warp.hpp"
-#include "kernels/cuda/warp_antialiased.hpp"
 #include "kernels/cuda/warp_antialiased_table.hpp"
 #include "reference/warp_antialiased.hpp"
 
@@ -68,8 +68,8 @@ std::function<void()> prepare(WarpInputs& in, DevicePlanes& on) {
     const auto* items = on.put_last(
         cuda::WarpItem{on(in.frame), cuda::to_map(in.map), on(in.crop), nullptr, taps[0], taps[1]}, Count);
     return [&in, &on, items] {
-      cuda::warp_antialiased(items, Count, in.crop.width(), in.crop.height(), false, on.linear_light(),
-                             on.stream());
+      cuda::stage_kernels.warp_antialiased(items, Count, in.crop.width(), in.crop.height(), false,
+                                           on.linear_light(), on.stream());
     };
   }
   return {};

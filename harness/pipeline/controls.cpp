@@ -11,16 +11,25 @@
 namespace ffbench {
 namespace {
 
-constexpr std::array<ControlRow, 4> table{{
+constexpr std::array<ControlRow, 6> table{{
     {"truth", Control::truth,
      "the plan of the true landmarks: passes every gate that does not compare it with itself"},
     {"frozen", Control::frozen, "the face stays where it was first seen"},
     {"lagged", Control::lagged, "the plan of six frames ago"},
     {"alternating", Control::alternating, "half a pixel aside, to the right and to the left in turn"},
+    {"shaking", Control::shaking, "two pixels aside, two frames to the right and two to the left in turn"},
+    {"jumping", Control::jumping, "twelve pixels aside in one of 40 frames"},
 }};
 
 constexpr int lag_frames = 6;
 constexpr double alternation_px = 0.5;
+/// With a period of four frames, which tPSNR at stride 2 sees and a period of two does not show.
+constexpr double shaking_px = 2;
+constexpr int shaking_frames = 2;
+constexpr double jump_px = 12;
+constexpr int jump_period = 40;
+/// In clips of 96 frames one jump lies before the tail and one in it.
+constexpr int jump_phase = 35;
 
 const FacePlan* find_face(const FramePlan& frame, int id) {
   const auto at = std::find_if(frame.faces.begin(), frame.faces.end(),
@@ -70,6 +79,10 @@ ClipPlan controlled_plan(Control control, const ClipPlan& raw, const ClipPlan& t
         }
       } else if (control == Control::alternating) {
         shift(face, t % 2 == 0 ? alternation_px : -alternation_px);
+      } else if (control == Control::shaking) {
+        shift(face, t / shaking_frames % 2 == 0 ? shaking_px : -shaking_px);
+      } else if (control == Control::jumping && t % jump_period == jump_phase) {
+        shift(face, jump_px);
       }
       if (!stability::complete_geometry(face, frame_width, frame_height, plan.crop_size)) {
         fail("control plan of frame {}: the face's geometry is degenerate", t);

@@ -15,6 +15,8 @@ enum class Control {
   frozen,       ///< the face never moves
   lagged,       ///< the plan of six frames ago
   alternating,  ///< half a pixel to the right and to the left, every other frame
+  shaking,      ///< two pixels to the right and to the left, every other two frames
+  jumping,      ///< twelve pixels to the right in single frames
 };
 
 struct ControlRow {
@@ -30,7 +32,7 @@ std::span<const ControlRow> controls();
 Control parse_control(std::string_view name);
 
 /// The plan a control makes of the raw plan or the truth plan, for frames of that size. Geometry is
-/// derived anew.
+/// derived again.
 ClipPlan controlled_plan(Control control, const ClipPlan& raw, const ClipPlan& truth, int frame_width,
                          int frame_height);
 

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "core/hash.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/file_name.hpp"
 #include "harness/system/output_folder.hpp"
 
 #ifdef FFBENCH_WITH_FFMPEG
@@ -18,7 +19,7 @@ namespace ffbench {
 ExportedFixture export_fixture(Fixture& fixture, const std::filesystem::path& folder,
                                const std::function<void()>& frame_done) {
   prepare_output_folder(folder);
-  const std::string& name = fixture.spec.name;
+  const std::string name = file_name_of(fixture.spec.name);
   ExportedFixture files{folder / (name + ".mp4"), folder / (name + ".track.json"),
                         folder / (name + ".source.png")};
 

@@ -15,7 +15,7 @@ namespace ffbench::fault_points {
 /// The executor that a run runs.
 std::unique_ptr<Executor> executor(std::unique_ptr<Executor> made, const Pipeline& pipeline);
 
-/// What computes where `pipeline` was asked for.
+/// What computes where `pipeline` was requested.
 Pipeline computed_by(Pipeline pipeline);
 
 /// The plan of a pipeline for frames of that size.

@@ -29,11 +29,12 @@ Backend parse_backend(std::string_view text, std::string_view pipeline) {
   return Backend::reference;
 }
 
-/// A preset with features switched: `default-gains+eos`, or with another smoother:
-/// `default+pose=rts`.
+/// A preset with features switched: `default-gains+eos`, with another smoother: `default+pose=rts`,
+/// or with the seed's filter over the centre as well: `seed+centre`.
 Preset parse_preset(std::string_view text, std::string_view pipeline) {
   const std::size_t end_of_name = std::min(text.find_first_of("+-"), text.size());
   Preset result = preset(text.substr(0, end_of_name));
+  bool centre_named = false;
   for (std::size_t at = end_of_name; at < text.size();) {
     const std::size_t next = std::min(text.find_first_of("+-", at + 1), text.size());
     std::string_view name = text.substr(at + 1, next - at - 1);
@@ -45,10 +46,20 @@ Preset parse_preset(std::string_view text, std::string_view pipeline) {
       result.smoother = parse_smoother(name.substr(value + 1));
       name = name.substr(0, value);
     }
+    const bool on = text[at] == '+';
+    at = next;
+    if (name == centre_switch) {
+      centre_named = true;
+      result.pose_centre = on;
+      continue;
+    }
     const Feature& feature =
         named(features(), name, fmt::format("pipeline '{}': feature", pipeline), &Feature::name);
-    result.*feature.enabled = text[at] == '+';
-    at = next;
+    result.*feature.enabled = on;
+  }
+  if (centre_named && (!result.pose || result.smoother != Smoother::ema)) {
+    fail("pipeline '{}': `{}` is a switch of the smoother ema, which does not run here; add `+pose=ema`",
+         pipeline, centre_switch);
   }
   result.name = text;
   return result;

@@ -14,7 +14,7 @@
 
 namespace ffbench {
 
-/// One executor running over a subject with one plan: a pipeline that was asked for, or an
+/// One executor running over a subject with one plan: a pipeline that was requested, or an
 /// instrument beside it (the truth render, the raw render, the reference that a backend is compared
 /// with).
 struct PipelineRun {

@@ -13,7 +13,7 @@ namespace ffbench {
 /// that lists the names where none does.
 std::vector<FixtureSpec> chosen_fixtures(const SuiteSpec& suite, const std::vector<std::string>& globs);
 
-/// Opens fixtures, renders what the cache lacks, and tells how far it is.
+/// Opens fixtures, renders what the cache lacks, and reports progress.
 std::vector<Subject> open_subjects(const std::vector<FixtureSpec>& specs, const SwapChoice& swap,
                                    Progress& progress);
 

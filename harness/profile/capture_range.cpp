@@ -27,7 +27,7 @@ void call_driver(const char* name) {
   ::dlclose(library);
 }
 
-/// Tells perf a word and waits until it says that it did so. False where it does not answer.
+/// Sends perf a command and waits for its acknowledgement. False where it does not answer.
 bool tell_perf(std::string_view word) {
   const char* names = std::getenv("FFBENCH_PERF_CONTROL");
   if (names == nullptr || *names == '\0') {

@@ -16,6 +16,7 @@
 #include "harness/pipeline/suite_subjects.hpp"
 #include "harness/profile/capture_range.hpp"
 #include "harness/system/child_process.hpp"
+#include "harness/system/substituted.hpp"
 
 namespace ffbench {
 namespace {
@@ -23,13 +24,7 @@ namespace {
 /// Decoded frames that are kept in memory.
 constexpr std::size_t memory_limit = 512U << 20;
 
-void replace(std::string& text, const std::string& what, const std::string& with) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
-    text.replace(at, what.size(), with);
-  }
-}
-
-/// A folder with the two named pipes through which perf is told when to count.
+/// A folder with the two named pipes through which perf is controlled: when to count.
 class PerfPipes {
  public:
   PerfPipes() : control((folder_.path() / "control").string()), ack((folder_.path() / "ack").string()) {
@@ -117,12 +112,17 @@ std::vector<ProfilerLine> profilers(Backend backend, const std::string& output) 
 std::string shell_line(const ProfilerLine& profiler, const std::string& command) {
   std::string line;
   if (profiler.needs_pipes) {
-    line = "mkfifo /tmp/control /tmp/ack; FFBENCH_PERF_CONTROL=/tmp/control,/tmp/ack ";
+    // A folder of one's own: a name in /tmp that can be guessed may be another user's.
+    line =
+        "d=$(mktemp -d) && mkfifo \"$d/control\" \"$d/ack\" && "
+        "FFBENCH_PERF_CONTROL=\"$d/control,$d/ack\" ";
   }
-  line += fmt::format("{} {} {}", profiler.program, joined(profiler.words, " "), command);
-  replace(line, "{control}", "/tmp/control");
-  replace(line, "{ack}", "/tmp/ack");
-  return line;
+  line += profiler.program;
+  for (const std::string& word : profiler.words) {
+    const std::string here = substituted(word, {{"{control}", "$d/control"}, {"{ack}", "$d/ack"}});
+    line += here == word ? " " + word : " \"" + here + "\"";
+  }
+  return line + " " + command;
 }
 
 void run_under(const ProfilerLine& profiler, const std::vector<std::string>& command) {
@@ -130,8 +130,7 @@ void run_under(const ProfilerLine& profiler, const std::vector<std::string>& com
   words.insert(words.end(), command.begin(), command.end());
   const PerfPipes pipes;
   for (std::string& word : words) {
-    replace(word, "{control}", pipes.control);
-    replace(word, "{ack}", pipes.ack);
+    word = substituted(word, {{"{control}", pipes.control}, {"{ack}", pipes.ack}});
   }
   ChildOptions options;
   if (profiler.needs_pipes) {

@@ -41,7 +41,7 @@ struct ProfilerLine {
   bool needs_pipes = false;
 };
 
-/// The profilers that tell something of a backend.
+/// The profilers that measure a backend.
 std::vector<ProfilerLine> profilers(Backend backend, const std::string& output);
 
 /// The line as one types it into a shell; `command` is the one to be profiled.

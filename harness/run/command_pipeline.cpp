@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -9,10 +10,13 @@
 #include "core/hash.hpp"
 #include "core/numeric/median.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/failure.hpp"
+#include "core/system/file_name.hpp"
 #include "core/system/interruption.hpp"
 #include "core/warp_template.hpp"
 #include "harness/metrics/quality.hpp"
 #include "harness/system/child_process.hpp"
+#include "harness/system/substituted.hpp"
 
 #ifdef FFBENCH_WITH_FFMPEG
 #include "datasets/image_file.hpp"
@@ -50,13 +54,6 @@ class ScratchFolder {
  private:
   std::filesystem::path path_;
 };
-
-std::string replaced(std::string text, std::string_view mark, const std::string& by) {
-  for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += by.size()) {
-    text.replace(at, mark.size(), by);
-  }
-  return text;
-}
 
 /// The clip as a video whose luma is lossless.
 void write_input(Subject& subject, const std::filesystem::path& file) {
@@ -148,7 +145,7 @@ class CommandRun {
         pipeline_(pipeline),
         options_(options),
         // Two commands of one run have digests of their own.
-        name_(fmt::format("{}-{}", subject.name,
+        name_(fmt::format("{}-{}", file_name_of(subject.name),
                           digest_of(pipeline.command.data(), pipeline.command.size()).hex().substr(0, 8))),
         scratch_(options.folder / "scratch" / name_),
         log_(options.folder / "logs" / (name_ + ".log")) {
@@ -182,19 +179,15 @@ class CommandRun {
     const auto word = [](const std::filesystem::path& path) {
       return shell_word(std::filesystem::absolute(path).string());
     };
-    std::string text = pipeline_.command;
-    for (const auto& [mark, path] :
-         {std::pair<const char*, const std::filesystem::path&>{"{input}", input_file},
-          {"{output}", output},
-          {"{source}", source}}) {
-      text = replaced(std::move(text), mark, word(path));
-    }
+    std::map<std::string, std::string> values{
+        {"{input}", word(input_file)}, {"{output}", word(output)}, {"{source}", word(source)}};
     for (const auto& [mark, variable] : {std::pair<const char*, const char*>{"{checkout}", checkout_variable},
                                          {"{binary}", binary_variable}}) {
-      if (text.find(mark) != std::string::npos) {
-        text = replaced(std::move(text), mark, word(side_of_comparison(mark, variable)));
+      if (pipeline_.command.find(mark) != std::string::npos) {
+        values[mark] = word(side_of_comparison(mark, variable));
       }
     }
+    const std::string text = substituted(pipeline_.command, values);
     for (int repetition = 0; repetition < std::max(1, options_.repetitions); ++repetition) {
       if (!repeat(text, output)) {
         return std::move(result_);
@@ -238,10 +231,8 @@ class CommandRun {
       } else {
         digests_.push_back(digest_of_clip(clip));
       }
-    } catch (const Interrupted&) {
-      throw;
-    } catch (const Error& problem) {
-      return failed(fmt::format("what it wrote cannot be measured: {}", problem.what()));
+    } catch (...) {
+      return failed(fmt::format("what it wrote cannot be measured: {}", failure_reason()));
     }
     return true;
   }

@@ -9,6 +9,7 @@
 #include "core/json/json_text.hpp"
 #include "core/named.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/file_name.hpp"
 #include "datasets/image_file.hpp"
 #include "harness/pipeline/pipeline_run.hpp"
 
@@ -132,7 +133,7 @@ void dump_runs(Subject& subject, const std::vector<PlannedRun>& runs, const std:
   };
   std::vector<Dumped> dumped;
   for (const PlannedRun& run : runs) {
-    const std::filesystem::path target = folder / subject.name / folder_name(run.pipeline.name);
+    const std::filesystem::path target = folder / file_name_of(subject.name) / folder_name(run.pipeline.name);
     make_folder(target);
     write_file_atomically(target / "plan.json", plan_to_json(run.plan));
     dumped.push_back({std::make_unique<PipelineRun>(run.pipeline, subject, run.plan),

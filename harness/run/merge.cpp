@@ -33,7 +33,7 @@ Report merge_shards(const std::vector<std::filesystem::path>& files) {
   for (const std::filesystem::path& file : files) {
     Report part = read_report(file);
     if (part.shard.empty()) {
-      fail("{}: is no shard but a whole run; shards are made by `ffbench run suite --shard I/N`",
+      fail("{}: is a whole run, not a shard; shards are made by `ffbench run suite --shard I/N`",
            file.string());
     }
     const Shard shard = parse_shard(part.shard);

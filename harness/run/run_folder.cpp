@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/system/atomic_file.hpp"
+#include "core/system/file_name.hpp"
 #include "core/system/temporary_file.hpp"
 #include "harness/system/output_folder.hpp"
 #include "reports/report_files.hpp"
@@ -22,18 +23,7 @@ std::filesystem::path prepared(std::filesystem::path folder) {
   return folder;
 }
 
-/// Fixture names come from suite files and may hold anything.
-std::string file_name_of(const std::string& fixture) {
-  std::string name;
-  for (const char c : fixture) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || (c == '.' && !name.empty());
-    name += plain ? std::string(1, c) : fmt::format("%{:02x}", static_cast<unsigned char>(c));
-  }
-  return name + ".json";
-}
-
-/// Whether the timed passes are done; where none were asked for there is nothing to wait for.
+/// Whether the timed passes are done; where none were requested there is nothing to wait for.
 bool is_finished(const std::vector<Result>& results, const Report& head) {
   const auto repetitions = head.settings.find("repetitions");
   return (repetitions != head.settings.end() && repetitions->second == "0") ||
@@ -91,7 +81,7 @@ RunFolder::RunFolder(std::filesystem::path folder, Report head, bool resume)
 }
 
 void RunFolder::remove_leftovers() const {
-  // Of a process that was killed while it wrote; nobody else writes here now.
+  // Of a process that was killed while it wrote; no other process writes here now.
   std::error_code error;
   for (const std::filesystem::path& place : {folder_, folder_ / parts_name}) {
     std::vector<std::filesystem::path> leftovers;
@@ -140,7 +130,7 @@ void RunFolder::keep(const std::string& fixture, const std::vector<Result>& resu
     fail("{}: cannot be made: {}; choose another folder with --out", (folder_ / parts_name).string(),
          error.message());
   }
-  write_file_atomically(folder_ / parts_name / file_name_of(fixture), to_json(part));
+  write_file_atomically(folder_ / parts_name / (file_name_of(fixture) + ".json"), to_json(part));
 }
 
 void RunFolder::finish(const Report& report) const {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/system/failure.hpp"
 #include "core/system/interruption.hpp"
 #include "core/system/parallel.hpp"
 #include "harness/metrics/quality.hpp"
@@ -90,10 +90,8 @@ void quality_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
       const PassContext pass{device, [&progress] { progress.advance(); }};
       run.results = measure_quality(subjects[at], run.planned, options, pass);
       picture_worst_pairs(subjects[at], run.planned, options.threads, check_interruption, run.results);
-    } catch (const Interrupted&) {
-      throw;
-    } catch (const Error& error) {
-      run.failure = error.what();
+    } catch (...) {
+      run.failure = failure_reason();
       return;
     }
     folder.keep(subjects[at].name, run.results);
@@ -124,10 +122,8 @@ void timed_passes(std::vector<Subject>& subjects, const RunOptions& options, con
         const PassContext pass{options.devices[static_cast<std::size_t>(device)],
                                [&progress] { progress.advance(); }};
         time_runs(subjects[i], runs[i].planned, options, pass, runs[i].results);
-      } catch (const Interrupted&) {
-        throw;
-      } catch (const Error& error) {
-        runs[i].failure = error.what();
+      } catch (...) {
+        runs[i].failure = failure_reason();
         continue;
       }
       folder.keep(subjects[i].name, runs[i].results);
@@ -171,10 +167,8 @@ void command_passes(std::vector<Subject>& subjects, const std::vector<Pipeline>&
           metrics::complete_with_base(*result.quality, *base_quality, result.frames);
         }
         run.results.insert(run.results.begin() + static_cast<std::ptrdiff_t>(at), std::move(result));
-      } catch (const Interrupted&) {
-        throw;
-      } catch (const Error& error) {
-        run.failure = error.what();
+      } catch (...) {
+        run.failure = failure_reason();
         break;
       }
     }

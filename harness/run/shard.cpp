@@ -21,7 +21,7 @@ Shard parse_shard(const std::string& text) {
   const std::string_view view = text;
   if (slash == std::string::npos || !number(view.substr(0, slash), shard.number) ||
       !number(view.substr(slash + 1), shard.count) || shard.number < 1 || shard.number > shard.count) {
-    fail("--shard '{}' is no share; wanted I/N with 1 <= I <= N, e.g. 2/4", text);
+    fail("--shard '{}' is not a share of the form I/N with 1 <= I <= N, e.g. 2/4", text);
   }
   return shard;
 }

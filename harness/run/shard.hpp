@@ -14,7 +14,7 @@ struct Shard {
   int count = 1;
 };
 
-/// "2/4". Throws `Error` for anything that is no share.
+/// "2/4". Throws `Error` for anything else.
 Shard parse_shard(const std::string& text);
 
 /// The fixtures of a shard, in the order of `specs`. Throws `Error` where there are more shards

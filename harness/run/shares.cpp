@@ -9,7 +9,7 @@
 namespace ffbench {
 namespace {
 
-/// Sums are told apart up to this part of all.
+/// Sums are distinguished up to this part of all.
 constexpr std::int64_t steps = 1000;
 
 std::int64_t cost(const std::vector<std::size_t>& items, const std::vector<std::int64_t>& costs) {
@@ -73,7 +73,7 @@ std::vector<std::vector<std::size_t>> divide(const std::vector<std::int64_t>& co
     for (const std::size_t item : left) {
       (std::ranges::find(chosen, item) != chosen.end() ? share : rest).push_back(item);
     }
-    // Nobody stays without an item where there are enough of them.
+    // Each share has an item where there are enough of them.
     if (share.empty() && !rest.empty()) {
       share.push_back(rest.back());
       rest.pop_back();

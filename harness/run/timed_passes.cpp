@@ -59,7 +59,7 @@ struct TimedRun {
   int repetitions;
   std::vector<PassTimes> passes;  ///< by repetition
   std::string gpu;                ///< the device's UUID; empty on a CPU
-  /// By repetition: the lowest, with all reasons; empty where nobody says
+  /// By repetition: the lowest, with all reasons; empty where no driver reports them
   std::vector<GpuClocks> clocks;
 };
 

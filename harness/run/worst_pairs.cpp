@@ -23,7 +23,7 @@ constexpr int distance = 12;  ///< frames between two pairs, so that their pictu
 constexpr int amplification = 8;
 constexpr int side = 208;               ///< of a picture, pixels
 constexpr int frame_quality = 68;       ///< of WebP
-constexpr int difference_quality = 36;  ///< amplified noise takes room and tells nothing
+constexpr int difference_quality = 36;  ///< amplified noise takes room and shows nothing
 
 /// A pair that is to be shown, with the window of the frame that is cut out and the frames it is
 /// cut from.

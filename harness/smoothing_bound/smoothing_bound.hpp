@@ -9,8 +9,8 @@
 
 namespace ffbench {
 
-/// What a preset's smoother takes of the raw plan's jitter (NMF), beside smoothers that were told
-/// the truth. Shares of 1; empty where the fixture gives no figure.
+/// What a preset's smoother takes of the raw plan's jitter (NMF), beside smoothers that were tuned
+/// on the truth. Shares of 1; empty where the fixture gives no figure.
 struct SmoothingBoundFigures {
   std::string fixture;
   double raw_nmf = 0;

@@ -13,7 +13,7 @@ struct ChangePoint {
 
 struct ChangePointOptions {
   double alpha = 0.001;       ///< of one segment, over all its splits
-  double least_shift = 0.02;  ///< of the medians; smaller ones are not told
+  double least_shift = 0.02;  ///< of the medians; smaller ones are not reported
   int least_length = 4;       ///< of a segment
 };
 

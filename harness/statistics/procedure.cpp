@@ -11,7 +11,7 @@
 namespace ffbench::statistics {
 namespace {
 
-/// The distributions of the sizes asked for so far; each is made once.
+/// The distributions of the sizes needed so far; each is made once.
 const SignedRankDistribution& distribution_of(int pairs) {
   static std::mutex mutex;
   static std::map<int, SignedRankDistribution> made;

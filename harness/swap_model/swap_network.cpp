@@ -16,7 +16,7 @@
 namespace ffbench {
 namespace {
 
-/// OpenCV's messages have several lines; the first tells what is wrong.
+/// OpenCV's messages have several lines; the first says what is wrong.
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
@@ -122,7 +122,8 @@ class NetworkSwap final : public SwapModel {
     const int size = network_->description().target.size;
     if (crop_size % size != 0) {
       fail(
-          "swap model: crop size {} is no multiple of the network's size {}; choose another with --crop-size",
+          "swap model: crop size {} is not a multiple of the network's size {}; choose another with "
+          "--crop-size",
           crop_size, size);
     }
     input_.resize(3 * plane_count(size));

@@ -111,7 +111,7 @@ class Child {
     if (pid_ == 0) {
       become(image);
     }
-    ::setpgid(pid_, pid_);  // whoever of the two comes first
+    ::setpgid(pid_, pid_);  // parent and child both do so: either may be first
     trouble.write.close();
     int error = 0;
     ssize_t got = 0;
@@ -199,9 +199,18 @@ bool wait_for(Child& child, const Pipe& out, const Pipe& err, double timeout_s, 
     running = waiting[2].revents == 0;
   }
   child.collect(result);
-  // Whoever could still print is gone, so that the pipes have ends.
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    while (waiting[i].fd >= 0 && append_from(waiting[i].fd, *texts[i])) {
+  // What was printed is in the pipes. They have no end where a process left the group and lives on.
+  constexpr double longest_rest_s = 1;
+  const auto ended = Clock::now();
+  while (seconds_since(ended) < longest_rest_s && (waiting[0].fd >= 0 || waiting[1].fd >= 0)) {
+    constexpr int patience_ms = 100;
+    if (::poll(waiting.data(), texts.size(), patience_ms) <= 0) {
+      break;
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (waiting[i].fd >= 0 && waiting[i].revents != 0 && !append_from(waiting[i].fd, *texts[i])) {
+        waiting[i].fd = -1;
+      }
     }
   }
   return true;

@@ -34,9 +34,10 @@ struct ChildOptions {
 };
 
 /// Runs a program to its end, with nothing on its standard input, in a process group of its own, of
-/// which nothing is left afterwards. It ends with this process, however that ends. A name without
-/// '/' is looked for in $PATH. Throws `Error` where it cannot be started, and `Interrupted`, after
-/// killing the group, where this process is asked to stop.
+/// which nothing is left afterwards; a process that leaves the group is not waited for. It ends
+/// with this process, however that ends. A name without '/' is looked for in $PATH. Throws `Error`
+/// where it cannot be started, and `Interrupted`, after killing the group, where this process is
+/// asked to stop.
 ChildResult run_child(const std::string& program, const std::vector<std::string>& arguments,
                       const ChildOptions& options = {});
 

@@ -54,7 +54,7 @@ CudaDriver find_cuda_driver(int needed) {
   auto* get_version = entry<GetNumber>(library.get(), "cuDriverGetVersion");
   auto* get_count = entry<GetNumber>(library.get(), "cuDeviceGetCount");
   if (initialise == nullptr || get_version == nullptr || get_count == nullptr) {
-    driver.problem = "the installed libcuda.so.1 is no CUDA driver";
+    driver.problem = "the installed libcuda.so.1 is not a CUDA driver";
     return driver;
   }
   get_version(&driver.version);

@@ -70,8 +70,8 @@ Environment describe_environment() {
   if (const BuiltFrom& tree = named_commit(); !tree.commit.empty()) {
     environment.commit = tree.commit;
     environment.dirty = tree.dirty;
-  } else if (const char* told = std::getenv("FFBENCH_COMMIT"); told != nullptr) {
-    environment.commit = told;
+  } else if (const char* given = std::getenv("FFBENCH_COMMIT"); given != nullptr) {
+    environment.commit = given;
   }
   const std::string binary = read_file("/proc/self/exe");
   environment.binary_digest = digest_of(binary.data(), binary.size()).hex();

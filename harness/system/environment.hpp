@@ -6,11 +6,11 @@
 namespace ffbench {
 
 /// What this machine and this build are. `binary_digest` is that of the running program's file; the
-/// commit is the one that `name_commit` told of, else what the environment variable FFBENCH_COMMIT
-/// says.
+/// commit is the one that `name_commit` was given, else what the environment variable
+/// FFBENCH_COMMIT says.
 Environment describe_environment();
 
-/// Tells which commit this program was built from.
+/// Sets the commit that this program was built from.
 void name_commit(const BuiltFrom& tree);
 
 }  // namespace ffbench

@@ -10,7 +10,7 @@ struct GpuClocks {
   unsigned sm_mhz = 0;
   unsigned long long reasons = 0;  ///< bits, as NVIDIA's management library gives them
 
-  /// Heat, power supply or a brake holds the clocks down: times taken now are no evidence. A power
+  /// Heat, power supply or a brake holds the clocks down: times taken now are not evidence. A power
   /// cap alone is how such a device always runs.
   [[nodiscard]] bool held_down() const;
   /// "none", or the reasons by name: "SW power cap, HW thermal slowdown".
@@ -22,7 +22,7 @@ struct GpuClocks {
 /// cuda::Device; empty: the machine's first.
 std::optional<GpuClocks> gpu_clocks(const std::string& uuid = {});
 
-/// What there is of it: whether the library answers, and a sentence that says so or why not.
+/// Whether the library can be used, and a sentence that says so or why not.
 struct ManagementLibrary {
   bool answers = false;
   std::string text;

@@ -7,7 +7,7 @@
 
 namespace ffbench {
 
-/// Tells how long work goes: on a terminal one line that is redrawn, with a bar and the time left;
+/// Shows how long work takes: on a terminal one line that is redrawn, with a bar and the time left;
 /// elsewhere a plain line every few seconds. Writes to standard error; results go to standard
 /// output. Safe to call from any thread. Steps are where long work can be interrupted: `advance`
 /// and `set` throw `Interrupted` once a signal has come.

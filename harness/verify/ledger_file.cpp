@@ -41,7 +41,7 @@ std::vector<std::string> update_ledger(Ledger& ledger, const StageVerifyReport& 
   if (const ExitCode code = report.exit_code(); code != ExitCode::ok) {
     throw Error(fmt::format("verify --update-ledger: {}, so nothing is written",
                             code == ExitCode::incorrect    ? "a backend differs from the reference"
-                            : report.asked_for_was_skipped ? "a backend that was asked for cannot run here"
+                            : report.asked_for_was_skipped ? "a requested backend cannot run here"
                                                            : "a fixture could not be finished"),
                 code);
   }
@@ -59,7 +59,7 @@ std::vector<std::string> update_ledger(Ledger& ledger, const StageVerifyReport& 
       continue;
     }
     if (environment.gpu.empty() || environment.commit.empty()) {
-      fail("verify --update-ledger: the {} is not known here, so nothing can be attested; {}",
+      fail("verify --update-ledger: the {} is unknown, so nothing can be attested; {}",
            environment.gpu.empty() ? "device" : "commit",
            environment.gpu.empty() ? "see `ffbench doctor`"
                                    : "build in a git checkout, or set FFBENCH_COMMIT");

@@ -16,8 +16,7 @@ std::vector<std::string> suites_of(const Ledger& ledger);
 
 /// Puts the reference's digests into the ledger and, where the CUDA backend ran, what it computed
 /// as an attestation of this machine's device. Returns what was done, line by line. Throws `Error`
-/// and changes nothing where a byte differs, something failed or a backend that was asked for did
-/// not run.
+/// and changes nothing where a byte differs, something failed or a requested backend did not run.
 std::vector<std::string> update_ledger(Ledger& ledger, const StageVerifyReport& report);
 
 void write_ledger(const Ledger& ledger, const std::filesystem::path& path);

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "core/joined.hpp"
+#include "core/system/failure.hpp"
 #include "core/system/glob.hpp"
 #include "core/system/parallel.hpp"
 #include "core/system/profiler_range.hpp"
@@ -61,9 +62,9 @@ FixtureRun run_fixture(Subject& subject, const std::vector<Backend>& backends,
       runs.push_back(std::make_unique<Observed>(options.make(pipeline_on(backend), subject, options.tuning),
                                                 *subject.clip));
       row.executor = runs.back()->executor.executor->description();
-    } catch (const Error& error) {
+    } catch (...) {
+      row.failure = failure_reason();
       runs.push_back(nullptr);
-      row.failure = error.what();
     }
     run.rows.push_back(std::move(row));
   }
@@ -80,14 +81,27 @@ FixtureRun run_fixture(Subject& subject, const std::vector<Backend>& backends,
         runs[i]->execute(t, frame.view(), plan);
         compare_stages(t, reference.recorder, runs[i]->recorder, run.rows[i].equality);
         ++run.rows[i].frames;
-      } catch (const Error& error) {
-        run.rows[i].failure = fmt::format("frame {}: {}", t, error.what());
+      } catch (...) {
+        run.rows[i].failure = fmt::format("frame {}: {}", t, failure_reason());
         runs[i].reset();
       }
     }
     progress.advance();
   }
   run.reference = reference.recorder.digests();
+  return run;
+}
+
+/// A fixture that could not be compared on any backend.
+FixtureRun failed_run(const Subject& subject, const std::vector<Backend>& backends,
+                      const std::string& reason) {
+  FixtureRun run;
+  for (const Backend backend : backends) {
+    StageVerifyRow& row = run.rows.emplace_back();
+    row.fixture = subject.name;
+    row.backend = name_of(backend);
+    row.failure = reason;
+  }
   return run;
 }
 
@@ -103,11 +117,17 @@ void verify_suite(const std::string& suite_name, const std::vector<Backend>& bac
   std::vector<FixtureRun> runs(subjects.size());
   parallel_for(static_cast<int>(subjects.size()), hardware_threads(), [&](int i) {
     const auto at = static_cast<std::size_t>(i);
-    runs[at] = run_fixture(subjects[at], backends, options, progress);
+    try {
+      runs[at] = run_fixture(subjects[at], backends, options, progress);
+    } catch (...) {
+      runs[at] = failed_run(subjects[at], backends, failure_reason());
+    }
   });
   progress.end();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    report.reference[suite.name][subjects[i].name] = runs[i].reference;
+    if (!runs[i].reference.empty()) {
+      report.reference[suite.name][subjects[i].name] = runs[i].reference;
+    }
     for (StageVerifyRow& row : runs[i].rows) {
       row.suite = suite.name;
       report.rows.push_back(std::move(row));

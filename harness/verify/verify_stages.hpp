@@ -51,7 +51,7 @@ struct StageVerifyReport {
   [[nodiscard]] std::int64_t bytes(const std::string& suite, Backend backend) const;
   /// A table for people, skipped backends with their reason.
   [[nodiscard]] std::string text() const;
-  /// 2 where something failed or a backend that was asked for by name did not run; then 4 where a
+  /// 2 where something failed or a backend that was requested by name did not run; then 4 where a
   /// byte differs; else 0.
   [[nodiscard]] ExitCode exit_code() const;
 };

@@ -42,7 +42,7 @@ struct Bands::Arena {
 };
 #else
 struct Bands::Arena {
-  /// As many threads as were asked for, even where the machine has fewer.
+  /// As many threads as were requested, even where the machine has fewer.
   explicit Arena(int threads)
       : limit(tbb::global_control::max_allowed_parallelism,
               std::max<std::size_t>(

@@ -270,7 +270,8 @@ HWY_INLINE void StorePixels(const std::uint32_t* packed, int count, std::uint8_t
                                                          10, 12, 13, 14, 128, 128, 128, 128};
   const auto compact = hn::Load(d8, order);
   const hn::Repartition<std::uint32_t, D8> d32;
-  // 16 bytes are written for 12: as long as two more pixels follow, the next store mends it.
+  // 16 bytes are written for 12: as long as two more pixels follow, the next store overwrites the
+  // rest.
   for (; i + 6 <= count; i += 4) {
     const auto four = hn::TableLookupBytesOr0(hn::BitCast(d8, hn::Load(d32, packed + i)), compact);
     hn::StoreU(four, d8, out + 3 * i);

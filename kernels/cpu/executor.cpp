@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "core/error.hpp"
+#include "core/kept_faces.hpp"
 #include "core/numeric/mask_tiles.hpp"
 #include "core/system/stage_clock.hpp"
 #include "kernels/cpu/apply_gains.hpp"
@@ -77,7 +78,10 @@ class CpuExecutor final : public Executor {
                                  : fmt::format("cpu {}, {} threads", active_target(), bands_.threads());
   }
 
-  void restart() override { states_.clear(); }
+  void restart() override {
+    states_.clear();
+    kept_.clear();
+  }
 
   void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) override {
     StageClock clock(stage_times_, index);
@@ -90,6 +94,9 @@ class CpuExecutor final : public Executor {
     clock.begin(Stage::composite);
     bands_.run(frame.height, frame_band, [&](RowRange rows) { copy_and_paste(frame, plan, output, rows); });
     clock.end();
+    for (const int face_id : kept_.draw(plan)) {
+      states_.erase(face_id);
+    }
     observe_image(index, -1, Stage::composite, ConstBgrView(output));
   }
 
@@ -108,8 +115,7 @@ class CpuExecutor final : public Executor {
     clock.begin(Stage::swap);
     // The swapped crop is written once, by the gains; without them the source crop is pasted from
     // where it is.
-    const ConstBgrView swapped =
-        options_.swap == SwapKind::source ? options_.source_crop.view() : warped_.const_view();
+    const ConstBgrView swapped = swap();
     observe_image(index, face.face_id, Stage::swap, swapped);
 
     clock.begin(Stage::gains);
@@ -142,13 +148,40 @@ class CpuExecutor final : public Executor {
     });
   }
 
+  ConstBgrView swap() {
+    switch (options_.swap) {
+      case SwapKind::source:
+        return options_.source_crop.view();
+      case SwapKind::identity:
+        return warped_.const_view();
+      case SwapKind::model:
+        swapped_.resize(options_.crop_size, options_.crop_size);
+        options_.model->swap(warped_.const_view(), swapped_.view());
+        return swapped_.const_view();
+    }
+    return warped_.const_view();
+  }
+
+  /// The gain statistics of the swapped crop; `target` are those of the warped one.
+  LinearSums swapped_statistics(ConstBgrView swapped, const LinearSums& target) {
+    switch (options_.swap) {
+      case SwapKind::source:
+        return source_sums_;
+      case SwapKind::identity:
+        return target;
+      case SwapKind::model:
+        return statistics(swapped);
+    }
+    return target;
+  }
+
   void make_crop(const FacePlan& face, ConstBgrView swapped, FaceState& state, Slot& slot) {
     const bool from_source = options_.swap == SwapKind::source;
     const int size = options_.crop_size;
     if (!options_.preset.gains) {
       slot.pasted = swapped;
       if (!from_source) {
-        // The next face overwrites the warped crop.
+        // The next face overwrites the warped crop, and what the network made of it.
         slot.crop.resize(size, size);
         copy_pixels(swapped, slot.crop.view());
         slot.pasted = slot.crop.const_view();
@@ -157,7 +190,7 @@ class CpuExecutor final : public Executor {
     }
     if (!face.tail || !state.gains.started) {
       const LinearSums target = statistics(warped_.const_view());
-      gain_update(target, from_source ? source_sums_ : target, options_.preset, face.tail, state.gains);
+      gain_update(target, swapped_statistics(swapped, target), options_.preset, face.tail, state.gains);
     }
     const GainTables tables = gain_tables(state.gains);
     slot.pasted = slot.crop.const_view();
@@ -235,8 +268,10 @@ class CpuExecutor final : public Executor {
   LinearSums source_sums_{};
   AntialiasTables antialias_;
   BgrImage warped_;
+  BgrImage swapped_;  ///< of SwapKind::model
   std::vector<Slot> slots_;
   std::map<int, FaceState> states_;
+  KeptFaces kept_;
 };
 
 }  // namespace

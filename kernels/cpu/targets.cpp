@@ -1,7 +1,9 @@
 #include "kernels/cpu/targets.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
+#include <set>
 
 #include <fmt/ranges.h>
 #include <hwy/highway.h>
@@ -14,6 +16,25 @@ namespace {
 
 std::atomic<std::int64_t> last_run{0};
 std::atomic<std::int64_t> forced{0};
+
+/// Names of the functions that ran, by address: a function has one for each target. There are far
+/// fewer than entries.
+std::array<std::atomic<const char*>, 256> called{};
+
+void record_call(const char* function) noexcept {
+  for (auto& entry : called) {
+    const char* name = entry.load(std::memory_order_relaxed);
+    if (name == function) {
+      return;
+    }
+    if (name == nullptr && entry.compare_exchange_strong(name, function)) {
+      return;
+    }
+    if (name == function) {
+      return;
+    }
+  }
+}
 
 std::vector<std::int64_t> compiled_targets() {
   std::vector<std::int64_t> result;
@@ -147,11 +168,28 @@ HiddenTargets::~HiddenTargets() {
 }
 
 void forget_last_target() noexcept {
-  record_target(0);
+  last_run.store(0, std::memory_order_relaxed);
 }
 
-void record_target(std::int64_t target) noexcept {
+void record_target(std::int64_t target, const char* function) noexcept {
   last_run.store(target, std::memory_order_relaxed);
+  record_call(function);
+}
+
+std::vector<std::string> called_functions() {
+  std::set<std::string> names;
+  for (const auto& entry : called) {
+    if (const char* name = entry.load(); name != nullptr) {
+      names.insert(name);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+void forget_called_functions() noexcept {
+  for (auto& entry : called) {
+    entry = nullptr;
+  }
 }
 
 }  // namespace ffbench::cpu

@@ -52,7 +52,12 @@ class HiddenTargets {
   std::int64_t before_;
 };
 
-/// Called by the code of each target with its own number.
-void record_target(std::int64_t target) noexcept;
+/// Called by the code of each target with its own number. `function` is the function that calls.
+void record_target(std::int64_t target, const char* function = __builtin_FUNCTION()) noexcept;
+
+/// The functions with code for several targets that ran since the program began, or since they were
+/// forgotten, by name.
+std::vector<std::string> called_functions();
+void forget_called_functions() noexcept;
 
 }  // namespace ffbench::cpu

@@ -12,7 +12,7 @@
 
 namespace ffbench::cpu {
 
-/// The weights of one map as the vector code takes them. Filled anew for each map; the memory
+/// The weights of one map as the vector code takes them. Filled again for each map; the memory
 /// stays.
 class AntialiasTables {
  public:

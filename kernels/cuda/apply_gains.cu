@@ -199,6 +199,10 @@ __global__ void __launch_bounds__(threads) apply_gains_rows_kernel(const ApplyGa
   }
 }
 
+const Kernel small_kernel{"apply-gains", "apply_gains_small_kernel", apply_gains_small_kernel};
+const Kernel dense_kernel{"apply-gains", "apply_gains_dense_kernel", apply_gains_dense_kernel};
+const Kernel rows_kernel{"apply-gains", "apply_gains_rows_kernel", apply_gains_rows_kernel};
+
 }  // namespace
 
 void apply_gains(const ApplyGainsItem* items, int count, int width, int height, bool dense,
@@ -207,7 +211,7 @@ void apply_gains(const ApplyGainsItem* items, int count, int width, int height, 
   const std::int64_t pixels = std::int64_t{width} * height;
   if (dense && count * pixels < large) {
     const dim3 grid(static_cast<unsigned>((pixels + 4 * threads - 1) / (4 * threads)), 1, count);
-    launch("apply-gains", apply_gains_small_kernel, grid, threads, 0, stream, items);
+    small_kernel(grid, threads, 0, stream, items);
   } else if (dense) {
     // As many blocks as run at once, since each fills its own tables. But at most `most_turns`
     // turns a block, so that the last blocks end together.
@@ -218,11 +222,10 @@ void apply_gains(const ApplyGainsItem* items, int count, int width, int height, 
         std::clamp<std::int64_t>((all_turns * count + at_work - 1) / at_work, 1, most_turns);
     const dim3 grid(static_cast<unsigned>(std::max<std::int64_t>((all_turns + turns - 1) / turns, 1)), 1,
                     count);
-    launch("apply-gains", apply_gains_dense_kernel, grid, dense_threads, LaneTables::bytes, stream, items,
-           static_cast<int>(turns));
+    dense_kernel(grid, dense_threads, LaneTables::bytes, stream, items, static_cast<int>(turns));
   } else {
     const dim3 grid((3 * width + threads - 1) / threads, height < 32768 ? height : 32768, count);
-    launch("apply-gains", apply_gains_rows_kernel, grid, threads, 0, stream, items);
+    rows_kernel(grid, threads, 0, stream, items);
   }
 }
 

@@ -12,7 +12,7 @@ constexpr int tile_height = 16;
 constexpr int listed_edges = 128;
 
 /// A block lowers a tile of 64 x 16 pixels, four a thread. First it lists the edges that matter
-/// there: none in the middle of the face, while a single edge can tell that the whole tile is 0.
+/// there: none in the middle of the face, while a single edge can show that the whole tile is 0.
 __global__ void __launch_bounds__(threads) area_mask_kernel(const AreaMaskItem* __restrict__ items) {
   __shared__ HalfPlane listed[listed_edges];
   __shared__ int count;
@@ -90,11 +90,13 @@ __global__ void __launch_bounds__(threads) area_mask_kernel(const AreaMaskItem* 
   }
 }
 
+const Kernel kernel{"area-mask", "area_mask_kernel", area_mask_kernel};
+
 }  // namespace
 
 void area_mask(const AreaMaskItem* items, int count, int width, int height, StreamHandle stream) {
   const dim3 grid((width + tile_width - 1) / tile_width, (height + tile_height - 1) / tile_height, count);
-  launch("area-mask", area_mask_kernel, grid, threads, 0, stream, items);
+  kernel(grid, threads, 0, stream, items);
 }
 
 }  // namespace ffbench::cuda

@@ -5,16 +5,9 @@
 #include <map>
 
 #include "core/system/profiler_range.hpp"
-#include "kernels/cuda/area_mask.hpp"
-#include "kernels/cuda/composite.hpp"
 #include "kernels/cuda/composite_staged.hpp"
 #include "kernels/cuda/error.hpp"
-#include "kernels/cuda/gain_statistics.hpp"
-#include "kernels/cuda/gain_update.hpp"
-#include "kernels/cuda/hold_masks.hpp"
-#include "kernels/cuda/pack_crops.hpp"
-#include "kernels/cuda/warp.hpp"
-#include "kernels/cuda/warp_antialiased.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "kernels/cuda/warp_antialiased_table.hpp"
 
 namespace ffbench::cuda {
@@ -30,6 +23,7 @@ struct StageRange : ProfilerRange {
 std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOptions& options,
                                           std::size_t edges) {
   const int n = constants_.crop_size;
+  const std::vector<bool> starts = states.begin_batch(plan_, tasks_);
   std::memset(memory_.host_parameters(), 0, layout_.edges);
   auto* warps = host<WarpItem>(layout_.warps);
   auto* areas = host<AreaMaskItem>(layout_.areas);
@@ -78,7 +72,8 @@ std::size_t BatchLaunch::write_parameters(FaceStates& states, const ExecutorOpti
       }
     }
   }
-  write_tracks(states);
+  write_tracks(states, starts);
+  states.end_batch();
   return layout_.edges + edges * sizeof(HalfPlane);
 }
 
@@ -118,7 +113,7 @@ const std::uint8_t* BatchLaunch::tables(int at) const {
   return constants_.preset.gains ? memory_.tables(at) : nullptr;
 }
 
-void BatchLaunch::write_tracks(FaceStates& states) const {
+void BatchLaunch::write_tracks(FaceStates& states, const std::vector<bool>& starts) const {
   auto* pack_tracks = host<PackTrack>(layout_.pack_tracks);
   auto* pack_steps = host<PackStep>(layout_.pack_steps);
   auto* gain_tracks = host<GainTrack>(layout_.gain_tracks);
@@ -143,7 +138,7 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
     ++track;
     for (const int at : faces) {
       const FacePlan& face = *plan_.faces[static_cast<std::size_t>(at)].plan;
-      if (face.reset) {
+      if (face.reset || starts[static_cast<std::size_t>(at)]) {
         state.has_gains = state.has_mask = false;
       }
       pack_steps[step] = {crop(at), memory_.mask(at), tables(at), memory_.packed(at), state.has_mask ? 0 : 1};
@@ -162,7 +157,7 @@ void BatchLaunch::write_tracks(FaceStates& states) const {
 
 void BatchLaunch::warp(StreamHandle stream, WarpStatistics statistics) const {
   const StageRange range(Stage::warp);
-  const auto warp = constants_.preset.antialias ? &cuda::warp_antialiased : &cuda::warp;
+  const auto warp = constants_.preset.antialias ? stage_kernels.warp_antialiased : stage_kernels.warp;
   warp(device<WarpItem>(layout_.warps), key_.faces, constants_.crop_size, constants_.crop_size,
        constants_.preset.gains && statistics == WarpStatistics::of_preset, constants_.linear_light(), stream);
 }
@@ -176,22 +171,22 @@ void BatchLaunch::swapped_statistics(StreamHandle stream) const {
         cudaMemsetAsync(memory_.swapped_sums(static_cast<int>(i)), 0, 3 * sizeof(unsigned long long), stream),
         "clearing device memory");
   }
-  gain_statistics(device<GainStatisticsItem>(layout_.statistics), key_.faces, constants_.crop_size,
-                  constants_.linear_light(), stream);
+  stage_kernels.gain_statistics(device<GainStatisticsItem>(layout_.statistics), key_.faces,
+                                constants_.crop_size, constants_.linear_light(), stream);
 }
 
 void BatchLaunch::gains(StreamHandle stream) const {
   const StageRange range(Stage::gains);
   if (constants_.preset.gains) {
-    gain_update(device<GainTrack>(layout_.gain_tracks), key_.faces, constants_.limits,
-                constants_.linear_light(), stream);
+    stage_kernels.gain_update(device<GainTrack>(layout_.gain_tracks), key_.faces, constants_.limits,
+                              constants_.linear_light(), stream);
   }
 }
 
 void BatchLaunch::masks(StreamHandle stream) const {
   const StageRange range(Stage::mask);
-  area_mask(device<AreaMaskItem>(layout_.areas), key_.faces, constants_.crop_size, constants_.crop_size,
-            stream);
+  stage_kernels.area_mask(device<AreaMaskItem>(layout_.areas), key_.faces, constants_.crop_size,
+                          constants_.crop_size, stream);
 }
 
 void BatchLaunch::pack(StreamHandle stream) const {
@@ -199,9 +194,9 @@ void BatchLaunch::pack(StreamHandle stream) const {
   const auto* tracks = device<PackTrack>(layout_.pack_tracks);
   const int band = constants_.preset.hysteresis_band;
   if (key_.packing == Packing::before) {
-    pack_crops(tracks, key_.faces, constants_.crop_size, band, stream);
+    stage_kernels.pack_crops(tracks, key_.faces, constants_.crop_size, band, stream);
   } else if (constants_.preset.hysteresis) {
-    hold_masks(tracks, key_.faces, constants_.crop_size, band, stream);
+    stage_kernels.hold_masks(tracks, key_.faces, constants_.crop_size, band, stream);
   }
 }
 
@@ -209,13 +204,12 @@ void BatchLaunch::composite(StreamHandle stream) const {
   const StageRange range(Stage::composite);
   for (int layer = 0; layer < key_.layers; ++layer) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(layer) * key_.faces;
-    const auto paste = [&](const auto* items) {
-      cuda::composite(items + first, key_.faces, key_.tiles, constants_.band, stream);
-    };
     if (key_.packing == Packing::before) {
-      paste(device<CompositeItem<PackedCrop>>(layout_.composites));
+      const auto* items = device<CompositeItem<PackedCrop>>(layout_.composites);
+      stage_kernels.composite_packed(items + first, key_.faces, key_.tiles, constants_.band, stream);
     } else {
-      paste(device<CompositeItem<UnpackedCrop>>(layout_.composites));
+      const auto* items = device<CompositeItem<UnpackedCrop>>(layout_.composites);
+      stage_kernels.composite_unpacked(items + first, key_.faces, key_.tiles, constants_.band, stream);
     }
   }
 }

@@ -54,7 +54,7 @@ class BatchLaunch {
   [[nodiscard]] T* device(std::size_t offset) const {
     return reinterpret_cast<T*>(memory_.parameters() + offset);
   }
-  void write_tracks(FaceStates& states) const;
+  void write_tracks(FaceStates& states, const std::vector<bool>& starts) const;
   /// The crop that is pasted for a face, and the tables of its gains; null without gains.
   [[nodiscard]] const std::uint8_t* crop(int at) const;
   /// The frame of a face, in which kernels touch no pixel outside the face's regions.

@@ -1,6 +1,6 @@
 #include "kernels/cuda/box_mask.hpp"
 #include "kernels/cuda/box_mask_pixel.hpp"
-#include "kernels/cuda/launch_check.hpp"
+#include "kernels/cuda/launch.cuh"
 
 namespace ffbench::cuda {
 namespace {
@@ -16,11 +16,12 @@ __global__ void __launch_bounds__(threads) box_mask_kernel(const BoxMaskItem* __
   }
 }
 
+const Kernel kernel{"box-mask", "box_mask_kernel", box_mask_kernel, Order::plain};
+
 }  // namespace
 
 void box_mask(const BoxMaskItem* items, int count, int width, int height, StreamHandle stream) {
-  box_mask_kernel<<<dim3((width + 31) / 32, (height + 7) / 8, count), threads, 0, stream>>>(items);
-  check_launch("box-mask");
+  kernel(dim3((width + 31) / 32, (height + 7) / 8, count), threads, 0, stream, items);
 }
 
 }  // namespace ffbench::cuda

@@ -28,65 +28,19 @@ __global__ void __launch_bounds__(32 * Warps, blocks_at_a_time(32 * Warps, Strip
 }
 
 template <int Warps, int Strips>
+const Kernel packed_strips{"composite", kernel_name("composite_packed_kernel", {Warps, Strips}),
+                           composite_packed_kernel<Warps, Strips>};
+
+template <int Warps, int Strips>
 void launch_packed(const CompositeItem<PackedCrop>* items, int count, int tiles, const ScaledBand& band,
                    StreamHandle stream) {
   constexpr int rows = strip_height * Warps * Strips;
   static_assert(strip_tile_height % rows == 0);
   constexpr int blocks = strip_tile_height / rows;
-  launch("composite", composite_packed_kernel<Warps, Strips>, dim3(tiles, blocks, count), 32 * Warps, 0,
-         stream, items, band);
-}
-
-/// Threads of a tile where each warp pastes one strip.
-constexpr int tile_threads = 32 * strip_tile_height / strip_height;
-
-/// Crop and mask apart: each warp of a block pastes one strip of a tile.
-__global__ void __launch_bounds__(tile_threads)
-    composite_planar_kernel(const CompositeItem<PlanarCrop>* __restrict__ items, ScaledBand band) {
-  __shared__ uint4 room[tile_threads];
-  const CompositeItem<PlanarCrop> item = items[blockIdx.z];
-  wait_for_previous();
-  const StripTile tile(item.region, blockIdx.x);
-  if (tile.nothing) {
-    return;
-  }
-  const Region& region = item.region;
-  const int warp = static_cast<int>(threadIdx.x / 32);
-  const Exchange exchange{reinterpret_cast<std::uint32_t*>(room) + warp * strip_pixels};
-  const int y = tile.y + warp * strip_height;
-  const Quad quad(item.frame, tile.x, y, region.x, region.x + region.width, region.y + region.height);
-  exchange.quad() = load_quad(quad);
-  __syncwarp();
-  const int lane = static_cast<int>(threadIdx.x & 31U);
-  const Map& map = item.frame_to_crop;
-  const Samples samples{{column_terms(map, tile.x + lane), column_terms(map, tile.x + lane + 32)},
-                        {row_terms(map, y), row_terms(map, y + 1)}};
-  bool near = false;
-#pragma unroll
-  for (int row = 0; row < 2; ++row) {
-#pragma unroll
-    for (int half = 0; half < 2; ++half) {
-      const SamplePoint at = samples.at(row, half);
-      if (near_crop(at, item.crop.pixels.width, item.crop.pixels.height)) {
-        std::uint32_t& pixel = exchange.own(row, half);
-        pixel = composite_at(item.crop, band, at, pixel);
-        near = true;
-      }
-    }
-  }
-  __syncwarp();
-  if (__any_sync(all_lanes, near)) {
-    store_quad(quad, exchange.quad());
-  }
+  packed_strips<Warps, Strips>(dim3(tiles, blocks, count), 32 * Warps, 0, stream, items, band);
 }
 
 }  // namespace
-
-void composite(const CompositeItem<PlanarCrop>* items, int count, int tiles, const SeamBand& band,
-               StreamHandle stream) {
-  launch("composite", composite_planar_kernel, dim3(tiles, 1, count), tile_threads, 0, stream, items,
-         scaled(band));
-}
 
 void composite(const CompositeItem<UnpackedCrop>* items, int count, int tiles, const SeamBand& band,
                StreamHandle stream) {

@@ -6,7 +6,7 @@
 
 namespace ffbench::cuda {
 
-/// One crop to paste: a `PlanarCrop`, a `PackedCrop` or an `UnpackedCrop`.
+/// One crop to paste: a `PackedCrop` or an `UnpackedCrop`.
 template <typename Crop>
 struct alignas(16) CompositeItem {
   Crop crop;
@@ -16,8 +16,6 @@ struct alignas(16) CompositeItem {
 };
 
 /// NUMERICS.md, "Composite". `tiles` bounds the tiles (`composite_tiles`) of the items' regions.
-void composite(const CompositeItem<PlanarCrop>* items, int count, int tiles, const SeamBand& band,
-               StreamHandle stream);
 void composite(const CompositeItem<PackedCrop>* items, int count, int tiles, const SeamBand& band,
                StreamHandle stream);
 /// Needs `can_pack_in_composite`, and at most `most_staged_tiles` tiles. Fast for many items with

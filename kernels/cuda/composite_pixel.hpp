@@ -39,44 +39,6 @@ FFBENCH_DEVICE bool near_crop(SamplePoint at, int width, int height) {
          at.y < static_cast<float>(height);
 }
 
-/// The four taps of a point near the crop: columns and rows, limited to the crop, and which of them
-/// were inside.
-struct ZeroTaps {
-  int x0, x1, y0, y1;
-  bool left, right, top, bottom;  ///< the tap is inside
-  float wx, wy;
-};
-
-FFBENCH_DEVICE ZeroTaps zero_taps(SamplePoint at, int width, int height) {
-  const float left = floorf(at.x);
-  const float top = floorf(at.y);
-  const int x0 = static_cast<int>(left);
-  const int y0 = static_cast<int>(top);
-  ZeroTaps taps{};
-  taps.left = x0 >= 0;
-  taps.right = x0 + 1 < width;
-  taps.top = y0 >= 0;
-  taps.bottom = y0 + 1 < height;
-  taps.x0 = taps.left ? x0 : 0;
-  taps.x1 = taps.right ? x0 + 1 : width - 1;
-  taps.y0 = taps.top ? y0 : 0;
-  taps.y1 = taps.bottom ? y0 + 1 : height - 1;
-  taps.wx = subtract(at.x, left);
-  taps.wy = subtract(at.y, top);
-  return taps;
-}
-
-/// The interpolated mask, in units, from its four taps, one byte each; outside taps count as 0.
-FFBENCH_DEVICE float mask_value(const ZeroTaps& taps, std::uint32_t top_left, std::uint32_t top_right,
-                                std::uint32_t bottom_left, std::uint32_t bottom_right) {
-  const float tl = float_of(taps.top && taps.left ? top_left : 0);
-  const float tr = float_of(taps.top && taps.right ? top_right : 0);
-  const float bl = float_of(taps.bottom && taps.left ? bottom_left : 0);
-  const float br = float_of(taps.bottom && taps.right ? bottom_right : 0);
-  const float wx = multiply(taps.wx, raise);
-  return lerp(lerp_raw(tl, tr, wx), lerp_raw(bl, br, wx), taps.wy);
-}
-
 /// lerp from a raw byte to a value in units.
 FFBENCH_DEVICE float blend_raw(float background, float value, float weight) {
   const float difference = fused(background, -raise, value);
@@ -97,27 +59,6 @@ FFBENCH_DEVICE std::uint32_t blended(std::uint32_t background, const Colour& v, 
 FFBENCH_DEVICE std::uint32_t replaced(std::uint32_t background, const Colour& v) {
   return round_to_bytes(replace_raw(raw_byte(background, 0), v.b), replace_raw(raw_byte(background, 1), v.g),
                         replace_raw(raw_byte(background, 2), v.r));
-}
-
-/// Crop and mask as two images, as they are outside the executor.
-struct PlanarCrop {
-  Pixels pixels;
-  Pixels mask;
-};
-
-/// NUMERICS.md, "Composite": the pixel over `background` at a point near the crop. With weight 0 it
-/// is exactly the background.
-FFBENCH_DEVICE std::uint32_t composite_at(const PlanarCrop& crop, const ScaledBand& band, SamplePoint at,
-                                          std::uint32_t background) {
-  const ZeroTaps taps = zero_taps(at, crop.mask.width, crop.mask.height);
-  const std::uint8_t* top = crop.mask.row(taps.y0);
-  const std::uint8_t* bottom = crop.mask.row(taps.y1);
-  const float weight =
-      weight_of(band, mask_value(taps, top[taps.x0], top[taps.x1], bottom[taps.x0], bottom[taps.x1]));
-  if (weight == 0.0F) {
-    return background;
-  }
-  return blended(background, sample_replicated(crop.pixels, at), weight);
 }
 
 /// Crop and mask packed in one word a pixel, with the mask in the top byte, and with a border of

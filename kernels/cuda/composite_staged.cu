@@ -342,18 +342,21 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, Stage::blocks))
   }
 }
 
+const Kernel packed_kernel{"composite", "composite_staged_kernel<PackedCrop>",
+                           composite_staged_kernel<PackedCrop, PackedStage>};
+const Kernel unpacked_kernel{"composite", "composite_staged_kernel<UnpackedCrop>",
+                             composite_staged_kernel<UnpackedCrop, UnpackedStage>};
+
 }  // namespace
 
 void composite_staged(const CompositeItem<PackedCrop>* items, int count, int tiles, const ScaledBand& band,
                       StreamHandle stream) {
-  launch("composite", composite_staged_kernel<PackedCrop, PackedStage>, dim3(count, tiles), 32, 0, stream,
-         items, band);
+  packed_kernel(dim3(count, tiles), 32, 0, stream, items, band);
 }
 
 void composite_staged(const CompositeItem<UnpackedCrop>* items, int count, int tiles, const ScaledBand& band,
                       StreamHandle stream) {
-  launch("composite", composite_staged_kernel<UnpackedCrop, UnpackedStage>, dim3(count, tiles), 32, 0, stream,
-         items, band);
+  unpacked_kernel(dim3(count, tiles), 32, 0, stream, items, band);
 }
 
 }  // namespace ffbench::cuda

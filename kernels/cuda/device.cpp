@@ -128,7 +128,11 @@ void use_device(int index) {
   check(cudaSetDevice(index), "choosing the device");
 }
 
-DeviceScope::DeviceScope(int index) : before_(current_device().index) {
+DeviceScope::DeviceScope(int index) {
+  if (!why_unavailable().empty()) {
+    fail("{}", why_unavailable());
+  }
+  check(cudaGetDevice(&before_), "asking for the device");
   use_device(index);
 }
 

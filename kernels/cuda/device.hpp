@@ -51,7 +51,7 @@ class DeviceScope {
   DeviceScope& operator=(const DeviceScope&) = delete;
 
  private:
-  int before_;
+  int before_ = 0;
 };
 
 }  // namespace ffbench::cuda

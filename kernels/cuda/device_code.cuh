@@ -29,7 +29,7 @@ __device__ __forceinline__ unsigned warp_sum(unsigned value) {
 #endif
 }
 
-/// Tells the compiler that a pointer from a kernel's parameters points to global memory.
+/// Lets the compiler know that a pointer from a kernel's parameters points to global memory.
 template <typename T>
 __device__ __forceinline__ T* as_global(T* pointer) {
   __builtin_assume(__isGlobal(pointer));

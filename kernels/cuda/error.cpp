@@ -59,10 +59,6 @@ void check(cudaError_t status, const char* doing) {
   }
 }
 
-void check_launch(const char* kernel) {
-  check_launch(kernel, cudaGetLastError());
-}
-
 void check_launch(const char* kernel, cudaError_t status) {
   check(status, kernel);
 }

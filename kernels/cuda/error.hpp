@@ -17,7 +17,7 @@ class CudaError : public Error {
   cudaError_t status_;
 };
 
-/// Throws `CudaError` where `status` is no success. `doing` names the action ("copying a frame to
+/// Throws `CudaError` where `status` is not success. `doing` names the action ("copying a frame to
 /// the device"). The message says where the device is unusable for the rest of the process.
 void check(cudaError_t status, const char* doing);
 

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/cuda/box_mask.hpp"
 #include "kernels/cuda/box_mask_profile.hpp"
 #include "kernels/cuda/error.hpp"
-#include "kernels/cuda/gain_statistics.hpp"
 #include "kernels/cuda/preset_parameters.hpp"
+#include "kernels/cuda/stage_kernels.hpp"
 #include "kernels/cuda/warp_antialiased_table.hpp"
 
 namespace ffbench::cuda {
@@ -38,7 +37,7 @@ ExecutorConstants::ExecutorConstants(const ExecutorOptions& options)
   upload(profiles, both.data(), both.size() * sizeof(std::uint32_t));
   const BoxMaskItem box_item{box(), profiles.as<std::uint32_t>(), profiles.as<std::uint32_t>() + side};
   upload(item, &box_item, sizeof box_item);
-  box_mask(item.as<BoxMaskItem>(), 1, n, n, stream.get());
+  stage_kernels.box_mask(item.as<BoxMaskItem>(), 1, n, n, stream.get());
   stream.synchronize();
 
   if (preset.antialias) {
@@ -55,7 +54,7 @@ ExecutorConstants::ExecutorConstants(const ExecutorOptions& options)
     const GainStatisticsItem statistics{{source_.data(), n, n, 3LL * n},
                                         source_sums_.as<unsigned long long>()};
     upload(item, &statistics, sizeof statistics);
-    gain_statistics(item.as<GainStatisticsItem>(), 1, n, linear_light(), stream.get());
+    stage_kernels.gain_statistics(item.as<GainStatisticsItem>(), 1, n, linear_light(), stream.get());
     stream.synchronize();
   }
 }

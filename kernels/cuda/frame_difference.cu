@@ -1,6 +1,6 @@
 #include "kernels/cuda/device_code.cuh"
 #include "kernels/cuda/frame_difference.hpp"
-#include "kernels/cuda/launch_check.hpp"
+#include "kernels/cuda/launch.cuh"
 
 namespace ffbench::cuda {
 namespace {
@@ -88,19 +88,22 @@ __global__ void __launch_bounds__(threads)
   add_to(item.sum, sum);
 }
 
+const Kernel dense_kernel{"frame-difference", "frame_difference_dense_kernel", frame_difference_dense_kernel,
+                          Order::plain};
+const Kernel rows_kernel{"frame-difference", "frame_difference_rows_kernel", frame_difference_rows_kernel,
+                         Order::plain};
+
 }  // namespace
 
 void frame_difference(const FrameDifferenceItem* items, int count, int width, int height, bool dense,
                       StreamHandle stream) {
   if (dense) {
     const std::int64_t blocks = 3LL * width * height / 16 / (4 * threads) + 1;
-    frame_difference_dense_kernel<<<dim3(static_cast<unsigned>(blocks < 1056 ? blocks : 1056), 1, count),
-                                    threads, 0, stream>>>(items);
+    dense_kernel(dim3(static_cast<unsigned>(blocks < 1056 ? blocks : 1056), 1, count), threads, 0, stream,
+                 items);
   } else {
-    frame_difference_rows_kernel<<<dim3(height < 1024 ? height : 1024, 1, count), threads, 0, stream>>>(
-        items);
+    rows_kernel(dim3(height < 1024 ? height : 1024, 1, count), threads, 0, stream, items);
   }
-  check_launch("frame-difference");
 }
 
 }  // namespace ffbench::cuda

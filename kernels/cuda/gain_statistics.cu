@@ -1,6 +1,6 @@
 #include "kernels/cuda/device_code.cuh"
 #include "kernels/cuda/gain_statistics.hpp"
-#include "kernels/cuda/launch_check.hpp"
+#include "kernels/cuda/launch.cuh"
 
 namespace ffbench::cuda {
 namespace {
@@ -46,14 +46,15 @@ __global__ void __launch_bounds__(threads)
   }
 }
 
+const Kernel kernel{"gain-statistics", "gain_statistics_kernel", gain_statistics_kernel, Order::plain};
+
 }  // namespace
 
 void gain_statistics(const GainStatisticsItem* items, int count, int height,
                      const LinearLightPointers& linear_light, StreamHandle stream) {
   const int rows = (height - 2 * (height / 4) + 1) / 2;
   const dim3 grid((rows + threads / 32 - 1) / (threads / 32), 1, count);
-  gain_statistics_kernel<<<grid, threads, 0, stream>>>(items, linear_light.linear);
-  check_launch("gain-statistics");
+  kernel(grid, threads, 0, stream, items, linear_light.linear);
 }
 
 }  // namespace ffbench::cuda

@@ -61,11 +61,13 @@ __global__ void __launch_bounds__(threads)
   }
 }
 
+const Kernel kernel{"gain-update", "gain_update_kernel", gain_update_kernel};
+
 }  // namespace
 
 void gain_update(const GainTrack* tracks, int count, const GainLimits& limits,
                  const LinearLightPointers& linear_light, StreamHandle stream) {
-  launch("gain-update", gain_update_kernel, dim3(count), threads, 0, stream, tracks, limits, linear_light);
+  kernel(dim3(count), threads, 0, stream, tracks, limits, linear_light);
 }
 
 }  // namespace ffbench::cuda

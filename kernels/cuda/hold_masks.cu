@@ -13,11 +13,12 @@ __global__ void __launch_bounds__(threads, blocks_of(groups))
   pack_track<true, groups, false>(tracks, size, band);
 }
 
+const Kernel kernel{"hold-masks", "hold_masks_kernel", hold_masks_kernel};
+
 }  // namespace
 
 void hold_masks(const PackTrack* tracks, int count, int size, int band, StreamHandle stream) {
-  launch("hold-masks", hold_masks_kernel, grid_of(size, groups * block_rows, count), threads, 0, stream,
-         tracks, size, band);
+  kernel(grid_of(size, groups * block_rows, count), threads, 0, stream, tracks, size, band);
 }
 
 }  // namespace ffbench::cuda

@@ -6,7 +6,7 @@ namespace ffbench::cuda {
 namespace {
 
 /// Whether the driver knows the address as page-locked. The status of cudaHostRegister does not
-/// tell: it differs for memory of cudaMallocHost.
+/// show it: it differs for memory of cudaMallocHost.
 bool locked_at(const void* address) {
   cudaPointerAttributes attributes{};
   const cudaError_t status = cudaPointerGetAttributes(&attributes, address);

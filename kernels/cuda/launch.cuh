@@ -1,11 +1,14 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include <cuda_runtime_api.h>
 
 #include "kernels/cuda/device.hpp"
 #include "kernels/cuda/kernel.hpp"
+#include "kernels/cuda/kernel_registry.hpp"
 #include "kernels/cuda/launch_check.hpp"
 
 // Programmatic dependent launch: a kernel starts while the previous kernel of the stream still
@@ -32,21 +35,40 @@ inline bool runs_code_that_waits(const Device& device) {
                              [own](int written_for) { return written_for >= 900 && written_for <= own; });
 }
 
-/// Launches a kernel. Throws `CudaError` with the operator's name where the launch is not accepted.
-template <typename... Parameters, typename... Arguments>
-void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, int threads, std::size_t shared_bytes,
-            StreamHandle stream, Arguments... arguments) {
-  cudaLaunchAttribute attribute{};
-  attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
-  attribute.val.programmaticStreamSerializationAllowed = 1;
-  cudaLaunchConfig_t config{};
-  config.gridDim = grid;
-  config.blockDim = dim3(static_cast<unsigned>(threads));
-  config.dynamicSmemBytes = shared_bytes;
-  config.stream = stream;
-  config.attrs = &attribute;
-  config.numAttrs = runs_code_that_waits(current_device()) ? 1 : 0;
-  check_launch(name, cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...));
-}
+/// Whether a kernel calls `wait_for_previous`.
+enum class Order { waits, plain };
+
+/// A kernel, which registers itself. Defined once, beside the function.
+template <typename... Parameters>
+class Kernel {
+ public:
+  /// `row` and `name` as in `KernelRecord`.
+  Kernel(const char* row, std::string name, void (*function)(Parameters...), Order order = Order::waits)
+      : record_(row, std::move(name)), function_(function), order_(order) {}
+
+  /// Launches it. Throws `CudaError` with its name where the launch is not accepted.
+  template <typename... Arguments>
+  void operator()(dim3 grid, int threads, std::size_t shared_bytes, StreamHandle stream,
+                  Arguments... arguments) const {
+    record_.count();
+    cudaLaunchAttribute attribute{};
+    attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+    attribute.val.programmaticStreamSerializationAllowed = 1;
+    cudaLaunchConfig_t config{};
+    config.gridDim = grid;
+    config.blockDim = dim3(static_cast<unsigned>(threads));
+    config.dynamicSmemBytes = shared_bytes;
+    config.stream = stream;
+    config.attrs = &attribute;
+    config.numAttrs = order_ == Order::waits && runs_code_that_waits(current_device()) ? 1 : 0;
+    check_launch(record_.name(),
+                 cudaLaunchKernelEx(&config, function_, static_cast<Parameters>(arguments)...));
+  }
+
+ private:
+  KernelRecord record_;
+  void (*function_)(Parameters...);
+  Order order_;
+};
 
 }  // namespace ffbench::cuda

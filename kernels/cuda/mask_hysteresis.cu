@@ -33,11 +33,12 @@ __global__ void __launch_bounds__(threads)
   }
 }
 
+const Kernel kernel{"mask-hysteresis", "mask_hysteresis_kernel", mask_hysteresis_kernel};
+
 }  // namespace
 
 void mask_hysteresis(const MaskHysteresisItem* items, int count, int width, int height, StreamHandle stream) {
-  launch("mask-hysteresis", mask_hysteresis_kernel, dim3((width + 511) / 512, (height + 7) / 8, count),
-         threads, 0, stream, items);
+  kernel(dim3((width + 511) / 512, (height + 7) / 8, count), threads, 0, stream, items);
 }
 
 }  // namespace ffbench::cuda

@@ -71,18 +71,23 @@ __global__ void __launch_bounds__(threads, blocks_of(Groups))
   pack_track<Whole, Groups, true>(tracks, size, band);
 }
 
+const Kernel single_kernel{"pack-crops", "pack_crops_single_kernel", pack_crops_single_kernel};
+
+template <bool Whole, int Groups>
+const Kernel groups_kernel{"pack-crops", kernel_name("pack_crops_kernel", {Whole, Groups}),
+                           pack_crops_kernel<Whole, Groups>};
+
 template <bool Whole, int Groups>
 void launch_groups(const PackTrack* tracks, int count, int size, int band, StreamHandle stream) {
-  launch("pack-crops", pack_crops_kernel<Whole, Groups>, grid_of(size, Groups * block_rows, count), threads,
-         0, stream, tracks, size, band);
+  groups_kernel<Whole, Groups>(grid_of(size, Groups * block_rows, count), threads, 0, stream, tracks, size,
+                               band);
 }
 
 }  // namespace
 
 void pack_crops(const PackTrack* tracks, int count, int size, int band, StreamHandle stream) {
   if (count == 1 && size % 4 == 0) {
-    launch("pack-crops", pack_crops_single_kernel, grid_of(size, block_rows, 1), threads, 0, stream, tracks,
-           size, band);
+    single_kernel(grid_of(size, block_rows, 1), threads, 0, stream, tracks, size, band);
     return;
   }
   const auto start = size % 4 != 0 ? launch_groups<false, 1>

@@ -237,12 +237,13 @@ __global__ void __launch_bounds__(threads) refine_landmark_kernel(const Refineme
   }
 }
 
+const Kernel kernel{"refine-landmark", "refine_landmark_kernel", refine_landmark_kernel};
+
 }  // namespace
 
 void refine_landmark(const RefinementItem* items, int count, const RefinementTables* tables,
                      RefinementOffset* offsets, StreamHandle stream) {
-  launch("refine-landmark", refine_landmark_kernel, dim3(static_cast<unsigned>(count)), threads, 0, stream,
-         items, tables, offsets);
+  kernel(dim3(static_cast<unsigned>(count)), threads, 0, stream, items, tables, offsets);
 }
 
 }  // namespace ffbench::cuda

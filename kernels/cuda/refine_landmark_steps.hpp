@@ -114,8 +114,8 @@ FFBENCH_DEVICE FourWords load_words(const std::int8_t* at) {
 }
 
 /// n / d, rounded towards zero, of integers below 2^53 in magnitude, d above 0. The device computes
-/// in binary64: a quotient that is no integer is at least 1 / d away from the next one, which is
-/// more than half a unit in the last place, so that it does not round to an integer.
+/// in binary64: a quotient that is not an integer is at least 1 / d away from the next one, which
+/// is more than half a unit in the last place, so that it does not round to an integer.
 FFBENCH_DEVICE std::int64_t quotient(std::int64_t n, std::int64_t d) {
 #ifdef __CUDA_ARCH__
   return __double2ll_rz(__ddiv_rn(__ll2double_rn(n), __ll2double_rn(d)));

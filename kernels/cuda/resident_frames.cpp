@@ -67,11 +67,11 @@ int ResidentFrames::capacity() const {
 void ResidentFrames::upload(int at, ConstBgrView frame) {
   const DeviceScope scope(state_->device);
   const BgrView to = state_->view(state_->uploaded, at);
-  check(cudaMemcpy2DAsync(to.data, static_cast<std::size_t>(to.stride_bytes), frame.data,
-                          static_cast<std::size_t>(frame.stride_bytes), frame.row_bytes(),
-                          static_cast<std::size_t>(frame.height), cudaMemcpyHostToDevice,
-                          state_->stream.get()),
-        "copying a frame to the device");
+  check(
+      cudaMemcpy2DAsync(to.data, static_cast<std::size_t>(to.stride_bytes), frame.data,
+                        static_cast<std::size_t>(frame.stride_bytes), frame.row_bytes(),
+                        static_cast<std::size_t>(frame.height), cudaMemcpyHostToDevice, state_->stream.get()),
+      "copying a frame to the device");
   state_->stream.synchronize();
 }
 
@@ -82,11 +82,11 @@ BgrView ResidentFrames::frame(int at) const {
 void ResidentFrames::download(int at, BgrView frame) const {
   const DeviceScope scope(state_->device);
   const BgrView from = this->frame(at);
-  check(cudaMemcpy2DAsync(frame.data, static_cast<std::size_t>(frame.stride_bytes), from.data,
-                          static_cast<std::size_t>(from.stride_bytes), from.row_bytes(),
-                          static_cast<std::size_t>(from.height), cudaMemcpyDeviceToHost,
-                          state_->stream.get()),
-        "copying a frame from the device");
+  check(
+      cudaMemcpy2DAsync(frame.data, static_cast<std::size_t>(frame.stride_bytes), from.data,
+                        static_cast<std::size_t>(from.stride_bytes), from.row_bytes(),
+                        static_cast<std::size_t>(from.height), cudaMemcpyDeviceToHost, state_->stream.get()),
+      "copying a frame from the device");
   state_->stream.synchronize();
 }
 

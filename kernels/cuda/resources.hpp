@@ -77,7 +77,7 @@ class DeviceBuffer {
   [[nodiscard]] T* as(std::size_t offset = 0) const {
     return reinterpret_cast<T*>(memory_.get() + offset);
   }
-  /// Allocates anew where the buffer is smaller. Contents are lost then.
+  /// Allocates again where the buffer is smaller. Contents are lost then.
   void grow(std::size_t bytes);
 
  private:

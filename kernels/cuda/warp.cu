@@ -97,12 +97,15 @@ __global__ void __launch_bounds__(32 * Warps)
 }
 
 template <bool Statistics, int Warps, int Strips>
+const Kernel warp_strips{"warp", kernel_name("warp_kernel", {Statistics, Warps, Strips}),
+                         warp_kernel<Statistics, Warps, Strips>};
+
+template <bool Statistics, int Warps, int Strips>
 void launch_warp(const WarpItem* items, int count, int width, int height,
                  const LinearLightPointers& linear_light, StreamHandle stream) {
   constexpr int tile_height = Warps * Strips * strip_height;
   const dim3 grid((width + strip_width - 1) / strip_width, (height + tile_height - 1) / tile_height, count);
-  launch("warp", warp_kernel<Statistics, Warps, Strips>, grid, 32 * Warps, 0, stream, items,
-         linear_light.linear);
+  warp_strips<Statistics, Warps, Strips>(grid, 32 * Warps, 0, stream, items, linear_light.linear);
 }
 
 }  // namespace

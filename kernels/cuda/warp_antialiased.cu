@@ -255,12 +255,15 @@ __global__ void __launch_bounds__(32 * warps, blocks_at_a_time(32 * warps, 4))
 }
 
 template <bool Statistics, int Rows>
+const Kernel antialiased_rows{"warp-antialiased", kernel_name("warp_antialiased_kernel", {Statistics, Rows}),
+                              warp_antialiased_kernel<Statistics, Rows>};
+
+template <bool Statistics, int Rows>
 void launch_rows(const WarpItem* items, int count, int width, int height,
                  const LinearLightPointers& linear_light, StreamHandle stream) {
   constexpr int rows = warps * Rows;
   const dim3 grid((width + 31) / 32, (height + rows - 1) / rows, count);
-  launch("warp-antialiased", warp_antialiased_kernel<Statistics, Rows>, grid, 32 * warps, 0, stream, items,
-         linear_light.linear);
+  antialiased_rows<Statistics, Rows>(grid, 32 * warps, 0, stream, items, linear_light.linear);
 }
 
 }  // namespace

@@ -144,13 +144,17 @@ __global__ void __launch_bounds__(32, blocks_at_a_time(32, 22))
   }
 }
 
+template <bool Statistics>
+const Kernel warp_tiles{"warp", kernel_name("warp_staged_kernel", {Statistics}),
+                        warp_staged_kernel<Statistics>};
+
 }  // namespace
 
 void warp_staged(const WarpItem* items, int count, int width, int height, bool statistics,
                  const LinearLightPointers& linear_light, StreamHandle stream) {
   const dim3 grid((width + tile_side - 1) / tile_side, (height + tile_side - 1) / tile_side, count);
-  launch("warp", statistics ? warp_staged_kernel<true> : warp_staged_kernel<false>, grid, 32, 0, stream,
-         items, linear_light.linear);
+  const auto& kernel = statistics ? warp_tiles<true> : warp_tiles<false>;
+  kernel(grid, 32, 0, stream, items, linear_light.linear);
 }
 
 }  // namespace ffbench::cuda

@@ -1,6 +1,7 @@
 // This backend in a build without the CUDA toolkit: everything fails with the reason.
 #include "core/error.hpp"
 #include "kernels/cuda/backend.hpp"
+#include "kernels/cuda/frames_on_device.hpp"
 #include "kernels/cuda/refine_landmark.hpp"
 #include "kernels/cuda/resident_frames.hpp"
 
@@ -40,6 +41,10 @@ void use_device(int /*index*/) {
 
 std::unique_ptr<DeviceExecutor> make_executor(const ExecutorOptions& /*options*/,
                                               const DeviceOptions& /*device*/) {
+  fail("{}", why_unavailable());
+}
+
+std::unique_ptr<Executor> with_frames_on_device(std::unique_ptr<Executor> /*executor*/, int /*device*/) {
   fail("{}", why_unavailable());
 }
 

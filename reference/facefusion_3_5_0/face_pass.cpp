@@ -14,7 +14,8 @@ void check_options(const BaselineOptions& options) {
   }
   if (options.crop_size > options.model_size && options.crop_size % options.model_size != 0) {
     fail(
-        "baseline: crop size {} is no multiple of the model size {}; FaceFusion's crops are 128, 256, 512, "
+        "baseline: crop size {} is not a multiple of the model size {}; FaceFusion's crops are 128, 256, "
+        "512, "
         "768, 1024",
         options.crop_size, options.model_size);
   }

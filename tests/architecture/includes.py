@@ -11,7 +11,7 @@ import sys
 
 DOCUMENT = "docs/architecture.md"
 HEADING = "| room | what it does | may include |"
-TOP_FOLDERS = ("core", "stability", "reference", "kernels", "datasets", "reports", "harness")
+TOP_FOLDERS = ("core", "stability", "reference", "kernels", "datasets", "reports", "harness", "python")
 SUFFIXES = (".cpp", ".hpp", ".cu", ".cuh", ".in")
 GENERATED = ("build_info.hpp",)  # headers that the build writes
 APART = (("reference", "kernels"), ("kernels", "reference"))  # never, whatever the table says

@@ -208,7 +208,7 @@ TEST(BaselineOptions, ThatDoNotFitTogetherAreRefusedInOneLine) {
   BaselineOptions o = source_options();
   EXPECT_EQ(error_of(o), "no error");
   o.crop_size = 100;
-  EXPECT_THAT(error_of(o), testing::HasSubstr("no multiple of the model size 64"));
+  EXPECT_THAT(error_of(o), testing::HasSubstr("not a multiple of the model size 64"));
   o = source_options();
   o.warp_template = "arcface";
   EXPECT_THAT(error_of(o), testing::HasSubstr("arcface_112_v1"));

@@ -75,7 +75,7 @@ TEST_F(Videos, OnesThatHoldNoVideoAreRefused) {
   write_png(path("png.mp4"), picture(0).view());
   std::filesystem::create_directories(path("folder"));
   expect_refusal(run_video("empty.mp4"), {"empty.mp4", "is empty", "copy"});
-  expect_refusal(run_video("text.mp4"), {"text.mp4", "is no video"});
+  expect_refusal(run_video("text.mp4"), {"text.mp4", "is not a video"});
   expect_refusal(run_video("png.mp4"), {"png.mp4", "still image", "name a video"});
   expect_refusal(run_video("missing.mp4"), {"missing.mp4", "no such file", "check the name"});
   expect_refusal(run_video("folder"), {"folder", "is a folder", "name a video"});

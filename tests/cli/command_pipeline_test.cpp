@@ -9,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include "core/hash.hpp"
 #include "core/system/atomic_file.hpp"
 #include "datasets/video/video_clip.hpp"
 
@@ -119,7 +120,7 @@ TEST_F(CommandPipelines, AreTimedAndMeasuredAsAWhole) {
   EXPECT_THAT(run.out, testing::HasSubstr("times are of the whole command"));
   EXPECT_EQ(plain.timing->repetitions.size(), 2U);
   EXPECT_FALSE(plain.timing->speedup_vs_base);
-  // Nobody times a command's frames one by one.
+  // A command's frames are not timed one by one.
   EXPECT_THAT(read_file(path("out/report.json")), testing::Not(testing::HasSubstr("frame_ms")));
   EXPECT_GT(plain.timing->peak_memory_bytes.value_or(0), 1'000'000);
   EXPECT_EQ(plain.frames, 40);
@@ -162,6 +163,46 @@ TEST_F(CommandPipelines, RunOverFixturesBesideTheBase) {
   EXPECT_EQ(result.results[0].status, ResultStatus::ok) << result.results[0].reason;
   EXPECT_TRUE(result.results[0].quality->delta);
   EXPECT_EQ(result.results[1].pipeline, base_pipeline_name);
+}
+
+TEST_F(CommandPipelines, AMarkInsideAPathStaysAsItIs) {
+  const std::string video = put_clip("talk");
+  const std::filesystem::path folder = path("a {output} it's {source} b");
+  std::filesystem::create_directories(folder);
+  std::filesystem::copy_file(path(video), folder / "clip.mp4");
+  std::filesystem::copy_file(path("clips/talk.track.json"), folder / "clip.track.json");
+  std::vector<std::string> arguments = run_video((folder / "clip.mp4").string(), {copy});
+  const Finished run = ffbench(arguments);
+  const Report result = report();
+  ASSERT_EQ(result.results.size(), 1U) << run.err;
+  EXPECT_EQ(result.results[0].status, ResultStatus::ok) << result.results[0].reason;
+}
+
+TEST_F(CommandPipelines, NoNameOfAFixtureLeadsOutOfTheRunsFolder) {
+  // The folder that a name such as this one led to was removed with all that it held.
+  const std::string command = std::string("command:") + copy;
+  const std::string digest = digest_of(copy, std::string_view(copy).size()).hex().substr(0, 8);
+  std::filesystem::create_directories(path("victim-" + digest));
+  put("victim-" + digest + "/kept.txt", "kept");
+  put("hostile.json",
+      fmt::format(R"({{"schema": "ffbench.suite/1", "name": "hostile", "description": "d", "fixtures": [
+      {{"name": "../../victim", "scenario": "talk", "width": 320, "height": 180, "frames": 6, "crop_size": 128}},
+      {{"name": "{}", "scenario": "talk", "width": 320, "height": 180, "frames": 6, "crop_size": 128}}]}})",
+                  path("absolute").string()));
+  const Finished run = ffbench({"run", "suite", "hostile.json", "--out", "out", "--quiet", "--repetitions",
+                                "1", "--pipeline", command});
+  const Report result = report();
+  ASSERT_EQ(result.results.size(), 2U) << run.err;
+  for (const Result& one : result.results) {
+    EXPECT_EQ(one.status, ResultStatus::ok) << one.reason;
+  }
+  EXPECT_EQ(read_file(path("victim-" + digest + "/kept.txt")), "kept");
+  EXPECT_EQ(ffbench({"fixtures", "export", "hostile.json", "--out", "clips", "--quiet"}).exit_code, 0);
+  std::vector<std::string> beside;
+  for (const auto& entry : std::filesystem::directory_iterator(path(""))) {
+    beside.push_back(entry.path().filename().string());
+  }
+  EXPECT_THAT(beside, testing::UnorderedElementsAre("clips", "hostile.json", "out", "victim-" + digest));
 }
 
 TEST_F(CommandPipelines, WithoutTheirPlaceholdersAreRefused) {

@@ -9,6 +9,7 @@
 
 #include "core/system/atomic_file.hpp"
 #include "datasets/image_file.hpp"
+#include "datasets/manifest.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "tests/cli/command_line.hpp"
 #include "tests/support/paths.hpp"
@@ -23,6 +24,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using Commands = CommandLine;
 
 TEST_F(Commands, SmoothingBoundTellsHowNearEverySmootherComes) {
@@ -105,7 +107,7 @@ TEST_F(Commands, HelpAndVersionAreOnStandardOutput) {
   EXPECT_THAT(version.out, testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
-TEST_F(Commands, ReportJudgesAnewByAnotherGateFile) {
+TEST_F(Commands, ReportJudgesAgainByAnotherGateFile) {
   ASSERT_EQ(ffbench({"run", "suite", tiny_suite("empty"), "--repetitions", "1", "--out", "out", "--quiet"})
                 .exit_code,
             0);
@@ -168,6 +170,76 @@ TEST_F(Commands, DumpWritesPlansAndTheChosenStages) {
   EXPECT_GT(faces, 0);
   EXPECT_EQ(faces, report().results.at(0).face_frames);
   EXPECT_FALSE(std::filesystem::exists(folder / "mask"));
+}
+
+TEST_F(Commands, ReportOfAFolderWritesIntoTheFolder) {
+  ASSERT_EQ(ffbench({"run", "suite", tiny_suite("empty"), "--repetitions", "1", "--out", "in/out", "--quiet"})
+                .exit_code,
+            0);
+  for (const char* given : {"in/out", "in/out/", "in/out/report.json"}) {
+    std::filesystem::remove(path("in/out/report.html"));
+    EXPECT_EQ(ffbench({"report", given}).exit_code, 0) << given;
+    EXPECT_TRUE(std::filesystem::exists(path("in/out/report.html"))) << given;
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path("in")), {}), 1) << given;
+  }
+}
+
+TEST_F(Commands, AHistoryThatCannotBeUsedIsRefusedBeforeTheRun) {
+  put("text.db", "not a database, and long enough to be taken for one if nobody looked");
+  for (const char* file : {"text.db", "no/folder/history.db"}) {
+    expect_refusal({"run", "suite", tiny_suite("empty"), "--repetitions", "1", "--out", "out", "--quiet",
+                    "--history", file},
+                   {file, "choose another file"});
+    EXPECT_FALSE(std::filesystem::exists(path("out"))) << file;
+  }
+  const Finished run = ffbench({"run", "suite", tiny_suite("empty"), "--repetitions", "1", "--out", "out",
+                                "--quiet", "--history", "history.db"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(ffbench({"history", "history.db"}).out, HasSubstr("1 runs"));
+}
+
+TEST_F(Commands, UpdateManifestRecordsWhatIsRendered) {
+  const auto suite = [](const char* scenario) {
+    return fmt::format(R"({{"schema": "ffbench.suite/1", "name": "s", "description": "d", "fixtures": [
+      {{"name": "one", "scenario": "{}", "width": 96, "height": 64, "frames": 2, "crop_size": 64}},
+      {{"name": "two", "scenario": "empty", "width": 96, "height": 64, "frames": 2, "crop_size": 64}}]}})",
+                       scenario);
+  };
+  write_file_atomically(path("suite.json"), suite("talk"));
+  const std::string other = "00112233445566778899aabbccddeeff";
+  write_file_atomically(path("manifest.json"), fmt::format(R"({{"schema": "ffbench.manifest/1", "clips": {{
+      "talk-96x64-2": "{}", "kept-96x64-2": "{}"}}}})",
+                                                           other, other));
+  const auto update = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{"fixtures", "update-manifest", "suite.json",
+                                   "--file",   "manifest.json",   "--quiet"};
+    words.insert(words.end(), more.begin(), more.end());
+    return ffbench(words);
+  };
+  const auto clips = [&] { return Manifest::parse(read_file(path("manifest.json")), "m").digests(); };
+
+  const Finished chosen = update({"--fixture", "one"});
+  EXPECT_EQ(chosen.exit_code, 0) << chosen.err;
+  EXPECT_THAT(chosen.out, AllOf(HasSubstr("talk-96x64-2: changed: " + other + " to "),
+                                HasSubstr("1 clips rendered, 1 entries changed"), Not(HasSubstr("empty"))));
+  FixtureSpec spec{.name = "one", .scenario = "talk", .width = 96, .height = 64, .frames = 2};
+  EXPECT_EQ(clips().at("talk-96x64-2"), render_digest(spec, 1));
+  EXPECT_EQ(clips().at("kept-96x64-2").hex(), other) << "an entry that the suite does not have";
+  EXPECT_FALSE(clips().contains("empty-96x64-2"));
+
+  EXPECT_THAT(update({}).out,
+              AllOf(HasSubstr("empty-96x64-2: new: "), HasSubstr("2 clips rendered, 1 entries")));
+  const std::string written = read_file(path("manifest.json"));
+  EXPECT_THAT(update({}).out, HasSubstr("2 clips rendered, 0 entries changed"));
+  EXPECT_EQ(read_file(path("manifest.json")), written);
+
+  write_file_atomically(path("suite.json"), "{");
+  EXPECT_EQ(update({}).exit_code, 2);
+  EXPECT_EQ(read_file(path("manifest.json")), written);
+  const Finished unnamed =
+      ffbench({"fixtures", "update-manifest", "--fixture", "one", "--file", "manifest.json"});
+  EXPECT_EQ(unnamed.exit_code, 2);
+  EXPECT_THAT(unnamed.err, HasSubstr("name the suite"));
 }
 
 #if FFBENCH_WITH_FFMPEG

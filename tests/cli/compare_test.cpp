@@ -326,7 +326,7 @@ TEST_F(Comparisons, BuildCommitsInWorktreesAndUseABuildAgain) {
   EXPECT_THAT(third.err, testing::HasSubstr("building HEAD~1"));
   expect_refusal(
       {"branches", "no-such", "HEAD", "--repository", path("repository"), "--out", "out", "--quiet"},
-      {"'no-such'", "git knows no such commit"});
+      {"'no-such'", "no such commit"});
 }
 
 TEST_F(Comparisons, OfCommandsTakeTheSidesFolders) {

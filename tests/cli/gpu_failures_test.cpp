@@ -27,19 +27,19 @@ class GpuFailures : public CommandLine {
     return ffbench_with(arguments, {.folder = path(""), .environment = answers});
   }
 
-  /// A pipeline on cuda that was asked for ends with exit code 2, and nothing computes in its
+  /// A pipeline on cuda that was requested ends with exit code 2, and nothing computes in its
   /// place.
   void expect_nothing_computed(const Answers& answers, const std::string& reason) const {
     const Finished run = with_driver(answers, {"run", "suite", tiny_suite(), "--pipeline", "enhanced/cuda",
                                                "--repetitions", "1", "--out", "out"});
     EXPECT_EQ(run.exit_code, 2) << run.err;
-    const Report told = report();
-    ASSERT_EQ(told.results.size(), 1U);
-    EXPECT_EQ(told.results[0].status, ResultStatus::skipped);
-    EXPECT_THAT(told.results[0].reason, HasSubstr(cuda::with_toolkit ? reason : "built without CUDA"));
-    EXPECT_EQ(told.results[0].executor, "");
-    EXPECT_FALSE(told.results[0].timing);
-    EXPECT_FALSE(told.results[0].determinism);
+    const Report result = report();
+    ASSERT_EQ(result.results.size(), 1U);
+    EXPECT_EQ(result.results[0].status, ResultStatus::skipped);
+    EXPECT_THAT(result.results[0].reason, HasSubstr(cuda::with_toolkit ? reason : "built without CUDA"));
+    EXPECT_EQ(result.results[0].executor, "");
+    EXPECT_FALSE(result.results[0].timing);
+    EXPECT_FALSE(result.results[0].determinism);
   }
 };
 
@@ -90,14 +90,14 @@ TEST_F(GpuFailures, ADeviceThatIsLostFailsItsFixtureAndNoOther) {
       {"run", "suite", "two.json", "--pipeline", "enhanced/cpu", "--repetitions", "1", "--out", "out"},
       {.folder = path(""), .environment = {{"FFBENCH_FAULT", "device-lost"}, {"FFBENCH_CACHE", cache_path}}});
   EXPECT_EQ(run.exit_code, 2) << run.err;
-  const Report told = report();
-  ASSERT_EQ(told.results.size(), 2U);
-  const Result& lost = told.results[0];
+  const Report result = report();
+  ASSERT_EQ(result.results.size(), 2U);
+  const Result& lost = result.results[0];
   EXPECT_EQ(lost.fixture, "long");
   EXPECT_EQ(lost.status, ResultStatus::failed);
   EXPECT_THAT(lost.reason, HasSubstr("the device is lost"));
   EXPECT_FALSE(lost.timing) << "no figures of a fixture that was not finished";
-  const Result& kept = told.results[1];
+  const Result& kept = result.results[1];
   EXPECT_EQ(kept.fixture, "short");
   EXPECT_EQ(kept.status, ResultStatus::ok);
   ASSERT_TRUE(kept.timing && kept.equality);

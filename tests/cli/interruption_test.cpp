@@ -299,7 +299,7 @@ TEST_F(Interruption, ShardsMergeIntoTheWholeRun) {
 
   expect_refusal({"merge", "shard-1", "shard-2", "shard-4"}, {"shard 3/4 is missing"});
   expect_refusal({"merge", "shard-1", "shard-1"}, {"give each shard once"});
-  expect_refusal({"merge", "whole"}, {"is no shard"});
+  expect_refusal({"merge", "whole"}, {"not a shard"});
   ffbench(run("other", {"--shard", "2/4", "--swap", "identity"}));
   expect_refusal({"merge", "shard-1", "other"}, {"other", "swap"});
   expect_refusal(run("out", {"--shard", "5/4"}), {"--shard '5/4'", "2/4"});

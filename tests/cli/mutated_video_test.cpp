@@ -1,5 +1,5 @@
 // Clips that are cut off, bit-flipped and damaged in their headers: no crash, exit code 2 or a
-// report that tells the loss.
+// report that states the loss.
 
 #include "tests/cli/command_line.hpp"
 
@@ -93,7 +93,7 @@ TEST_F(MutatedVideos, EndInALineOrInAReport) {
     std::filesystem::remove_all(path("out"));
   }
   fmt::print(
-      "{} clips: {} refused in a line, {} reports that tell of damage or loss, {} with every frame, {} that "
+      "{} clips: {} refused in a line, {} reports that name damage or loss, {} with every frame, {} that "
       "promise fewer frames\n",
       count, refused, told, whole, silent);
   EXPECT_GE(refused, count / 10);

@@ -124,7 +124,7 @@ TEST_F(DeterminismCommand, RefusesWhatIsNotThere) {
   expect_refusal({"determinism", "nope"}, {"nope", "smoke"});
   if (!why_unavailable(Backend::cuda).empty()) {
     const Finished run = ffbench({"determinism", tiny_suite(), "--pipeline", "enhanced/cuda", "--quiet"});
-    EXPECT_EQ(run.exit_code, 2) << "asked for by name";
+    EXPECT_EQ(run.exit_code, 2) << "requested by name";
     EXPECT_THAT(run.out, HasSubstr("skipped: " + why_unavailable(Backend::cuda)));
   }
 }
@@ -135,6 +135,27 @@ TEST_F(Profile, RunsTheFramesAndTellsTheCommandLines) {
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, AllOf(HasSubstr("10 frames"), HasSubstr("composite"), HasSubstr("perf stat"),
                              HasSubstr("perf record"), HasSubstr("--frames 10")));
+}
+
+TEST_F(Profile, TheShellLineMakesItsPipesInAFolderOfItsOwn) {
+  std::filesystem::create_directories(path("bin"));
+  put("bin/perf", "#!/bin/sh\necho \"words: $*\"\nls -l $(echo $FFBENCH_PERF_CONTROL | tr , ' ')\n");
+  std::filesystem::permissions(path("bin/perf"), std::filesystem::perms::owner_all);
+  const std::string shown =
+      ffbench({"profile", "talk", "--suite", tiny_suite(), "--pipeline", "enhanced/cpu", "--frames", "10"})
+          .out;
+  EXPECT_THAT(shown, Not(HasSubstr("/tmp/")));
+  const std::size_t at = shown.find("d=$(mktemp -d)");
+  ASSERT_NE(at, std::string::npos) << shown;
+  const Finished run =
+      run_program("sh", {"-c", shown.substr(at, shown.find('\n', at) - at)},
+                  {.folder = path(""),
+                   .environment = {{"PATH", path("bin").string() + ":" + std::getenv("PATH")},
+                                   {"TMPDIR", path("").string()}}});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  const std::string folder = path("").string();
+  EXPECT_THAT(run.out, AllOf(HasSubstr("fifo:" + folder), HasSubstr("prw"), HasSubstr("/control"),
+                             HasSubstr("/ack"), Not(HasSubstr("{"))));
 }
 
 TEST_F(Profile, RefusesWhatIsNotThere) {

@@ -5,7 +5,7 @@
 namespace ffbench {
 namespace {
 
-TEST(ExitSeverity, TheMoreSevereOfTwoIsTold) {
+TEST(ExitSeverity, TheMoreSevereOfTwo) {
   for (std::size_t i = 0; i < exit_codes_by_severity.size(); ++i) {
     for (std::size_t j = 0; j < exit_codes_by_severity.size(); ++j) {
       const ExitCode a = exit_codes_by_severity[i];

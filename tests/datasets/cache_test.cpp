@@ -103,7 +103,7 @@ TEST(ClipCache, TheFileDoesNotDependOnTheThreads) {
   EXPECT_EQ(read_file(one.path() / "clip.clip"), read_file(two.path() / "clip.clip"));
 }
 
-TEST(ClipCache, ADamagedByteAnywhereIsFoundAndTheClipDrawnAnew) {
+TEST(ClipCache, ADamagedByteAnywhereIsFoundAndTheClipRenderedAgain) {
   const test::TemporaryFolder folder;
   Source source;
   source.open(folder.path());
@@ -117,12 +117,12 @@ TEST(ClipCache, ADamagedByteAnywhereIsFoundAndTheClipDrawnAnew) {
     const auto clip = source.open(folder.path());
     EXPECT_EQ(source.drawn, 9) << "byte " << at;
     ASSERT_EQ(source.messages.size(), 1U) << "byte " << at;
-    EXPECT_NE(source.messages[0].find("rendering it anew"), std::string::npos);
+    EXPECT_NE(source.messages[0].find("rendering it again"), std::string::npos);
     expect_right_frames(*clip);
   }
 }
 
-TEST(ClipCache, ACutFileIsDrawnAnew) {
+TEST(ClipCache, ACutFileIsRenderedAgain) {
   const test::TemporaryFolder folder;
   Source source;
   source.open(folder.path());
@@ -184,6 +184,27 @@ TEST(ClipCache, AnotherDigestThanTheManifestsIsAnErrorOfCorrectness) {
     EXPECT_NE(std::string(error.what()).find("00000000000000010000000000000002"), std::string::npos)
         << error.what();
   }
+}
+
+TEST(ClipCache, ASoundClipThatIsNotTheManifestsIsDrawnAgain) {
+  const test::TemporaryFolder folder;
+  Source source;
+  const Digest wanted = source.open(folder.path())->clip_digest();
+  // Another renderer left a clip of the same name and size.
+  const auto other = open_or_render(folder.path(), {"other", 61, 37, 9, 25}, {}, 1,
+                                    [](int i, BgrView out) { Source::draw(i + 1, out); }, {}, {});
+  ASSERT_NE(other->clip_digest(), wanted);
+  fs::copy_file(folder.path() / "other.clip", folder.path() / "clip.clip",
+                fs::copy_options::overwrite_existing);
+  source.drawn = 0;
+  const auto clip = source.open(folder.path(), wanted);
+  EXPECT_EQ(source.drawn, 9);
+  ASSERT_EQ(source.messages.size(), 1U);
+  EXPECT_NE(source.messages[0].find("not the clip of the manifest"), std::string::npos) << source.messages[0];
+  expect_right_frames(*clip);
+  source.drawn = 0;
+  source.open(folder.path(), wanted);
+  EXPECT_EQ(source.drawn, 0) << "the clip that was drawn is kept";
 }
 
 TEST(ClipCache, AFolderThatCannotBeWrittenIsOneClearLine) {

@@ -9,6 +9,7 @@
 
 #include "core/clip.hpp"
 #include "core/error.hpp"
+#include "core/limits.hpp"
 #include "datasets/detectors/detector.hpp"
 #include "datasets/detectors/overlap.hpp"
 #include "datasets/detectors/tracker.hpp"
@@ -128,56 +129,15 @@ TEST(Overlap, IsIntersectionOverUnionAndKeepsTheBest) {
   EXPECT_EQ(kept[1].score, 0.7);
 }
 
-/// A scene: a pattern of its own, a bright disc at (cx, cy), light and noise.
-BgrImage scene(int which, double cx, double cy, double gain, unsigned noise_seed) {
-  constexpr int w = 320;
-  constexpr int h = 180;
-  BgrImage image(w, h);
-  unsigned state = noise_seed * 2654435761U + 1;
-  for (int y = 0; y < h; ++y) {
-    for (int x = 0; x < w; ++x) {
-      const double texture =
-          which == 0 ? 90 + 60 * ((x / 40 + y / 30) % 2) : 60 + 0.4 * x + 30 * (y / 60 % 2);
-      const bool disc = (x - cx) * (x - cx) + (y - cy) * (y - cy) < 40 * 40;
-      state = state * 1664525U + 1013904223U;
-      const double value = gain * (disc ? 200 : texture) + static_cast<double>(state >> 28) - 8;
-      for (int c = 0; c < 3; ++c) {
-        image.view().pixel(x, y)[c] = static_cast<std::uint8_t>(std::clamp(value, 0.0, 255.0));
-      }
-    }
+TEST(Overlap, OfTooManyFacesTheBestAreKept) {
+  std::vector<TrackedFace> faces;
+  for (int i = 0; i < 300; ++i) {
+    faces.push_back(face_at(100.0 * i, 0, 40, i / 1000.0));
   }
-  return image;
-}
-
-TEST(CutDetector, FindsACutAndNothingElse) {
-  CutDetector cuts;
-  std::vector<int> found;
-  for (int i = 0; i < 60; ++i) {
-    const BgrImage frame = scene(i < 30 ? 0 : 1, 100 + 2 * i, 90, 1, static_cast<unsigned>(i));
-    if (cuts.next(frame.view())) {
-      found.push_back(i);
-    }
-  }
-  EXPECT_THAT(found, testing::ElementsAre(30));
-}
-
-TEST(CutDetector, FastMotionAndFlickeringLightAreNoCuts) {
-  CutDetector moving;
-  CutDetector flickering;
-  for (int i = 0; i < 60; ++i) {
-    const double x = 160 + 120 * std::sin(i * 0.4);
-    const double gain = i % 2 == 0 ? 1.0 : 0.65;
-    EXPECT_FALSE(moving.next(scene(0, x, 90, 1, static_cast<unsigned>(i)).view())) << i;
-    EXPECT_FALSE(flickering.next(scene(1, 160, 90, gain, static_cast<unsigned>(i)).view())) << i;
-  }
-}
-
-TEST(CutDetector, FramesOfOnePixelAreNoCuts) {
-  CutDetector cuts;
-  for (int i = 0; i < 5; ++i) {
-    const BgrImage frame(1, 1);
-    EXPECT_FALSE(cuts.next(frame.view()));
-  }
+  const auto kept = without_overlaps(faces, 0.3);
+  ASSERT_EQ(kept.size(), most_faces_in_frame);
+  EXPECT_EQ(kept.front().score, 0.299);
+  EXPECT_EQ(kept.back().score, 0.044);
 }
 
 /// Five frames of nothing.

@@ -9,6 +9,7 @@
 #include <rapidcheck.h>
 
 #include "core/clip.hpp"
+#include "core/limits.hpp"
 #include "core/system/atomic_file.hpp"
 #include "datasets/detectors/detector.hpp"
 #include "datasets/video_track.hpp"
@@ -171,6 +172,22 @@ TEST(TrackFile, WhatDoesNotFollowTheSchemaIsAnErrorThatNamesFileAndPlace) {
   refused(changed("\"box\":[100.0,", "\"box\":["), ": observed[0].faces[0].box: ");
 }
 
+TEST(TrackFile, AFrameWithMoreFacesThanAreReadIsRefused) {
+  TrackFile file = some_file();
+  const TrackedFace face = file.observed.frames[0].faces[0];
+  std::vector<TrackedFace>& faces = file.observed.frames[1].faces;
+  for (std::size_t i = 0; i < most_faces_in_frame; ++i) {
+    faces.push_back(face);
+    faces.back().id = static_cast<int>(i);
+  }
+  EXPECT_EQ(parse_track_file(format_track_file(file), "x").file.observed.frames[1].faces.size(),
+            most_faces_in_frame);
+  faces.push_back(face);
+  faces.back().id = 1000;
+  EXPECT_THAT(error_of([&] { parse_track_file(format_track_file(file), "x"); }),
+              HasSubstr("observed[1].faces: holds 257 faces, more than the 256"));
+}
+
 TEST(TrackFile, MustHaveTheSizeAndTheFramesOfItsClip) {
   std::vector<std::string> warnings;
   TrackFile file = some_file();
@@ -252,7 +269,7 @@ TEST_F(VideoTrackTest, IsDetectedOnceAndThenReadFromTheCache) {
   EXPECT_THAT(warnings, IsEmpty());
 }
 
-TEST_F(VideoTrackTest, IsDetectedAnewWhenVideoOrDetectorChange) {
+TEST_F(VideoTrackTest, IsDetectedAgainWhenVideoOrDetectorChange) {
   load();
   put_file(video, "other bytes of a video");
   EXPECT_TRUE(load().detected);

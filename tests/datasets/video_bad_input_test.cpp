@@ -86,7 +86,7 @@ TEST(BadVideo, WhatIsNoVideoIsRefusedInOneLineThatNamesTheFile) {
   put_file(folder / "empty.mp4", "");
   refuse(folder / "empty.mp4", "is empty");
   put_file(folder / "text.mp4", "this is no video\nbut two lines of text\n");
-  refuse(folder / "text.mp4", "is no video");
+  refuse(folder / "text.mp4", "is not a video");
   put_file(folder / "sound.mp4", wav());
   refuse(folder / "sound.mp4", "sound but no video");
   put_file(folder / "jpeg.mp4", std::string_view(reinterpret_cast<const char*>(jpeg.data()), jpeg.size()));
@@ -186,7 +186,7 @@ TEST(BadPicture, IsRefusedInOneLineThatNamesTheFile) {
   put_file(folder / "empty.png", "");
   refuse(folder / "empty.png", "is empty");
   put_file(folder / "text.png", "no picture");
-  refuse(folder / "text.png", "no picture");
+  refuse(folder / "text.png", "not a picture");
   const auto nowhere = folder / "nowhere" / "a.png";
   expect_line(error_of([&] { write_png(nowhere, test_picture(4, 4, 0).view()); }), nowhere,
               "cannot be created");

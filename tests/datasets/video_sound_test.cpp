@@ -62,7 +62,7 @@ av::Frame block_of(const AVCodecContext& encoder, const Part& part, int first) {
   return frame;
 }
 
-/// AAC in LATM, which says its form anew in every packet and which no container of the writer
+/// AAC in LATM, which repeats its form in every packet and which no container of the writer
 /// holds. Returns its seconds: the encoder adds silence before the part and fills the last block.
 double put_latm(const std::filesystem::path& path, const Part& part) {
   av::silence_log();
@@ -98,6 +98,39 @@ double put_latm(const std::filesystem::path& path, const Part& part) {
   }
   must(av_write_trailer(raw), "trailer");
   return static_cast<double>(packets) * encoder->frame_size / part.rate;
+}
+
+/// Sound without compression in Matroska, which MP4 does not hold: a tone of a second from each of
+/// the `starts` (seconds), nothing in between.
+void put_tones(const std::filesystem::path& path, const std::vector<double>& starts) {
+  av::silence_log();
+  constexpr int rate = 48000;
+  constexpr int block = 4800;
+  AVFormatContext* raw = nullptr;
+  must(avformat_alloc_output_context2(&raw, nullptr, "matroska", path.c_str()), "matroska");
+  const av::Output output(raw);
+  must(avio_open(&raw->pb, path.c_str(), AVIO_FLAG_WRITE), "open");
+  AVStream* const stream = avformat_new_stream(raw, nullptr);
+  stream->codecpar->codec_type = AVMEDIA_TYPE_AUDIO;
+  stream->codecpar->codec_id = AV_CODEC_ID_PCM_S16LE;
+  stream->codecpar->format = AV_SAMPLE_FMT_S16;
+  stream->codecpar->sample_rate = rate;
+  av_channel_layout_default(&stream->codecpar->ch_layout, 1);
+  must(avformat_write_header(raw, nullptr), "header");
+  for (const double start : starts) {
+    for (int first = 0; first < rate; first += block) {
+      const av::Packet packet = av::make_packet();
+      must(av_new_packet(packet.get(), 2 * block), "packet");
+      auto* const samples = reinterpret_cast<std::int16_t*>(packet->data);
+      for (int i = 0; i < block; ++i) {
+        const double phase = 2 * std::numbers::pi * 440 * (first + i) / rate;
+        samples[i] = static_cast<std::int16_t>(std::lround(16384 * std::sin(phase)));
+      }
+      packet->pts = packet->dts = std::llround(1000 * (start + static_cast<double>(first) / rate));
+      must(av_write_frame(raw, packet.get()), "write");
+    }
+  }
+  must(av_write_trailer(raw), "trailer");
 }
 
 /// The parts one after the other in one file. Returns its seconds.
@@ -223,6 +256,40 @@ TEST(VideoSound, MonoStaysMono) {
   EXPECT_EQ(sound.rate, 44100);
   EXPECT_EQ(sound.channels.size(), 1U);
   EXPECT_NEAR(sound.loudness(0, 0.2, 0.8), loud, 0.02);
+}
+
+/// What becomes of tones in a video of five seconds.
+Sound written_tones(const std::vector<double>& starts) {
+  const TemporaryFolder folder;
+  put_tones(folder / "sound.mka", starts);
+  VideoWriterOptions options;
+  options.width = 64;
+  options.height = 48;
+  options.audio_from = folder / "sound.mka";
+  VideoWriter writer(folder / "a.mp4", options);
+  for (int i = 0; i < 125; ++i) {
+    writer.write(test_picture(64, 48, i).view());
+  }
+  writer.finish();
+  return sound_of(folder / "a.mp4");
+}
+
+TEST(VideoSound, AGapOfTheSourceStaysAsSilence) {
+  const Sound sound = written_tones({0, 2.5, 3.5});
+  EXPECT_NEAR(sound.seconds(), 4.5, 0.1);
+  EXPECT_NEAR(sound.loudness(0, 0.1, 0.9), loud, 0.02);
+  EXPECT_NEAR(sound.loudness(0, 1.1, 2.4), 0, 0.01);
+  EXPECT_NEAR(sound.loudness(0, 2.6, 3.4), loud, 0.02) << "what follows the gap is moved";
+  EXPECT_NEAR(sound.loudness(0, 3.6, 4.4), loud, 0.02);
+}
+
+TEST(VideoSound, AStepOfTheSourcesClockIsNotAGap) {
+  const Sound sound = written_tones({0, 100000, 100002});
+  EXPECT_NEAR(sound.seconds(), 4, 0.1);
+  EXPECT_NEAR(sound.loudness(0, 0.1, 0.9), loud, 0.02);
+  EXPECT_NEAR(sound.loudness(0, 1.1, 1.9), loud, 0.02);
+  EXPECT_NEAR(sound.loudness(0, 2.1, 2.9), 0, 0.01);
+  EXPECT_NEAR(sound.loudness(0, 3.1, 3.9), loud, 0.02);
 }
 
 TEST(VideoSound, ChannelsThatCannotBeMixedAreRefusedInOneLineThatNamesTheFile) {

@@ -220,7 +220,7 @@ TEST(VideoWriter, SoundThatTheContainerCannotHoldBecomesAac) {
     EXPECT_TRUE(clip.facts().has_audio) << name;
   }
   if (!has_ffmpeg_programs()) {
-    GTEST_SKIP() << "the programs ffmpeg and ffprobe, which tell more, are not installed";
+    GTEST_SKIP() << "the programs ffmpeg and ffprobe, which show more, are not installed";
   }
   const auto probe = [&](const char* what, const char* name) {
     return output_of("ffprobe -v error -select_streams a -show_entries stream=" + std::string(what) +

@@ -1,24 +1,18 @@
 // The video reader: every frame of whatever decodes, in order, then the first again.
 
-#include <string>
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "datasets/video/video_clip.hpp"
+#include "tests/fuzz/file_in_memory.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ffbench;
-  // A file in memory that has a name.
-  const int file = ::memfd_create("fuzz", MFD_CLOEXEC);
-  if (file < 0 || ::write(file, data, size) != static_cast<ssize_t>(size)) {
+  const fuzz::FileInMemory file(data, size);
+  if (!file.written()) {
     return -1;
   }
   fuzz::accepts(
-      [file](std::string_view) {
-        VideoClip clip("/proc/self/fd/" + std::to_string(file));
+      [&file](std::string_view) {
+        VideoClip clip(file.path());
         // Damage in a header can claim any size; what a frame of it takes is not what is tried
         // here.
         constexpr int largest = 1 << 12;
@@ -32,6 +26,5 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         clip.read(0, frame.view());
       },
       data, size);
-  ::close(file);
   return 0;
 }

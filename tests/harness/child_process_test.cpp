@@ -29,7 +29,8 @@ pid_t process_in(const std::filesystem::path& file) {
   throw std::runtime_error(file.string() + " did not appear");
 }
 
-/// Whether a process is gone, or is within ten seconds. One that nobody waited for yet is gone.
+/// Whether a process is gone, or is within ten seconds. One that was not waited for yet counts as
+/// gone.
 bool ends(pid_t process) {
   for (int i = 0; i < 2000; ++i) {
     const std::filesystem::path file = "/proc/" + std::to_string(process) + "/stat";
@@ -117,6 +118,22 @@ TEST(ChildProcess, TextsForShellsAndReasons) {
   EXPECT_EQ(last_line("12 %\r34 %\n"), "34 %");
   EXPECT_EQ(last_line(" \n"), "");
   EXPECT_EQ(run_child("sh", {"-c", "printf %s " + shell_word("it's \"$X\"")}).out, "it's \"$X\"");
+}
+
+TEST(ChildProcess, IsNotWaitedForByAProcessThatLeftItsGroup) {
+  const test::TemporaryFolder folder;
+  const auto pid = folder.path() / "pid";
+  const auto started = std::chrono::steady_clock::now();
+  // It holds the pipes open, and prints for as long as it lives.
+  const ChildResult run =
+      run_child("sh", {"-c", "echo before; setsid sh -c 'echo $$ >" + pid.string() +
+                                 "; while sleep 0.01; do echo more; done' & while [ ! -s " + pid.string() +
+                                 " ]; do sleep 0.01; done; echo after >&2"});
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(20));
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.out.substr(0, 7), "before\n");
+  EXPECT_EQ(run.err, "after\n");
+  ::kill(-static_cast<pid_t>(std::stoi(read_file(pid))), SIGKILL);
 }
 
 }  // namespace

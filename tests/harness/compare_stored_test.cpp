@@ -109,7 +109,7 @@ TEST(Comparison, TheGravestVerdictWins) {
   EXPECT_EQ(more_severe(CompareVerdict::pass, CompareVerdict::invalid), CompareVerdict::invalid);
 }
 
-TEST(Comparison, IsToldOnEveryMedium) {
+TEST(Comparison, IsWrittenInEveryForm) {
   Report head = report();
   head.results[0].fixture = "talk";
   head.results[0].determinism->digest = "<script>";

@@ -1,10 +1,12 @@
 #include "harness/determinism/determinism.hpp"
 
 #include <atomic>
+#include <new>
 #include <random>
 
 #include <gmock/gmock.h>
 
+#include "core/system/interruption.hpp"
 #include "harness/determinism/fresh_process.hpp"
 #include "tests/harness/faulty_executor.hpp"
 #include "tests/harness/tiny_suite.hpp"
@@ -57,6 +59,21 @@ TEST_F(DeterminismCheck, SoundBackendsGiveOneDigestOverEveryAxis) {
   EXPECT_EQ(report.rows[1].variants, 1);
   EXPECT_EQ(report.rows[0].digests, report.rows[1].digests) << "cpu computes what the reference does";
   EXPECT_EQ(report.rows[0].digests.size(), 6U);
+}
+
+TEST_F(DeterminismCheck, AnExceptionFailsItsFixtureAndAnInterruptionEndsTheCheck) {
+  DeterminismOptions options = options_on("enhanced/reference");
+  options.make = [](const Pipeline&, const Subject&, const ExecutorTuning&) -> PipelineExecutor {
+    throw std::bad_alloc();
+  };
+  const DeterminismReport report = check(options);
+  ASSERT_EQ(report.rows.size(), 1U);
+  EXPECT_THAT(report.rows[0].failure, HasSubstr("out of memory"));
+  EXPECT_EQ(report.exit_code(), ExitCode::bad_input);
+  options.make = [](const Pipeline&, const Subject&, const ExecutorTuning&) -> PipelineExecutor {
+    throw Interrupted("interrupted by SIGINT");
+  };
+  EXPECT_THROW(check(options), Interrupted);
 }
 
 TEST_F(DeterminismCheck, OneOddRunIsFoundWithItsPlaceAndBothValues) {
@@ -113,7 +130,7 @@ TEST_F(DeterminismCheck, WhatDependsOnTheBatchIsFound) {
   EXPECT_EQ(row.first->place->frame, 5);
 }
 
-TEST_F(DeterminismCheck, WhatIsMadeOnlyWhileNobodyWatchesIsFound) {
+TEST_F(DeterminismCheck, WhatIsMadeOnlyWhileNothingIsObservedIsFound) {
   DeterminismOptions options = options_on("enhanced/cpu");
   options.make =
       faulty({.stage = Stage::composite, .frame = 3, .x = 7, .y = 9, .channel = 1, .unwatched = true},
@@ -140,6 +157,43 @@ TEST_F(DeterminismCheck, AFirstRunThatWasTheOddOneIsSaid) {
   ASSERT_TRUE(report.rows.at(0).first);
   EXPECT_EQ(report.rows[0].first->stage, "warp");
   EXPECT_THAT(report.rows[0].first->note, HasSubstr("did not make its first image again"));
+}
+
+/// A trace that expects these images, each with another digest than any image has.
+StageTrace expecting(const std::vector<ImageKey>& keys) {
+  StageTrace trace;
+  for (const ImageKey& key : keys) {
+    trace.images[key] = {1, 2};
+  }
+  return trace;
+}
+
+TEST_F(DeterminismCheck, OfSeveralDifferencesTheFirstIsNamedWhateverTheOrderInWhichTheyCome) {
+  const std::uint8_t pixel[3] = {1, 2, 3};
+  const std::vector<ImageKey> keys{{2, Stage::warp, 0}, {2, Stage::mask, 0}, {3, Stage::warp, 0}};
+  const StageTrace expected = expecting(keys);
+  // As a frame after the other gives them, as a batch does (stage by stage), and backwards.
+  for (const std::vector<std::size_t>& order :
+       {std::vector<std::size_t>{0, 1, 2}, {0, 2, 1}, {2, 1, 0}, {1, 0, 2}, {1, 2, 0}}) {
+    StageTracer tracer(&expected);
+    for (const std::size_t i : order) {
+      tracer.image(keys[i].frame, keys[i].face_id, keys[i].stage, pixel, 1, 1, 3, 3);
+    }
+    ASSERT_TRUE(tracer.difference());
+    EXPECT_EQ(tracer.difference()->image, keys[0]) << testing::PrintToString(order);
+  }
+}
+
+TEST_F(DeterminismCheck, OfSeveralRunsThatDifferTheFirstIsNamed) {
+  const auto passes = std::make_shared<std::atomic<int>>(0);
+  DeterminismOptions options = options_on("enhanced/cpu");
+  options.make = faulty({.stage = Stage::gains, .frame = 4, .x = 5, .y = 2, .channel = 1, .bits = 4},
+                        [passes](const ExecutorTuning&) { return ++*passes >= 8; });
+  const DeterminismReport report = check(options);
+  const DeterminismRow& row = report.rows.at(0);
+  EXPECT_GT(row.differing, 2);
+  ASSERT_TRUE(row.first);
+  EXPECT_EQ(row.first->run, 2) << "the eighth pass is the second of the second variant";
 }
 
 TEST_F(DeterminismCheck, AnImageThatIsMissingIsADifference) {

@@ -17,7 +17,7 @@ struct Fault {
   int y = 0;
   int channel = 0;
   int bits = 4;            ///< these are flipped
-  bool unwatched = false;  ///< in the output, while nobody watches
+  bool unwatched = false;  ///< in the output, while no stage is observed
 };
 
 /// An executor that changes a byte of what observers see, or of what it makes while there are none,

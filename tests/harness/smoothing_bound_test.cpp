@@ -1,4 +1,4 @@
-// The smoother that is told the truth: what it is, and what it cannot be.
+// The smoother that is tuned on the truth: what it is, and what it cannot be.
 
 #include "harness/smoothing_bound/smoothing_bound.hpp"
 

@@ -62,6 +62,27 @@ TEST_F(VerifyStages, OneFlippedBitIsFoundWithItsPlaceAndBothValues) {
                                     first.face, first.expected, first.actual)));
 }
 
+TEST_F(VerifyStages, ABackendThatThrowsFailsItsRowAndALedgerTakesNothing) {
+  class ThrowingExecutor final : public Executor {
+   public:
+    [[nodiscard]] std::string description() const override { return "throwing"; }
+    void restart() override {}
+    void execute(int, ConstBgrView, const FramePlan&, BgrView) override { throw std::bad_alloc(); }
+  };
+  StageVerifyOptions options;
+  options.suites = {suite()};
+  options.backends = {"cpu"};
+  options.make = [](const Pipeline&, const Subject&, const ExecutorTuning&) {
+    return PipelineExecutor{std::make_unique<ThrowingExecutor>(), nullptr};
+  };
+  Progress progress(true);
+  const StageVerifyReport report = verify_stages(options, progress);
+  EXPECT_EQ(report.exit_code(), ExitCode::bad_input);
+  EXPECT_THAT(report.text(), HasSubstr("failed: frame 0: out of memory"));
+  Ledger ledger;
+  EXPECT_THROW(update_ledger(ledger, report), Error);
+}
+
 TEST_F(VerifyStages, ALedgerTakesNothingThatDiffers) {
   Ledger ledger;
   const Fault fault;

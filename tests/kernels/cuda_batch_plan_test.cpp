@@ -126,6 +126,52 @@ TEST(CudaBatchPlan, RegionsAreDisjointAndHoldTheirFaces) {
   }
 }
 
+/// Whether a kernel that may read `bytes_read_behind` bytes behind each pixel of a region stays
+/// inside a frame.
+bool stays_inside(const Region& region, const BgrView& frame) {
+  const std::ptrdiff_t end = (frame.height - 1) * frame.stride_bytes + std::ptrdiff_t{3} * frame.width;
+  for (int y = region.y; y < region.y + region.height; ++y) {
+    const std::ptrdiff_t last = y * frame.stride_bytes + std::ptrdiff_t{3} * (region.x + region.width);
+    if (last + bytes_read_behind > end) {
+      return false;
+    }
+  }
+  return true;
+}
+
+TEST(CudaBatchPlan, FramesInDeviceMemoryAreCopiedOnlyWhereAKernelMightReadBehindThem) {
+  int direct = 0;
+  int copied = 0;
+  for (int i = 0; i < 40; ++i) {
+    const FramePlan plan = test::moving_plan(i, 40, 3, width, height, crop);
+    BgrImage memory(width + 5, height);
+    const BgrView frame{memory.data(), width, height, 3 * (width + 5)};
+    const FrameJob job{frame, &plan, frame};
+    const BatchPlan batch = plan_device_batch({&job, 1}, crop);
+    ASSERT_EQ(batch.faces.size(), plan.faces.size());
+    const BatchPlan on_host = plan_batch({&job, 1}, crop, false);
+    EXPECT_EQ(batch.layers, on_host.layers);
+    EXPECT_EQ(batch.largest_tiles, on_host.largest_tiles);
+    const bool inside = std::all_of(plan.faces.begin(), plan.faces.end(), [&frame](const FacePlan& face) {
+      return stays_inside(touched_region(face, crop, width, height), frame);
+    });
+    (inside ? direct : copied) += 1;
+    EXPECT_EQ(batch.transfers.empty(), inside) << "frame " << i;
+    for (const BatchFace& face : batch.faces) {
+      if (inside) {
+        EXPECT_EQ(face.transfer, -1);
+        continue;
+      }
+      const Region touched = touched_region(*face.plan, crop, width, height);
+      const Region& region = batch.transfers.at(static_cast<std::size_t>(face.transfer)).region;
+      EXPECT_TRUE(holds(region, touched.x, touched.y) &&
+                  holds(region, touched.x + touched.width - 1, touched.y + touched.height - 1));
+    }
+  }
+  EXPECT_GT(direct, 3);
+  EXPECT_GT(copied, 3);
+}
+
 TEST(CudaBatchPlan, FacesThatOverlapArePastedOneAfterTheOther) {
   FramePlan plan = test::moving_plan(0, 40, 1, width, height, crop);
   const FacePlan face = plan.faces.front();

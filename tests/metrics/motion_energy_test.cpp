@@ -54,6 +54,27 @@ TEST(MotionEnergy, MirrorsAtTheBorderWithoutRepeatingIt) {
   EXPECT_DOUBLE_EQ(*energy({BgrImage(20, 11), line}, {0, 0, 20, 1}), 31883.0 / 256);
 }
 
+/// Energy of a line beside each of the four edges, in the row or column at the edge.
+TEST(MotionEnergy, MirrorsAtAllFourEdges) {
+  constexpr int w = 20;
+  constexpr int h = 11;
+  const BgrImage dark(w, h);
+  for (const int x : {1, w - 2}) {
+    BgrImage line(w, h);
+    for (int y = 0; y < h; ++y) {
+      std::fill_n(line.view().pixel(x, y), 3, std::uint8_t{255});
+    }
+    const Region edge{x == 1 ? 0 : w - 1, 0, 1, h};
+    EXPECT_DOUBLE_EQ(*energy({dark, line}, edge), 31883.0 / 256) << "column " << edge.x;
+  }
+  for (const int y : {1, h - 2}) {
+    BgrImage line(w, h);
+    std::fill_n(line.view().row(y), 3 * w, std::uint8_t{255});
+    const Region edge{0, y == 1 ? 0 : h - 1, w, 1};
+    EXPECT_DOUBLE_EQ(*energy({dark, line}, edge), 31883.0 / 256) << "row " << edge.y;
+  }
+}
+
 TEST(MotionEnergy, IsAbsentWhereNothingIsCompared) {
   const Region none{};
   MotionEnergy motion(8, 8);

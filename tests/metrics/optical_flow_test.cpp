@@ -127,6 +127,40 @@ TEST(OpticalFlowFigures, AreAbsentForOneFrameNoFaceAndTinyFrames) {
   EXPECT_THROW(tiny.add(texture(0).const_view(), texture(0).const_view(), {}), Error);
 }
 
+/// A patch slides over a picture that stands: what it covers and uncovers is followed by no flow.
+TEST(OpticalFlowFigures, LeaveOutWhatIsCoveredAndUncovered) {
+  const auto scene = [](int t) {
+    BgrImage frame = texture(0);
+    const BgrImage patch = texture(37);
+    const int left = 60 + 7 * t;
+    for (int y = 45; y < 75; ++y) {
+      std::copy_n(patch.view().pixel(60, y), 3 * 24, frame.view().pixel(left, y));
+    }
+    return frame;
+  };
+  OpticalFlowFigures figures(width, height);
+  double all = 0;
+  for (int t = 0; t < 3; ++t) {
+    const BgrImage frame = scene(t);
+    figures.add(frame.const_view(), frame.const_view(), {&centre, 1});
+    if (t == 0) {
+      continue;
+    }
+    // What the columns that the patch left, 7 of 60, add when they are counted as standing.
+    const BgrImage before = scene(t - 1);
+    for (int y = 45; y < 75; ++y) {
+      for (int x = 60 + 7 * (t - 1); x < 60 + 7 * t; ++x) {
+        for (int c = 0; c < 3; ++c) {
+          const double d = (frame.view().pixel(x, y)[c] - before.view().pixel(x, y)[c]) / 255.0;
+          all += 1000 * d * d / (2.0 * centre.width * centre.height);
+        }
+      }
+    }
+  }
+  EXPECT_GT(all, 8) << "the scene would show it";
+  EXPECT_LT(*figures.warp_error(), 0.25 * all);
+}
+
 TEST(OpticalFlowFigures, GrowSmallFacesToWhatTheFlowNeeds) {
   OpticalFlowFigures figures(48, 50);
   const Region corner{47, 49, 1, 1};

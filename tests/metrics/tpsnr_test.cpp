@@ -121,6 +121,34 @@ TEST(TpsnrSummary, CountsAPairToTheTailFromTheThirtiethLastFrameOn) {
   EXPECT_DOUBLE_EQ(summarise_tpsnr(series, 2, 40).tail_mean, 29);  // 29 of 30 pairs have 30 dB
 }
 
+TEST(SeedTpsnr, PairsDoNotOverlap) {
+  // 151 frames: 149 pairs of frames two apart, of which every other one begins at an even frame.
+  std::vector<double> series(149);
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    series[i] = i % 2 == 0 ? 20 + 0.01 * static_cast<double>(i) : 5;
+  }
+  const TpsnrFigures figures = seed_tpsnr(series, 151);
+  ASSERT_EQ(figures.series.size(), 75U);
+  EXPECT_DOUBLE_EQ(figures.series[74], 21.48);
+  EXPECT_DOUBLE_EQ(figures.min, 20);
+  EXPECT_NEAR(figures.mean, 20.74, 1e-12);
+  // The tail: later frames 122, 124 ... 150, that is pairs that begin at 120 ... 148.
+  EXPECT_DOUBLE_EQ(figures.tail_min, 21.2);
+  EXPECT_NEAR(figures.tail_mean, 21.34, 1e-12);
+}
+
+TEST(SeedTpsnr, IsWhatTheSeedsLoopComputes) {
+  std::vector<BgrImage> frames;
+  for (std::uint32_t t = 0; t < 8; ++t) {
+    frames.push_back(noise_frame(9, 5, t));
+  }
+  std::vector<BgrImage> every_second;
+  for (std::size_t i = 0; i < frames.size(); i += 2) {
+    every_second.push_back(frames[i]);
+  }
+  EXPECT_EQ(seed_tpsnr(of(frames, 2).series, 8).series, of(every_second, 1).series);
+}
+
 RC_GTEST_PROP(TemporalPsnr, IsTheSameForAClipPlayedBackwards, ()) {
   const int width = *rc::gen::inRange(1, 40);
   const int height = *rc::gen::inRange(1, 40);

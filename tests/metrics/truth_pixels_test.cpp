@@ -249,7 +249,7 @@ TEST(MaskStability, IsTheDifferenceOfTheChanges) {
   EXPECT_DOUBLE_EQ(*stability.dtssd(), 40 / std::sqrt(2.0));
 }
 
-TEST(MaskStability, StartsAnewAfterAGapAResetAndForEveryFace) {
+TEST(MaskStability, StartsAgainAfterAGapAResetAndForEveryFace) {
   const MaskImage none(8, 8);
   MaskImage all(8, 8);
   std::fill_n(all.data(), all.size_bytes(), std::uint8_t{255});

@@ -175,6 +175,33 @@ TEST(Verify, CatchesOneFlippedBitInOneTargetWithItsPlace) {
                              testing::HasSubstr("rotated-30/65x47"), testing::HasSubstr("x 5, y 2")));
 }
 
+/// A report in which these backends differ, each first in the byte with this value.
+VerifyReport differing(const std::vector<std::pair<std::string, int>>& backends) {
+  VerifyReport report;
+  for (const auto& [backend, actual] : backends) {
+    VerifyRow& row = report.rows.emplace_back();
+    row.operator_name = "gain-tables";
+    row.backend = backend;
+    row.mismatches = 1;
+    row.first = Mismatch{"gain-tables", backend, "", "one/1x1", "tables", 3, 0, 1, 117, actual, "gain 1"};
+  }
+  return report;
+}
+
+TEST(Verify, WhereCpuAndCudasArithmeticDifferAlikeTheReferenceIsSuspect) {
+  const VerifyReport alike = differing({{"cpu", 118}, {"cpu", 118}, {"arithmetic-of-cuda", 118}});
+  EXPECT_THAT(
+      alike.suspects(),
+      testing::ElementsAre("gain-tables: cpu and arithmetic-of-cuda differ from the reference alike, so "
+                           "suspect the reference (reference/gain_tables.cpp) or the contract before them"));
+  EXPECT_THAT(alike.text(), testing::HasSubstr("suspect the reference"));
+  EXPECT_THAT(differing({{"cpu", 118}, {"arithmetic-of-cuda", 119}}).suspects(), testing::IsEmpty());
+  EXPECT_THAT(differing({{"cpu", 118}, {"cpu", 118}}).suspects(), testing::IsEmpty())
+      << "targets of one backend share their code";
+  EXPECT_THAT(differing({{"cuda", 118}, {"arithmetic-of-cuda", 118}}).suspects(), testing::IsEmpty())
+      << "so do the kinds of cuda";
+}
+
 TEST(Verify, AHiddenTargetIsAVisibleSkip) {
   const std::string hidden = cpu::active_target();
   const cpu::HiddenTargets hiding({hidden});

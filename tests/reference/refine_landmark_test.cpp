@@ -20,7 +20,7 @@ std::unique_ptr<RefinementNetwork> silent() {
   return net;
 }
 
-/// A smooth picture that tells both directions, seen with its middle at (x, y).
+/// A smooth picture that distinguishes both directions, seen with its middle at (x, y).
 double pattern(double x, double y) {
   return 120 + 60 * std::sin(0.55 * x + 0.2 * y + 0.4) + 50 * std::cos(0.5 * y - 0.15 * x);
 }

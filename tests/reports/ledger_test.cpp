@@ -30,8 +30,26 @@ TEST(Ledger, TellsWhichDigestsDiffer) {
   const FixtureDigests changed{{"talk", {{"warp", b}, {"gains", a}}}};
   const auto part = digest_differences(recorded, changed, false);
   ASSERT_EQ(part.size(), 3U) << "one changed, one went, one is new";
-  EXPECT_EQ(describe(part), "talk mask and 2 more");
+  EXPECT_EQ(describe(part), "talk warp and 2 more");
   EXPECT_EQ(digest_differences(recorded, changed, true).size(), 4U) << "and a fixture that is gone";
+}
+
+TEST(Ledger, NamesTheStageWhereAChangeBegins) {
+  // Every stage from gains on differs; by name, composite would come first.
+  const StageDigests before{{"composite", a}, {"gains", a}, {"mask", a}, {"swap", a}, {"warp", a}};
+  StageDigests now = before;
+  now["composite"] = now["gains"] = now["mask"] = b;
+  StageDigests later = before;
+  later["composite"] = later["mask"] = b;
+  Ledger ledger;
+  ledger.reference["smoke"] = {{"drift", before}, {"talk", before}};
+  const LedgerCheck check = check_ledger(ledger, "smoke", {{"drift", later}, {"talk", now}}, true);
+  ASSERT_EQ(check.differences.size(), 5U);
+  EXPECT_EQ(check.differences[0].fixture, "talk");
+  EXPECT_EQ(check.differences[0].stage, "gains");
+  EXPECT_THAT(check.lines(),
+              testing::ElementsAre("smoke: reference differs from what is recorded: the change begins at "
+                                   "stage gains: talk gains and 4 more"));
 }
 
 TEST(Ledger, AnAttestationIsStaleOnceTheReferenceMovedOn) {

@@ -46,6 +46,15 @@ TpsnrFigures tpsnr_of(std::vector<double> series) {
   return figures;
 }
 
+/// The pairs of the frames 0, 2, 4 ...
+std::vector<double> every_other(const std::vector<double>& series) {
+  std::vector<double> pairs;
+  for (std::size_t i = 0; i < series.size(); i += 2) {
+    pairs.push_back(series[i]);
+  }
+  return pairs;
+}
+
 struct FixtureShape {
   const char* name;
   int frames;
@@ -207,6 +216,7 @@ Report sample_report() {
       }
       QualityFigures quality;
       quality.tpsnr_stride2 = tpsnr_of(series);
+      quality.tpsnr_seed = tpsnr_of(every_other(series));
       quality.tpsnr_stride1 = tpsnr_of(curve(fixture, 1, pipeline.shift, ++seed));
       if (!is_base) {
         quality.delta = delta_of(series, base, fixture.frames);
@@ -302,6 +312,7 @@ Report small_report() {
                              .tail_mean = 22 + shift / 2,
                              .tail_min = 22 + shift,
                              .series = {22, 22 + shift}};
+    quality.tpsnr_seed = {.mean = 22, .std = 0, .min = 22, .tail_mean = 22, .tail_min = 22, .series = {22}};
     if (!is_base) {
       quality.delta = DeltaFigures{.mean = shift / 2,
                                    .min = shift,

@@ -2,9 +2,12 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/error.hpp"
@@ -250,8 +253,79 @@ TEST(Html, EmbedsPicturesAndNamesMissingOnes) {
   options.pictures = folder.path();
   const std::string page = to_html(report, options);
   EXPECT_THAT(page, HasSubstr("data:image/png;base64,Zm9vYmFy"));
-  EXPECT_THAT(page, HasSubstr("b.png is missing"));
+  EXPECT_THAT(page, HasSubstr("b.png is not a picture in the folder of the report"));
   EXPECT_THAT(page, Not(HasSubstr("data:text/html")));
+}
+
+TEST(Html, EmbedsNothingFromOutsideTheReportsFolder) {
+  const Folder outside;
+  const std::filesystem::path folder = outside.path() / "report";
+  std::filesystem::create_directories(folder / "inner");
+  const std::string secret = "a secret of another folder";
+  write_file_atomically(outside.path() / "secret.png", secret);
+  write_file_atomically(outside.path() / "report-secret.png", secret);
+  write_file_atomically(folder / "secret.txt", secret);
+  write_file_atomically(folder / "inner" / "good.png", "foobar");
+  std::filesystem::create_symlink(outside.path() / "secret.png", folder / "link.png");
+  std::filesystem::create_directory_symlink(outside.path(), folder / "up");
+  std::filesystem::create_symlink(folder / "inner" / "good.png", folder / "inside.png");
+  ASSERT_EQ(::mkfifo((folder / "pipe.png").c_str(), 0600), 0);
+  Report report = small_report();
+  report.results[1].worst_pairs.push_back({.frame = 3, .value = -7, .face_box = {}, .pictures = {}});
+  std::vector<Picture>& pictures = report.results[1].worst_pairs.back().pictures;
+  for (const std::string& path :
+       {std::string("../secret.png"), (outside.path() / "secret.png").string(), std::string("link.png"),
+        std::string("up/secret.png"), std::string("inner/../../secret.png"), std::string("secret.txt"),
+        std::string("../report-secret.png"), std::string("pipe.png"), std::string("inner"), std::string("."),
+        std::string("/etc/passwd"), std::string("/dev/zero")}) {
+    pictures.push_back({.role = "base", .path = path, .mime = "", .data = ""});
+  }
+  HtmlOptions options;
+  options.pictures = folder;
+  options.dygraphs = "/nowhere";  // its script has pictures of its own
+  EXPECT_THAT(to_html(report, options), Not(HasSubstr("data:image")));
+  for (const char* path : {"inner/good.png", "inside.png", "inner/../inner/good.png"}) {
+    pictures = {{.role = "base", .path = path, .mime = "", .data = ""}};
+    EXPECT_THAT(to_html(report, options), HasSubstr("data:image/png;base64,Zm9vYmFy")) << path;
+  }
+}
+
+/// The JSON of the page's script elements, parsed as the page's script does.
+std::vector<nlohmann::json> data_of(const std::string& page) {
+  std::vector<nlohmann::json> found;
+  const std::string begin = "<script type=\"application/json\"";
+  for (std::size_t at = page.find(begin); at != std::string::npos; at = page.find(begin, at + 1)) {
+    const std::size_t first = page.find('>', at) + 1;
+    found.push_back(nlohmann::json::parse(page.substr(first, page.find("</script", first) - first)));
+  }
+  return found;
+}
+
+TEST(Html, DataStayJsonWhateverIsInTheNames) {
+  for (const char* name : {"<!--", "</script>", "<!--<script>", "</SCRIPT >", "<\\!--", "a<b", "]]>"}) {
+    SCOPED_TRACE(name);
+    Report report = small_report();
+    for (Result& result : report.results) {
+      result.fixture = result.pipeline = name;
+      result.trajectories.push_back({.face = 0,
+                                     .quantity = name,
+                                     .unit = name,
+                                     .observed = {1, 2},
+                                     .planned = {1, 2},
+                                     .truth = {1, 2}});
+    }
+    Picture picture{.role = std::string(name) + ", frame 1", .path = "", .mime = "image/png", .data = "AAAA"};
+    Picture difference = picture;
+    difference.role = std::string(name) + ", difference 3";
+    report.results[1].worst_pairs.push_back(
+        {.frame = 9, .value = -7, .face_box = {}, .pictures = {picture, difference}});
+    const std::string page = to_html(report);
+    const auto data = data_of(page);
+    ASSERT_EQ(data.size(), 2U);
+    EXPECT_EQ(data[0].begin().key(), name) << "the rest of a film";
+    EXPECT_THAT(data[1].dump(), HasSubstr(nlohmann::json(name).dump())) << "the charts";
+    EXPECT_THAT(page.substr(page.find("id=\"data\"")), Not(HasSubstr("<!--")));
+  }
 }
 
 TEST(ReportFiles, AreAllThereAndReadable) {

@@ -179,7 +179,7 @@ for value in yes $'o\nn' ' '; do
   expect_count 1 "" "$work/err"
 done
 
-begin "CUDA that cannot be configured keeps nobody out"
+begin "without CUDA where it cannot be configured"
 toolkit 13.0
 driver "9.0, NVIDIA H200"
 touch "$tree/no-cuda"

@@ -88,9 +88,11 @@ expect_count 0 "" "$STEPS_LOG"
 
 gpu() { call "$tree/ci/gpu" "$tree/ffbench" "$work/gpu" "$@"; }
 for fail in nvidia-smi "ffbench doctor" "--only operators --backend cuda*" "--bytes" "--only stages" \
-  "determinism smoke" "determinism standard"; do
+  "determinism smoke" "determinism standard" "--frames host,device" "--only launches" "--suite standard --fixture zoom"; do
   step=facts
   [[ $fail != *--* ]] || step=verify
+  [[ $fail != --frames* ]] || step=device_frames
+  [[ $fail != "--only launches" && $fail != --suite* ]] || step=launches
   [[ $fail != determinism* ]] || step=determinism
   begin "gpu: $step, in which '$fail' fails"
   gpu "$step" cpu_targets
@@ -101,6 +103,22 @@ for fail in nvidia-smi "ffbench doctor" "--only operators --backend cuda*" "--by
   [[ $(grep "^$step" "$work/gpu/summary.txt") == *"exit 1,"* ]] || fault "the table does not say so"
   expect_not "$(<"$work/gpu/summary.txt")" $'cpu_targets    exit 1'
 done
+
+# The tests of the kernels, in a bundle: one that is skipped, and none at all, is no pass.
+mkdir -p "$tree/bin"
+logging ffbench_tests_kernels "$tree/bin/ffbench_tests_kernels"
+for said in "0 0 [ RUN      ] CudaExecutor.One" "1 0 [  SKIPPED ] CudaExecutor.One" "1 0 nothing" "1 1 [ RUN      ] CudaExecutor.One"; do
+  read -r expected end line <<<"$said"
+  begin "gpu: tests of the kernels that say '$line' and end with $end"
+  printf '#!%s\n%s\n' "$bin/bash" "echo '$line'; exit $end" >"$tree/ffbench"
+  gpu device_tests
+  expect_code "$expected"
+done
+rm -r "${tree:?}/bin"
+begin "gpu: tests of the kernels that are not there"
+gpu device_tests
+expect_code 1
+expect "$(<"$work/gpu/summary.txt")" "no test program"
 
 begin "gpu: a run that ends with an error is not judged by a report"
 stand_in python3 <<<'echo "python3 $*" >>"$STEPS_LOG"'

@@ -1,4 +1,4 @@
-// Five points known twice: what refinement tells about the detector, and when it is not believed.
+// Five points known twice: what refinement shows about the detector, and when it is not believed.
 
 #include "stability/five_points.hpp"
 
@@ -127,7 +127,7 @@ TEST(FivePoints, AFrameWhoseLidsCloseIsNotFollowed) {
   EXPECT_LT(blink[30], 0.1);
   EXPECT_EQ(blink[20], 1);
   trust_68[30] = 0.001;
-  EXPECT_GT(followed(shape, trust_68)[30], 0.9) << "the 68 points of a frame that scatters tell of no lids";
+  EXPECT_GT(followed(shape, trust_68)[30], 0.9) << "the 68 points of a frame that scatters show no lids";
 }
 
 TEST(FivePoints, WhatTheFiveHaveOfTheirOwnIsNotPassedOn) {

@@ -109,6 +109,22 @@ TEST(PoseFilter, AConstantPoseStaysWhatItIs) {
   }
 }
 
+TEST(PoseFilter, TheSeedLeavesTheCentreAsMeasured) {
+  PoseFilter seed{preset("seed")};
+  Preset with_centre = preset("seed");
+  with_centre.pose_centre = true;
+  PoseFilter filtered{with_centre};
+  Pose pose;
+  pose.scale = 1;
+  for (int t = 0; t < 20; ++t) {
+    pose.centre = {100.0 + 5 * t, 50.0 - 3 * t};
+    const Pose output = seed.filter(pose);
+    EXPECT_EQ(output.centre.x, pose.centre.x) << t;
+    EXPECT_EQ(output.centre.y, pose.centre.y) << t;
+    EXPECT_EQ(filtered.filter(pose).centre.x != pose.centre.x, t > 0) << t;
+  }
+}
+
 TEST(PoseFilter, FollowsTheTurnAcross180Degrees) {
   PoseFilter filter{preset("seed")};
   Pose pose;
@@ -212,7 +228,7 @@ TEST(Planner, MarksTheTailOfAClipOfKnownLengthAlone) {
   }));
 }
 
-TEST(Planner, BridgesAShortDropoutAndStartsAnewAfterALongOne) {
+TEST(Planner, BridgesAShortDropoutAndStartsAgainAfterALongOne) {
   FaceTrack track = track_of(60, [](int t) { return face_at(0, 300 + t, 200); });
   for (int t : {10, 11, 12}) {
     track.frames[static_cast<std::size_t>(t)].faces.clear();

@@ -146,7 +146,7 @@ TEST(LandmarkRefinement, TakesOutWhatChangesFromFrameToFrame) {
   }
 }
 
-TEST(LandmarkRefinement, ACutStartsAnew) {
+TEST(LandmarkRefinement, ACutStartsAgain) {
   FaceTrack track = track_of(10);
   track.frames[5].cut = true;
   const FaceTrack result = refined(track, 6, [](int t, std::size_t) {

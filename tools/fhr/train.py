@@ -206,7 +206,7 @@ def judge(layers, data, reader, seed):
             patch = as_seen(luma, sigma * torch.randn(luma.shape, generator=generator).to(device))
             mean_noise = sigma / math.sqrt(AVERAGED) * torch.randn(clean.shape, generator=generator).to(device)
             limit = bound(luma, sigma)
-            # Where the bound is beyond half a pixel, the limit of one pixel tells more than the patch.
+            # Where the bound is beyond half a pixel, the limit of one pixel says more than the patch.
             clear = limit < 0.25
             reference = as_reference(clean, 0)
             figure = {"patches": name, "sigma": sigma, "count": int(clear.sum()),

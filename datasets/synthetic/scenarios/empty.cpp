@@ -15,7 +15,7 @@ SceneState state(const Moment& m) {
 
 Scenario empty_scenario() {
   return {.name = "empty",
-          .description = "a room without anybody",
+          .description = "a room without a person",
           .cast = {},
           .source = 5,
           .moving_face = false,

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
+#include <cstdint>
 
 #include <nlohmann/json.hpp>
 

@@ -1,0 +1,1 @@
+"""The seed's module of CUDA operators, `ff_cuda_ops`."""

@@ -1,0 +1,5 @@
+import sys
+
+from ffbench.facefusion.hotswap.command import main
+
+sys.exit(main())

@@ -1,0 +1,5 @@
+from onnxruntime import InferenceSession
+
+
+def create_inference_session(path, providers):
+    return InferenceSession(path, providers=providers)
