@@ -146,7 +146,7 @@ void HostImages::paste(ConstBgrView frame, ConstBgrView crop, ConstMaskView mask
   const State::Piece pasted = State::add(used, crop.row_bytes(), crop.height);
   const State::Piece through = State::add(used, mask.row_bytes(), mask.height);
   const std::size_t parameters = aligned(used);
-  using Item = CompositeItem<PlanarCrop>;
+  using Item = CompositeItem<UnpackedCrop>;
   state_->memory.grow(parameters + sizeof(Item));
   state_->upload(whole, frame.crop(0, region.y, frame.width, region.height));
   state_->upload(pasted, crop);
