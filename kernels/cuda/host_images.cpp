@@ -4,12 +4,14 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/composite.hpp"
 #include "kernels/cuda/composite_tiles.hpp"
 #include "kernels/cuda/device.hpp"
 #include "kernels/cuda/error.hpp"
+#include "kernels/cuda/packed_crop.hpp"
 #include "kernels/cuda/preset_parameters.hpp"
 #include "kernels/cuda/resources.hpp"
 #include "kernels/cuda/warp.hpp"
@@ -90,6 +92,14 @@ struct HostImages::State {
     return reinterpret_cast<const Item*>(memory.data() + offset);
   }
 
+  template <typename Item>
+  const Item* put(std::size_t offset, const Item* items, std::size_t count) {
+    check(cudaMemcpyAsync(memory.data() + offset, items, count * sizeof(Item), cudaMemcpyHostToDevice,
+                          stream.get()),
+          "copying an image to the device");
+    return reinterpret_cast<const Item*>(memory.data() + offset);
+  }
+
   /// An image whose row `first` is the first of a piece.
   [[nodiscard]] Pixels pixels(const Piece& piece, int width, int height, int first = 0) const {
     const auto pitch = static_cast<std::int64_t>(piece.pitch);
@@ -143,17 +153,16 @@ void HostImages::paste(ConstBgrView frame, ConstBgrView crop, ConstMaskView mask
   const int end = region.y + region.height;
   std::size_t used = alignment;
   const State::Piece whole = State::add(used, frame.row_bytes(), region.height);
-  const State::Piece pasted = State::add(used, crop.row_bytes(), crop.height);
-  const State::Piece through = State::add(used, mask.row_bytes(), mask.height);
-  const std::size_t parameters = aligned(used);
-  using Item = CompositeItem<UnpackedCrop>;
+  std::vector<std::uint32_t> words(packed_words(crop.width, crop.height));
+  pack_crop(crop, mask, words.data());
+  const std::size_t packed = aligned(used);
+  const std::size_t parameters = aligned(packed + words.size() * sizeof(std::uint32_t));
+  using Item = CompositeItem<PackedCrop>;
   state_->memory.grow(parameters + sizeof(Item));
   state_->upload(whole, frame.crop(0, region.y, frame.width, region.height));
-  state_->upload(pasted, crop);
-  state_->upload(through, mask);
+  const std::uint32_t* on_device = state_->put(packed, words.data(), words.size());
   const Item* item =
-      state_->put(parameters, Item{{state_->pixels(pasted, crop.width, crop.height),
-                                    state_->pixels(through, mask.width, mask.height)},
+      state_->put(parameters, Item{{on_device + packed_origin(crop.width), crop.width, crop.height},
                                    to_map(frame_to_crop),
                                    region,
                                    state_->pixels(whole, frame.width, frame.height, region.y)});
