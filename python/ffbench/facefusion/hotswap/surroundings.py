@@ -8,6 +8,7 @@ not burn the processor meanwhile.
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -125,7 +126,7 @@ def make_app_context(module: ModuleType, original: Function) -> Function:
 
 def make_session(module: ModuleType, original: Any) -> Function:
     """Of the class of inference sessions. Results do not depend on how threads wait."""
-    import onnxruntime
+    onnxruntime = importlib.import_module("onnxruntime")
 
     def session(path: Any, **options: Any) -> Any:
         if "sess_options" in options:
