@@ -9,8 +9,8 @@
 namespace ffbench::cuda {
 
 /// Single operators on images in host memory: the part of the frame that matters is uploaded, the
-/// kernel runs, the result is downloaded; each call waits. For programs that ask for one operator at
-/// a time; an executor is faster. One object is used from one thread at a time.
+/// kernel runs, the result is downloaded; each call waits. For programs that ask for one operator
+/// at a time; an executor is faster. One object is used from one thread at a time.
 class HostImages {
  public:
   /// Throws `Error` where the device cannot be used.

@@ -120,7 +120,7 @@ def _is_plain(array: NDArray[np.uint8]) -> bool:
         return False
     if width > 1 and array.strides[1] != channels:
         return False
-    return height == 1 or array.strides[0] >= width * channels
+    return height == 1 or bool(array.strides[0] >= width * channels)
 
 
 def _check_image(array: NDArray[np.uint8], name: str) -> None:
@@ -151,6 +151,11 @@ def mask(array: object, name: str) -> Mask:
     return checked if _is_plain(checked) else np.ascontiguousarray(checked)
 
 
+def _fresh(shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    large = len(shape) == 3 and shape[0] * shape[1] >= 1 << 18
+    return _native.new_image(shape[0], shape[1]) if large else np.empty(shape, np.uint8)
+
+
 class Output:
     """Where a result goes: into `out`, or into a fresh array.
 
@@ -161,7 +166,7 @@ class Output:
     def __init__(self, out: object, shape: tuple[int, ...], *inputs: NDArray[Any]) -> None:
         if out is None:
             self._out: NDArray[np.uint8] | None = None
-            self.array: NDArray[np.uint8] = np.empty(shape, np.uint8)
+            self.array: NDArray[np.uint8] = _fresh(shape)
             return
         given = _bytes(out, "out")
         if given.shape != shape:

@@ -106,4 +106,10 @@ NumbersOut new_numbers(std::size_t rows, std::size_t columns, const double* valu
 
 NumbersOut matrix_of(const Affine& m);
 
+using ImageOut = nb::ndarray<nb::numpy, std::uint8_t, nb::ndim<3>, nb::c_contig>;
+
+/// An image of its own, contents unspecified. Memory of large images that Python has dropped is
+/// used again: the system would hand out pages of zeros one by one.
+ImageOut new_image(int height, int width);
+
 }  // namespace ffbench::python

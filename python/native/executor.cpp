@@ -273,8 +273,8 @@ PyType_Slot executor_slots[] = {{Py_tp_traverse, slot(traverse)}, {Py_tp_clear, 
 
 }  // namespace
 
-/// What an array says of itself by DLPack: address, shape, strides in bytes, whether it is uint8, device type and
-/// index. The array itself keeps its memory.
+/// What an array says of itself by DLPack: address, shape, strides in bytes, whether it is uint8,
+/// device type and index. The array itself keeps its memory.
 nb::object dlpack_facts(const nb::ndarray<nb::ro>& array) {
   nb::list shape;
   nb::list strides;

@@ -12,6 +12,7 @@
 #include "core/image.hpp"
 #include "python/native/arrays.hpp"
 #include "python/native/bindings.hpp"
+#include "python/native/value_rows.hpp"
 
 namespace ffbench::python {
 namespace {
@@ -29,7 +30,8 @@ using MaskIn = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
 using Three = std::array<double, 3>;
 
-/// Crop to network: channels reversed, (v / 255 - mean) / deviation in binary64, planes in binary32.
+/// Crop to network: channels reversed, (v / 255 - mean) / deviation in binary64, planes in
+/// binary32.
 void prepare(const Pixels& crop, const Three& mean, const Three& deviation, const Planes& out) {
   const ConstBgrView from = pixels_of(crop, "crop");
   if (out.shape(2) != crop.shape(0) || out.shape(3) != crop.shape(1)) {
@@ -57,13 +59,6 @@ void prepare(const Pixels& crop, const Three& mean, const Three& deviation, cons
   }
 }
 
-/// As numpy.clip(v, 0, 1), which keeps NaN.
-template <typename T>
-T clip_unit(T v) {
-  const T low = v < T{0} ? T{0} : v;
-  return low > T{1} ? T{1} : low;
-}
-
 /// Network to crop in T, the type that FaceFusion computes in: v * deviation + mean where
 /// `denormalise`, limited to [0, 1], channels reversed, times 255. Not rounded.
 template <typename T>
@@ -77,24 +72,9 @@ void normalize(const PlanesIn& planes, bool denormalise, const Three& mean, cons
   const nb::gil_scoped_release released;
   const std::size_t plane = width * height;
   for (std::size_t channel = 0; channel < 3; ++channel) {
-    const float* from = planes.data() + channel * plane;
-    T* to = out.data() + (2 - channel);
-    const T scale = static_cast<T>(deviation[channel]);
-    const T shift = static_cast<T>(mean[channel]);
-    for (std::size_t i = 0; i < plane; ++i) {
-      T v = static_cast<T>(from[i]);
-      if (denormalise) {
-        v = v * scale + shift;
-      }
-      to[3 * i] = clip_unit(v) * T{255};
-    }
+    normalize_row(planes.data() + channel * plane, plane, {denormalise, deviation[channel], mean[channel]},
+                  out.data() + (2 - channel));
   }
-}
-
-/// A numpy conversion of a value in [0, 256) to 8 bits: towards zero.
-template <typename T>
-std::uint8_t truncated(T v) {
-  return static_cast<std::uint8_t>(v > T{0} ? (v < T{255} ? v : T{255}) : T{0});
 }
 
 /// out[region] = truncated(frame * (1 - m) + crop * m), m = limited to [0, 1]; the rest of `out` is
@@ -120,34 +100,9 @@ void blend(const Pixels& frame, const CropIn<T>& crop, const MaskIn<float>& mask
     if (v < 0 || v >= height) {
       continue;
     }
-    const std::uint8_t* background = from.pixel(at[0], y);
-    std::uint8_t* pixel = to.pixel(at[0], y);
-    const float* weight = mask.data() + static_cast<std::size_t>(v) * static_cast<std::size_t>(width);
-    const T* pasted = crop.data() + 3 * static_cast<std::size_t>(v) * static_cast<std::size_t>(width);
-    for (int x = 0; x < width; ++x) {
-      const float m = clip_unit(weight[x]);
-      const float rest = 1.0F - m;
-      if (m == 0.0F) {
-        continue;  // background * 1 + pasted * 0: the background, for any finite crop
-      }
-      for (int c = 0; c < 3; ++c) {
-        // uint8 * binary32 is binary32 in numpy; the sum has the type of the crop.
-        const float kept = static_cast<float>(background[3 * x + c]) * rest;
-        pixel[3 * x + c] = truncated(static_cast<T>(kept) + pasted[3 * x + c] * static_cast<T>(m));
-      }
-    }
+    const auto row = static_cast<std::size_t>(v) * static_cast<std::size_t>(width);
+    blend_row(mask.data() + row, crop.data() + 3 * row, static_cast<std::size_t>(width), to.pixel(at[0], y));
   }
-}
-
-/// The nearest whole number, halves to even, of a value in [0, 255]: the sum has no room for a
-/// fraction. A library's function would be called for every value.
-inline float nearest(float v) {
-  constexpr float no_fraction = 1.5F * 8388608.0F;
-  return (v + no_fraction) - no_fraction;
-}
-inline double nearest(double v) {
-  constexpr double no_fraction = 1.5 * 4503599627370496.0;
-  return (v + no_fraction) - no_fraction;
 }
 
 /// A mask of 8 bits from one in [0, 1], rounded to the nearest; false where a value is NaN.
@@ -159,15 +114,10 @@ bool quantise_mask(const MaskIn<T>& mask, const WritableMask& out) {
   }
   const nb::gil_scoped_release released;
   bool sound = true;
+  const auto width = static_cast<std::size_t>(to.width);
   for (int y = 0; y < to.height; ++y) {
-    const T* from = mask.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(to.width);
-    std::uint8_t* row = to.row(y);
-    for (int x = 0; x < to.width; ++x) {
-      const T v = from[x] * T{255};
-      sound = sound && v == v;
-      const T limited = v > T{0} ? (v < T{255} ? v : T{255}) : T{0};
-      row[x] = static_cast<std::uint8_t>(nearest(limited));
-    }
+    sound =
+        quantise_row(mask.data() + static_cast<std::size_t>(y) * width, width, T{255}, to.row(y)) && sound;
   }
   return sound;
 }
@@ -184,14 +134,9 @@ bool quantise_crop(const CropIn<T>& crop, const WritablePixels& out) {
   bool sound = true;
   const std::size_t row_values = 3 * static_cast<std::size_t>(to.width);
   for (int y = 0; y < to.height; ++y) {
-    const T* from = crop.data() + static_cast<std::size_t>(y) * row_values;
-    std::uint8_t* row = to.row(y);
-    for (std::size_t i = 0; i < row_values; ++i) {
-      const T v = from[i];
-      sound = sound && v == v;
-      const T limited = v > T{0} ? (v < T{255} ? v : T{255}) : T{0};
-      row[i] = static_cast<std::uint8_t>(nearest(limited));
-    }
+    sound =
+        quantise_row(crop.data() + static_cast<std::size_t>(y) * row_values, row_values, T{1}, to.row(y)) &&
+        sound;
   }
   return sound;
 }

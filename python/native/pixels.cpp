@@ -205,6 +205,7 @@ void apply_gains(const Tables& tables, const Pixels& crop, const WritablePixels&
 }  // namespace
 
 void add_pixels(nb::module_& m) {
+  m.def("new_image", new_image, "height"_a, "width"_a);
   m.def("warp", warp, "frame"_a.noconvert(), "crop_to_frame"_a.noconvert(), "antialias"_a, "use_cuda"_a,
         "out"_a.noconvert());
   m.def("paste", paste, "frame"_a.noconvert(), "crop"_a.noconvert(), "mask"_a.noconvert(),

@@ -89,7 +89,7 @@ reveal_type(plan.frames[0].faces[0].matrix)
 reveal_type(PoseFilter().update(extract_pose_from_landmarks(np.zeros((5, 2)))).yaw)
 END
     "$environment/bin/python" -m mypy --strict use.py | tee stubs.log
-    [[ $(grep -cE 'ndarray\[.*uint|ndarray\[.*float64|"float"' stubs.log) == 3 ]] || fail "types are not known to mypy"
+    [[ $(grep -cE 'ndarray\[.*(uint8|unsignedinteger)|ndarray\[.*(float64|floating)|"float"' stubs.log) == 3 ]] || fail "types are not known to mypy"
     sed -i 's/"seed")/5)/' use.py
     ! "$environment/bin/python" -m mypy --strict use.py >wrong.log || fail "mypy accepts a number as a preset"
     grep -q 'incompatible type "int"' wrong.log || fail "mypy does not say what is wrong"

@@ -279,7 +279,7 @@ def test_an_exception_in_a_replacement_is_one_line_and_facefusion_goes_on(known:
     said, errors = probe("""
 from ffbench import _native
 from ffbench.facefusion.hotswap import enhanced
-def broken(*arguments):
+def broken(*arguments, **options):
     raise RuntimeError("broken\\nin two lines")
 expected = [face_helper.warp_face_by_face_landmark_5.__wrapped__(frame, face["5"], "plain", (64, 64))[0] for _ in range(2)]
 enhanced.warp = broken

@@ -41,7 +41,7 @@ def make_paste(module: ModuleType, original: Function) -> Function:
         mask = cv2.warpAffine(crop_vision_mask, matrix, size)
         crop = cv2.warpAffine(crop_vision_frame, matrix, size, borderMode=cv2.BORDER_REPLICATE)
         frame = temp_vision_frame if temp_vision_frame.flags.c_contiguous else np.ascontiguousarray(temp_vision_frame)
-        result = np.empty_like(frame)
+        result = _native.new_image(frame.shape[0], frame.shape[1])
         blend(frame, crop, mask, (int(x1), int(y1)), result)
         return result
 
@@ -123,10 +123,14 @@ def make_normalize(module: ModuleType, original: Function) -> Function:
             raise NotOurs
         if not planes.flags.c_contiguous:
             planes = np.ascontiguousarray(planes)
-        scaled = options["type"] in _DENORMALISED
-        result = np.empty((planes.shape[1], planes.shape[2], 3), np.float64 if scaled else np.float32)
-        work = _native.normalize64 if scaled else _native.normalize32
-        work(planes, scaled, _three(options["mean"]), _three(options["standard_deviation"]), result)
-        return result
+        mean, deviation = _three(options["mean"]), _three(options["standard_deviation"])
+        shape = (planes.shape[1], planes.shape[2], 3)
+        if options["type"] in _DENORMALISED:
+            scaled = np.empty(shape, np.float64)
+            _native.normalize64(planes, True, mean, deviation, scaled)
+            return scaled
+        limited = np.empty(shape, np.float32)
+        _native.normalize32(planes, False, mean, deviation, limited)
+        return limited
 
     return replacement("processors.modules.face_swapper.core.normalize_crop_frame", original, ours)

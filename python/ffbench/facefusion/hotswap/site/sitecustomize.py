@@ -12,11 +12,9 @@ _here = os.path.dirname(os.path.abspath(__file__))
 if importlib.util.find_spec("ffbench_startup") is None:
     sys.path.append(os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(_here)))))
 try:
-    import ffbench_startup
+    importlib.import_module("ffbench_startup").at_start()
 except ImportError as error:
     print(f"ffbench: FaceFusion runs without the hot-swap: {error}", file=sys.stderr)
-else:
-    ffbench_startup.at_start()
 
 
 def _run_the_systems() -> None:
