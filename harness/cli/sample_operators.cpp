@@ -1,5 +1,3 @@
-#include "harness/compare/operator_sample.hpp"
-
 #include <memory>
 
 #include <fmt/core.h>
@@ -7,6 +5,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/compare/operator_benches.hpp"
 #include "harness/compare/operator_instructions.hpp"
+#include "harness/compare/operator_sample.hpp"
 
 namespace ffbench::cli {
 
@@ -23,8 +22,9 @@ void add_sample_operators(Command& app, Action& action) {
                                        "One observation of cases of operators, as a line of JSON (used by "
                                        "`ffbench branches --operators`)");
   compare::OperatorSampleOptions& options = arguments->options;
-  command.add_option("GLOB", arguments->globs,
-                     "With --list: only operators whose name matches, or with '/' names OPERATOR/BACKEND/CASE");
+  command.add_option(
+      "GLOB", arguments->globs,
+      "With --list: only operators whose name matches, or with '/' names OPERATOR/BACKEND/CASE");
   command.add_flag("--list", arguments->list, "Print the names OPERATOR/BACKEND/CASE that can be measured");
   command.add_option("--bench", options.benches, "OPERATOR/BACKEND/CASE; several may be given");
   command.add_option("--passes", options.passes, "Timed passes of each").range(1, 1000).capture_default_str();

@@ -24,6 +24,6 @@ struct BothOutputs {
   std::string head;
 };
 BothOutputs outputs_in_turns(const Arm& base, const Arm& head, const std::vector<std::string>& arguments,
-                          bool base_first, const std::string& what);
+                             bool base_first, const std::string& what);
 
 }  // namespace ffbench::compare

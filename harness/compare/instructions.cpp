@@ -81,7 +81,10 @@ UnderCallgrind run_under_callgrind(const Arm& arm, const std::vector<std::string
   Arm valgrind = arm;
   valgrind.binary = "valgrind";
   // Nothing is instrumented until the process asks for it. The script of a bundle starts the program.
-  std::vector<std::string> words{"--tool=callgrind", "--quiet", "--instr-atstart=no", "--trace-children=yes",
+  std::vector<std::string> words{"--tool=callgrind",
+                                 "--quiet",
+                                 "--instr-atstart=no",
+                                 "--trace-children=yes",
                                  "--callgrind-out-file=" + (folder.path() / "counts.%p").string(),
                                  arm.binary.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -93,7 +96,8 @@ UnderCallgrind run_under_callgrind(const Arm& arm, const std::vector<std::string
   return result;
 }
 
-InstructionCount count_pipeline(const SessionOptions& options, const Arm& arm, const Combination& combination) {
+InstructionCount count_pipeline(const SessionOptions& options, const Arm& arm,
+                                const Combination& combination) {
   const std::string what =
       fmt::format("counting the instructions of {} on {}", combination.pipeline, combination.fixture);
   const UnderCallgrind run =
@@ -110,21 +114,21 @@ InstructionCount count_pipeline(const SessionOptions& options, const Arm& arm, c
 }
 
 /// By bench.
-std::map<std::string, InstructionCount> count_operators(const Arm& arm, const std::vector<Combination>& benches) {
+std::map<std::string, InstructionCount> count_operators(const Arm& arm,
+                                                        const std::vector<Combination>& benches) {
   std::vector<std::string> arguments{"sample-operators", "--count-instructions"};
   for (const Combination& bench : benches) {
     arguments.insert(arguments.end(), {"--bench", bench_of(bench)});
   }
-  const UnderCallgrind run =
-      run_under_callgrind(arm, arguments, "counting the instructions of operators");
+  const UnderCallgrind run = run_under_callgrind(arm, arguments, "counting the instructions of operators");
   const JsonReader json = parse_json(run.printed, arm.binary.string() + ": sample-operators");
   json.require_schema("ffbench.marked-operators/1", "use builds of the same age");
   std::map<std::string, InstructionCount> counts;
   for (const auto& [bench, marked] : json.at("benches").members()) {
     const auto found = run.parts.find(bench);
     if (found == run.parts.end()) {
-      fail("{} ({}): {} was not counted; was it built where valgrind's headers were not installed?", arm.label,
-           arm.binary.string(), bench);
+      fail("{} ({}): {} was not counted; was it built where valgrind's headers were not installed?",
+           arm.label, arm.binary.string(), bench);
     }
     counts.emplace(bench, InstructionCount{marked_of(marked), {{"run", found->second}}});
   }
@@ -194,8 +198,8 @@ InstructionComparison compare_instructions(const InstructionCount& base, const I
   std::string grown;
   const auto look_at = [&](const std::string& part, std::uint64_t before, std::uint64_t after) {
     if (gate && growth(before, after) > *gate) {
-      grown += fmt::format("{}{} by {}", grown.empty() ? "" : ", ", part,
-                           percent_text(growth(before, after), 2));
+      grown +=
+          fmt::format("{}{} by {}", grown.empty() ? "" : ", ", part, percent_text(growth(before, after), 2));
     }
   };
   for (const std::string& part : parts_in_order(base, head)) {
@@ -212,12 +216,11 @@ InstructionComparison compare_instructions(const InstructionCount& base, const I
   }
   look_at("all", result.base, result.head);
   result.verdict = grown.empty() ? CompareVerdict::pass : CompareVerdict::fail;
-  result.reason =
-      grown.empty()
-          ? fmt::format("{} against {} ({}), counted on {}", result.head, result.base,
-                        percent_text(growth(result.base, result.head), 2), result.head_executor)
-          : fmt::format("more instructions than {} allows, counted on {}: {}", percent_text(*gate, 2),
-                        result.head_executor, grown);
+  result.reason = grown.empty()
+                      ? fmt::format("{} against {} ({}), counted on {}", result.head, result.base,
+                                    percent_text(growth(result.base, result.head), 2), result.head_executor)
+                      : fmt::format("more instructions than {} allows, counted on {}: {}",
+                                    percent_text(*gate, 2), result.head_executor, grown);
   return result;
 }
 
@@ -228,8 +231,8 @@ std::vector<CountedCombination> count_instructions(const SessionOptions& options
   std::vector<CountedCombination> results;
   const auto add = [&](const Combination& combination, const InstructionCount& base,
                        const InstructionCount& head) {
-    results.push_back({combination, compare_instructions(base, head, gate),
-                       base.marked.digest == head.marked.digest});
+    results.push_back(
+        {combination, compare_instructions(base, head, gate), base.marked.digest == head.marked.digest});
   };
   if (counted.empty()) {
     return results;

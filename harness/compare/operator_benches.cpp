@@ -25,7 +25,8 @@ struct Globs {
       return true;
     }
     const bool by_operator = !operators.empty() || names.empty();
-    return by_operator && matches_any(operators, bench.row->name) && !bench.listed->name.ends_with("3840x2160");
+    return by_operator && matches_any(operators, bench.row->name) &&
+           !bench.listed->name.ends_with("3840x2160");
   }
 
   std::vector<std::string> operators;

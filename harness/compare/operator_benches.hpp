@@ -29,8 +29,9 @@ inline constexpr std::string_view operator_prefix = "operator:";
 /// names, one without for operators. Without globs, and by the operators' globs, the cases that
 /// `ffbench bench` times but for those of 3840x2160, which keeps them all within the family that a
 /// first look can judge. Throws `Error` that lists the operators where nothing matches.
-std::vector<OperatorBench> operator_benches(const std::vector<std::string>& globs,
-                                            const std::vector<operators::Operator>& table = operators::table());
+std::vector<OperatorBench> operator_benches(
+    const std::vector<std::string>& globs,
+    const std::vector<operators::Operator>& table = operators::table());
 
 /// The same, and those that cannot run here.
 std::vector<OperatorBench> all_operator_benches(const std::vector<std::string>& globs,

@@ -95,7 +95,8 @@ class Measured {
 std::string digest_of_outputs(operators::Problem& problem) {
   Hasher hasher;
   for (operators::Plane* plane : problem.outputs()) {
-    const auto row_bytes = static_cast<std::size_t>(plane->width()) * static_cast<std::size_t>(plane->channels());
+    const auto row_bytes =
+        static_cast<std::size_t>(plane->width()) * static_cast<std::size_t>(plane->channels());
     for (int y = 0; y < plane->height(); ++y) {
       hasher.update(plane->pixels() + y * plane->stride(), row_bytes);
     }
@@ -109,7 +110,8 @@ std::string executor_of(const OperatorBench& bench) {
 }
 
 const OperatorBench& operator_bench(const std::vector<OperatorBench>& known, const std::string& name) {
-  const auto bench = std::ranges::find_if(known, [&](const OperatorBench& one) { return one.name() == name; });
+  const auto bench =
+      std::ranges::find_if(known, [&](const OperatorBench& one) { return one.name() == name; });
   if (bench == known.end()) {
     fail("--bench '{}': is unknown, or cannot run here; `ffbench sample-operators --list` shows the names",
          name);
@@ -121,7 +123,8 @@ OperatorSlowdown parse_operator_slowdown(std::string_view text) {
   const PercentOf parsed = parse_percent_of(text, "3@warp");
   if (parsed.what) {
     static_cast<void>(named(operators::table(), *parsed.what,
-                            fmt::format("--inject-slowdown '{}': operator", text), &operators::Operator::name));
+                            fmt::format("--inject-slowdown '{}': operator", text),
+                            &operators::Operator::name));
   }
   return {parsed.share, std::string(parsed.what.value_or(""))};
 }
@@ -153,7 +156,8 @@ std::vector<Sample> measure_operators(const OperatorSampleOptions& options) {
 }
 
 std::string to_json(const std::vector<Sample>& samples) {
-  nlohmann::ordered_json json{{"schema", operator_samples_schema}, {"samples", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json json{{"schema", operator_samples_schema},
+                              {"samples", nlohmann::ordered_json::array()}};
   for (const Sample& sample : samples) {
     json["samples"].push_back(json_of(sample));
   }

@@ -20,8 +20,8 @@ class GpuClocks : public CommandLine {
   }
 
   [[nodiscard]] nlohmann::json sample(std::vector<std::string> more = {}) const {
-    std::vector<std::string> arguments{"sample",        "--suite",  "smoke", "--fixture", "talk-360p", "--pipeline",
-                                       "enhanced/cuda", "--passes", "15"};
+    std::vector<std::string> arguments{"sample",     "--suite",       "smoke",    "--fixture", "talk-360p",
+                                       "--pipeline", "enhanced/cuda", "--passes", "15"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Finished run = ffbench(arguments);
     EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -35,8 +35,8 @@ class GpuClocks : public CommandLine {
 };
 
 TEST_F(GpuClocks, OfSamplesAreThoseOfRuns) {
-  const Finished run = ffbench({"run", "suite", "smoke", "--fixture", "talk-360p", "--pipeline", "enhanced/cuda",
-                                "--repetitions", "15", "--out", "out", "--quiet"});
+  const Finished run = ffbench({"run", "suite", "smoke", "--fixture", "talk-360p", "--pipeline",
+                                "enhanced/cuda", "--repetitions", "15", "--out", "out", "--quiet"});
   EXPECT_THAT(run.exit_code, testing::AnyOf(0, 1, 3)) << run.err;
   const double of_run = report().results.at(0).timing->total_s.median;
   std::vector<double> of_samples;

@@ -91,8 +91,11 @@ TEST(ComparisonWriters, ShowClocksStagesAndInstructionsToPeople) {
   EXPECT_THAT(text, HasSubstr("on cpu AVX2"));
   EXPECT_THAT(text, HasSubstr("warp +0.58 %"));
   const std::string markdown = to_markdown(comparison());
-  EXPECT_THAT(markdown, HasSubstr("| turn | enhanced/cuda | device, stage mask | FAIL | 1.200 (1.190 to 1.210) | 16 |"));
-  EXPECT_THAT(markdown, HasSubstr("| 1000000 | 1005200 | +0.52 % | warp +0.58 %, other +0.00 % | cpu AVX2 |"));
+  EXPECT_THAT(
+      markdown,
+      HasSubstr("| turn | enhanced/cuda | device, stage mask | FAIL | 1.200 (1.190 to 1.210) | 16 |"));
+  EXPECT_THAT(markdown,
+              HasSubstr("| 1000000 | 1005200 | +0.52 % | warp +0.58 %, other +0.00 % | cpu AVX2 |"));
   const std::string page = to_html(comparison());
   EXPECT_THAT(page, HasSubstr("enhanced/cuda, device, stage mask"));
   EXPECT_THAT(page, HasSubstr("<th scope=\"row\">device, stage mask</th><td><span class=\"pill bad\">FAIL"));

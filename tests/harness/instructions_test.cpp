@@ -13,7 +13,8 @@ namespace {
 using testing::HasSubstr;
 
 std::string part_file(const std::string& trigger, const std::string& totals) {
-  return "# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\npid: 7\ncmd:  ffbench sample\npart: 3\n\n"
+  return "# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\npid: 7\ncmd:  ffbench sample\npart: "
+         "3\n\n"
          "desc: Timerange: Basic block 0 - 1000\ndesc: Trigger: " +
          trigger + "\n\npositions: line\nevents: Ir\nsummary: 99\n\nfn=(1) warp\n0 99\n\n" + totals;
 }
@@ -45,9 +46,9 @@ InstructionCount count(std::map<std::string, std::uint64_t> parts) {
 }
 
 TEST(ComparedInstructions, AreShownWithoutAGate) {
-  const InstructionComparison result = compare_instructions(
-      count({{"other", 10}, {"composite", 500'000}, {"warp", 500'000}}),
-      count({{"other", 10}, {"composite", 500'000}, {"warp", 510'000}}), std::nullopt);
+  const InstructionComparison result =
+      compare_instructions(count({{"other", 10}, {"composite", 500'000}, {"warp", 500'000}}),
+                           count({{"other", 10}, {"composite", 500'000}, {"warp", 510'000}}), std::nullopt);
   EXPECT_EQ(result.verdict, CompareVerdict::pass);
   EXPECT_EQ(result.base, 1'000'010U);
   EXPECT_EQ(result.head, 1'010'010U);
@@ -62,9 +63,10 @@ TEST(ComparedInstructions, AreShownWithoutAGate) {
 TEST(ComparedInstructions, OfMoreThanTheGateAllowsFail) {
   const auto base = count({{"composite", 900'000}, {"warp", 99'000}, {"other", 1'000}});
   // +0.5 % of the whole, to the instruction.
-  EXPECT_EQ(compare_instructions(base, count({{"composite", 904'500}, {"warp", 99'495}, {"other", 1'005}}), 0.005)
-                .verdict,
-            CompareVerdict::pass);
+  EXPECT_EQ(
+      compare_instructions(base, count({{"composite", 904'500}, {"warp", 99'495}, {"other", 1'005}}), 0.005)
+          .verdict,
+      CompareVerdict::pass);
   const auto whole =
       compare_instructions(base, count({{"composite", 904'600}, {"warp", 99'000}, {"other", 1'000}}), 0.005);
   EXPECT_EQ(whole.verdict, CompareVerdict::fail);
@@ -77,12 +79,13 @@ TEST(ComparedInstructions, OfMoreThanTheGateAllowsFail) {
   EXPECT_THAT(stage.reason, testing::Not(HasSubstr("all by")));
   // What is less than a hundredth of the whole has no gate of its own.
   EXPECT_EQ(
-      compare_instructions(base, count({{"composite", 900'000}, {"warp", 99'000}, {"other", 3'000}}), 0.005).verdict,
+      compare_instructions(base, count({{"composite", 900'000}, {"warp", 99'000}, {"other", 3'000}}), 0.005)
+          .verdict,
       CompareVerdict::pass);
   EXPECT_EQ(compare_instructions(base, count({{"composite", 800'000}, {"warp", 99'000}}), 0.005).verdict,
             CompareVerdict::pass);
-  const auto added = compare_instructions(
-      base, count({{"composite", 800'000}, {"warp", 99'000}, {"mask", 50'000}}), 0.005);
+  const auto added =
+      compare_instructions(base, count({{"composite", 800'000}, {"warp", 99'000}, {"mask", 50'000}}), 0.005);
   EXPECT_EQ(added.verdict, CompareVerdict::fail);
   EXPECT_THAT(added.reason, HasSubstr("mask is new"));
 }

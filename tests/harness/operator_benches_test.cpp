@@ -38,10 +38,10 @@ TEST(OperatorBenches, WithoutAGlobAreNoMoreThanAFirstLookCanJudge) {
   EXPECT_GT(all.size(), 60U);
   EXPECT_THAT(all, Each(Not(testing::EndsWith("3840x2160"))));
   for (const operators::Operator& row : operators::table()) {
-    const bool timed = std::ranges::any_of(row.cases, [](const operators::Case& one) { return one.benchmark; });
-    EXPECT_EQ(timed, std::ranges::any_of(all, [&](const std::string& name) {
-                return name.starts_with(row.name + "/");
-              }))
+    const bool timed =
+        std::ranges::any_of(row.cases, [](const operators::Case& one) { return one.benchmark; });
+    EXPECT_EQ(timed, std::ranges::any_of(
+                         all, [&](const std::string& name) { return name.starts_with(row.name + "/"); }))
         << row.name;
   }
   EXPECT_THAT(all, Each(Not(testing::HasSubstr("arithmetic-of-cuda"))));
