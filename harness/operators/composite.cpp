@@ -18,6 +18,7 @@
 #include "kernels/cuda/composite.hpp"
 #include "kernels/cuda/composite_pixel.hpp"
 #include "kernels/cuda/composite_tiles.hpp"
+#include "kernels/cuda/packed_crop.hpp"
 #include "kernels/cuda/preset_parameters.hpp"
 #include "kernels/cuda/stage_kernels.hpp"
 #include "reference/area_mask.hpp"
@@ -251,20 +252,8 @@ void opencv_paste(Inputs& in) {
 
 /// Crop and mask packed, border included, as the executor has them.
 std::vector<std::uint32_t> packed_words(Inputs& in) {
-  const int width = in.crop.width();
-  const int height = in.crop.height();
-  const auto pitch = static_cast<std::ptrdiff_t>(cuda::packed_pitch(width));
-  std::vector<std::uint32_t> words(cuda::packed_words(width, height), 0xdeadbeefU);
-  auto* origin = words.data() + cuda::packed_origin(width);
-  for (int y = -1; y <= height; ++y) {
-    for (int x = -1; x <= width; ++x) {
-      const int near_x = std::clamp(x, 0, width - 1);
-      const int near_y = std::clamp(y, 0, height - 1);
-      const std::uint8_t* p = in.crop.bgr().pixel(near_x, near_y);
-      const std::uint32_t mask = near_x == x && near_y == y ? in.mask.mask().row(y)[x] : 0;
-      origin[y * pitch + x] = p[0] | std::uint32_t{p[1]} << 8 | std::uint32_t{p[2]} << 16 | mask << 24;
-    }
-  }
+  std::vector<std::uint32_t> words(cuda::packed_words(in.crop.width(), in.crop.height()), 0xdeadbeefU);
+  cuda::pack_crop(in.crop.bgr(), in.mask.mask(), words.data());
   return words;
 }
 

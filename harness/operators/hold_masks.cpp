@@ -102,9 +102,8 @@ Operator hold_masks_operator() {
         {"cpu", hold_on_cpu, true},
         on_cuda<Inputs>(prepare)},
        ""},
-      cases(), [](std::uint64_t seed) {
-        return Inputs(make_mask_tracks(random_mask_tracks(seed, 4, false), seed));
-      });
+      cases(),
+      [](std::uint64_t seed) { return Inputs(make_mask_tracks(random_mask_tracks(seed, 4, false), seed)); });
 }
 
 }  // namespace ffbench::operators

@@ -37,8 +37,8 @@ std::string MaskTracks::describe() const {
   for (const MaskTrack& track : tracks) {
     lengths += fmt::format("{}{}", lengths.empty() ? "" : ", ", track.frames.size());
   }
-  return fmt::format("size {}, band {}, hysteresis {}, gains {}, frames of the faces {}", size, band, hysteresis,
-                     gains, lengths);
+  return fmt::format("size {}, band {}, hysteresis {}, gains {}, frames of the faces {}", size, band,
+                     hysteresis, gains, lengths);
 }
 
 MaskTracks make_mask_tracks(const MaskTrackParameters& p, std::uint64_t seed) {
@@ -117,7 +117,8 @@ DeviceTracks put_tracks(MaskTracks& in, DevicePlanes& on) {
       if (frame.packed.pixel_bytes() > 0) {
         packed = reinterpret_cast<std::uint32_t*>(on(frame.packed).data) + cuda::packed_origin(in.size);
       }
-      steps.push_back({on(frame.crop).data, on(frame.mask).data, tables, packed, started && !frame.reset ? 0 : 1});
+      steps.push_back(
+          {on(frame.crop).data, on(frame.mask).data, tables, packed, started && !frame.reset ? 0 : 1});
       started = in.hysteresis;
     }
     cuda::PackTrack& entry = tracks.emplace_back();

@@ -125,9 +125,8 @@ Operator pack_crops_operator() {
          true},
         on_cuda<Inputs>(prepare)},
        ""},
-      cases(), [](std::uint64_t seed) {
-        return Inputs(make_mask_tracks(random_mask_tracks(seed, 1, true), seed));
-      });
+      cases(),
+      [](std::uint64_t seed) { return Inputs(make_mask_tracks(random_mask_tracks(seed, 1, true), seed)); });
 }
 
 }  // namespace ffbench::operators

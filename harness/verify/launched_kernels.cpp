@@ -140,7 +140,8 @@ std::vector<std::string> LaunchedFunctions::not_compared() const {
 }
 
 std::string LaunchReport::text() const {
-  std::string text = fmt::format("{:<10}{:<44}{:>10}{:>10}\n", "backend", "function", "pipelines", "compared");
+  std::string text =
+      fmt::format("{:<10}{:<44}{:>10}{:>10}\n", "backend", "function", "pipelines", "compared");
   for (const LaunchedFunctions& functions : backends) {
     if (!functions.skipped.empty()) {
       text += fmt::format("{:<10}skipped: {}\n", functions.backend, functions.skipped);
@@ -178,12 +179,13 @@ std::vector<std::string> kernels_without_row(std::span<const cuda::RegisteredKer
                                              std::span<const operators::Operator> operators) {
   std::vector<std::string> missing;
   for (const cuda::RegisteredKernel& kernel : kernels) {
-    const bool found = kernel.row.empty() || std::ranges::any_of(operators, [&](const operators::Operator& row) {
-                         return row.name == kernel.row &&
-                                std::ranges::any_of(row.backends, [](const operators::Backend& backend) {
-                                  return backend.name.starts_with("cuda");
-                                });
-                       });
+    const bool found =
+        kernel.row.empty() || std::ranges::any_of(operators, [&](const operators::Operator& row) {
+          return row.name == kernel.row &&
+                 std::ranges::any_of(row.backends, [](const operators::Backend& backend) {
+                   return backend.name.starts_with("cuda");
+                 });
+        });
     if (!found) {
       missing.push_back(fmt::format("{} (row '{}')", kernel.name, kernel.row));
     }
@@ -196,7 +198,8 @@ LaunchReport check_launches(const LaunchOptions& options, Progress& progress) {
   report.without_row = kernels_without_row(cuda::registered_kernels(), options.operators);
   std::vector<Subject> subjects;
   for (const std::string& name : options.suites) {
-    std::vector<Subject> opened = open_subjects(chosen_fixtures(load_suite(name), options.fixtures), {}, progress);
+    std::vector<Subject> opened =
+        open_subjects(chosen_fixtures(load_suite(name), options.fixtures), {}, progress);
     std::ranges::move(opened, std::back_inserter(subjects));
   }
   for (const Calls& calls : {on_cpu, on_cuda}) {

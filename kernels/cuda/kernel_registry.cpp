@@ -42,9 +42,10 @@ std::string kernel_name(const char* function, std::initializer_list<int> templat
 
 std::vector<RegisteredKernel> registered_kernels() {
   std::vector<RegisteredKernel> kernels;
-  KernelRegistry::for_each([&kernels](const char* row, const std::string& name, const std::atomic<long>& count) {
-    kernels.push_back({name, row, count.load()});
-  });
+  KernelRegistry::for_each(
+      [&kernels](const char* row, const std::string& name, const std::atomic<long>& count) {
+        kernels.push_back({name, row, count.load()});
+      });
   std::ranges::sort(kernels, {}, &RegisteredKernel::name);
   return kernels;
 }

@@ -13,7 +13,7 @@
 namespace ffbench::cuda {
 
 /// The launches that the executor's batches and constants are made of. The executor and the cases
-/// of the operator table call them through the same pointers, so that what is verified is what runs.
+/// of the operator table call them through the same pointers: what is verified is what runs.
 struct StageKernels {
   decltype(&cuda::warp) warp = &cuda::warp;
   decltype(&cuda::warp_antialiased) warp_antialiased = &cuda::warp_antialiased;

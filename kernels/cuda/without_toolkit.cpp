@@ -2,6 +2,7 @@
 #include "core/error.hpp"
 #include "kernels/cuda/backend.hpp"
 #include "kernels/cuda/frames_on_device.hpp"
+#include "kernels/cuda/host_images.hpp"
 #include "kernels/cuda/refine_landmark.hpp"
 #include "kernels/cuda/resident_frames.hpp"
 
@@ -72,6 +73,17 @@ double ResidentFrames::timed_pass(DeviceExecutor& /*executor*/, int /*first*/,
 StageTimes stage_seconds(DeviceExecutor& /*executor*/, const std::function<double()>& /*pass*/) {
   fail("{}", why_unavailable());
 }
+
+struct HostImages::State {};
+
+HostImages::HostImages(int /*device*/) {
+  fail("{}", why_unavailable());
+}
+HostImages::~HostImages() = default;
+void HostImages::warp(ConstBgrView /*frame*/, const AffineF& /*crop_to_frame*/, BgrView /*crop*/) {}
+void HostImages::paste(ConstBgrView /*frame*/, ConstBgrView /*crop*/, ConstMaskView /*mask*/,
+                       const AffineF& /*frame_to_crop*/, const Region& /*region*/, const Preset& /*preset*/,
+                       BgrView /*output*/) {}
 
 struct LandmarkRefiner::State {};
 

@@ -38,6 +38,18 @@ def _preset(preset: str | Preset) -> Preset:
     return _native.preset(preset) if isinstance(preset, str) else preset
 
 
+def _on_device(backend: str) -> bool:
+    """Whether a backend is the device. RuntimeError where it is asked for by name and there is none."""
+    if backend == "cpu":
+        return False
+    if backend not in ("auto", "cuda"):
+        raise ValueError(f"backend '{backend}' is unknown; known: auto, cpu, cuda")
+    reason = _native.why_no_cuda()
+    if reason and backend == "cuda":
+        raise RuntimeError(reason)
+    return not reason
+
+
 def inverse(matrix: ArrayLike) -> Matrix:
     """The inverse of a 2x3 matrix, float64. That of a similarity has the bits that plans have."""
     return _native.inverse(_arrays.matrix(matrix, "matrix"))
@@ -49,19 +61,21 @@ def warp(
     size: int | Sequence[int],
     *,
     antialias: bool = False,
+    backend: str = "cpu",
     out: Image | None = None,
 ) -> Image:
     """Cuts a crop out of a frame, bilinear, the border replicated.
 
     frame: (h, w, 3). crop_to_frame: 2x3, from pixels of the crop to pixels of the frame, used in binary32.
     size: the crop's side, or its (width, height), in pixels. antialias: pixels of the crop are means of the pixels
-    that they cover, where the face is larger than the crop. Gives (height, width, 3).
+    that they cover, where the face is larger than the crop; it runs on the CPU. backend: "cpu", "cuda", or "auto",
+    which is CUDA where a device can be used. Gives (height, width, 3).
     """
     source = _arrays.image(frame, "frame")
     matrix = _arrays.matrix(crop_to_frame, "crop_to_frame")
     width, height = _arrays.size_of(size)
     target = _arrays.Output(out, (height, width, 3), source)
-    _native.warp(source, matrix, bool(antialias), target.array)
+    _native.warp(source, matrix, bool(antialias), _on_device(backend), target.array)
     return target.finish()
 
 
@@ -72,12 +86,13 @@ def paste(
     frame_to_crop: ArrayLike,
     *,
     preset: str | Preset = "default",
+    backend: str = "cpu",
     out: Image | None = None,
 ) -> Image:
     """Pastes a crop into a frame through a mask: warped back, blended with the preset's seam band, rounded once.
 
     frame: (h, w, 3). crop: (ch, cw, 3). mask: (ch, cw), 0 keeps the frame, 255 takes the crop; outside it is 0.
-    frame_to_crop: 2x3, from pixels of the frame to pixels of the crop. Gives a frame; `out` may be `frame`, which is
+    frame_to_crop: 2x3, from pixels of the frame to pixels of the crop. backend: as for `warp`. Gives a frame; `out` may be `frame`, which is
     then changed in place.
     """
     source = _arrays.image(frame, "frame")
@@ -87,7 +102,7 @@ def paste(
     in_place = out is not None and out is frame and source is frame and frame.flags.writeable
     others = (pasted, through) if in_place else (source, pasted, through)
     target = _arrays.Output(out, source.shape, *others)
-    _native.paste(source, pasted, through, matrix, _preset(preset), target.array)
+    _native.paste(source, pasted, through, matrix, _preset(preset), _on_device(backend), target.array)
     return target.finish()
 
 

@@ -21,6 +21,7 @@
 #include "kernels/cpu/mask_hysteresis.hpp"
 #include "kernels/cpu/warp.hpp"
 #include "kernels/cpu/warp_antialiased.hpp"
+#include "kernels/cuda/host_images.hpp"
 #include "python/native/arrays.hpp"
 #include "python/native/bindings.hpp"
 #include "stability/plan_geometry.hpp"
@@ -77,16 +78,27 @@ Region paste_region(const Affine& crop_to_frame, ConstBgrView frame, ConstBgrVie
   return x1 > x0 && y1 > y0 ? Region{x0, y0, x1 - x0, y1 - y0} : Region{};
 }
 
-void warp(const Pixels& frame, const Numbers& crop_to_frame, bool antialias, const WritablePixels& out) {
+/// This thread's memory and stream of the device.
+cuda::HostImages& on_device() {
+  thread_local cuda::HostImages images;
+  return images;
+}
+
+void warp(const Pixels& frame, const Numbers& crop_to_frame, bool antialias, bool use_cuda,
+          const WritablePixels& out) {
   const ConstBgrView from = pixels_of(frame, "frame");
   const AffineF map(affine_of(crop_to_frame, "crop_to_frame"));
   const BgrView to = pixels_of(out, "out");
   const nb::gil_scoped_release released;
+  if (use_cuda && !antialias) {
+    on_device().warp(from, map, to);
+    return;
+  }
   antialias ? cpu::warp_antialiased(from, map, to) : cpu::warp(from, map, to);
 }
 
 void paste(const Pixels& frame, const Pixels& crop, const Mask& mask, const Numbers& frame_to_crop,
-           const Preset& preset, const WritablePixels& out) {
+           const Preset& preset, bool use_cuda, const WritablePixels& out) {
   const ConstBgrView from = pixels_of(frame, "frame");
   const ConstBgrView pasted = pixels_of(crop, "crop");
   const ConstMaskView through = mask_of(mask, "mask");
@@ -97,6 +109,10 @@ void paste(const Pixels& frame, const Pixels& crop, const Mask& mask, const Numb
   const Region region = paste_region(inverse_of(map, "frame_to_crop"), from, pasted);
   const cpu::SeamBand band(preset);
   const nb::gil_scoped_release released;
+  if (use_cuda) {
+    on_device().paste(from, pasted, through, AffineF(map), region, preset, to);
+    return;
+  }
   if (from.data != to.data) {
     copy_pixels(from, to);
   }
@@ -189,10 +205,10 @@ void apply_gains(const Tables& tables, const Pixels& crop, const WritablePixels&
 }  // namespace
 
 void add_pixels(nb::module_& m) {
-  m.def("warp", warp, "frame"_a.noconvert(), "crop_to_frame"_a.noconvert(), "antialias"_a,
+  m.def("warp", warp, "frame"_a.noconvert(), "crop_to_frame"_a.noconvert(), "antialias"_a, "use_cuda"_a,
         "out"_a.noconvert());
   m.def("paste", paste, "frame"_a.noconvert(), "crop"_a.noconvert(), "mask"_a.noconvert(),
-        "frame_to_crop"_a.noconvert(), "preset"_a, "out"_a.noconvert());
+        "frame_to_crop"_a.noconvert(), "preset"_a, "use_cuda"_a, "out"_a.noconvert());
   m.def("box_mask", box_mask, "blur"_a, "padding"_a, "out"_a.noconvert());
   m.def("area_mask", area_mask, "points"_a.noconvert(), "feather"_a, "mask"_a.noconvert());
   m.def("mask_hysteresis", mask_hysteresis, "previous"_a.noconvert(), "band"_a, "mask"_a.noconvert());

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <barrier>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -101,6 +102,48 @@ TEST(History, TakesAnEmptyFileAndAHistoryWithoutApplicationId) {
   EXPECT_EQ(History(path).run_count(), 1);
   execute(path, "PRAGMA user_version=99");
   EXPECT_THROW(History{path}, Error) << "of a later version";
+}
+
+TEST(History, AFirstWriterThatWaitsForAnotherFindsItsTables) {
+  const test::TemporaryFolder folder;
+  const auto model = folder.path() / "model.db";
+  History(model).append(report("2026-01-01", 6));
+  std::string tables;
+  {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(model.c_str(), &database), SQLITE_OK);
+    const auto collect = [](void* text, int, char** values, char**) {
+      *static_cast<std::string*>(text) += std::string(values[0]) + ";";
+      return 0;
+    };
+    sqlite3_exec(database, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL", collect, &tables, nullptr);
+    for (const char* pragma : {"application_id", "user_version"}) {
+      tables += fmt::format("PRAGMA {}=", pragma);
+      sqlite3_exec(database, fmt::format("PRAGMA {}", pragma).c_str(), collect, &tables, nullptr);
+    }
+    sqlite3_close(database);
+  }
+  const auto path = folder.path() / "history.db";
+  sqlite3* first = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &first), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(first, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  std::string failure;
+  {
+    const std::jthread second([&] {
+      try {
+        History(path).append(report("2026-01-02", 7));
+      } catch (const Error& error) {
+        failure = error.what();
+      }
+    });
+    // Long enough for it to look at the empty file and to wait for the lock.
+    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+    EXPECT_EQ(sqlite3_exec(first, (tables + "COMMIT").c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(first);
+  }
+  sqlite3_close(first);
+  EXPECT_EQ(failure, "");
+  EXPECT_EQ(History(path).run_count(), 1);
 }
 
 TEST(History, FirstWritersAtTheSameMomentAllSucceed) {

@@ -64,9 +64,11 @@ TEST(LaunchedKernels, ARowThatIsDeletedIsMissedByName) {
 
 TEST(LaunchedKernels, WhatPipelinesRunAndNoCaseReachesIsNamed) {
   LaunchReport report;
-  report.backends = {{"cuda", {"a_kernel", "b_kernel", "c_kernel"}, {"a_kernel", "c_kernel", "d_kernel"}, ""}};
+  report.backends = {
+      {"cuda", {"a_kernel", "b_kernel", "c_kernel"}, {"a_kernel", "c_kernel", "d_kernel"}, ""}};
   EXPECT_THAT(report.backends[0].not_compared(), testing::ElementsAre("b_kernel"));
-  EXPECT_THAT(report.text(), HasSubstr("b_kernel on cuda: pipelines run it, and no case of an operator does"));
+  EXPECT_THAT(report.text(),
+              HasSubstr("b_kernel on cuda: pipelines run it, and no case of an operator does"));
   EXPECT_EQ(report.exit_code(), ExitCode::incorrect);
   report.backends[0].comparison.insert("b_kernel");
   EXPECT_EQ(report.exit_code(), ExitCode::ok);

@@ -108,7 +108,7 @@ TEST(KeptFaces, TheCpuKeepsThoseOfTheReference) {
   }
 }
 
-TEST(KeptFaces, CudaKeepsThoseOfTheReferenceInBatchesOfAnySize) {
+TEST(CudaExecutorState, KeepsTheFacesOfTheReferenceInBatchesOfAnySize) {
   const ExecutorOptions options = small_options();
   std::vector<BgrImage> frames;
   std::vector<FramePlan> plans;

@@ -20,7 +20,7 @@ pytest.importorskip("cv2")
 LAUNCHER = (sys.executable, "-m", "ffbench.facefusion.hotswap")
 FUNCTIONS = 8
 EXACT_FUNCTIONS = 6
-AROUND = 4
+AROUND = 5
 """Functions around the pixels, which both modes replace."""
 
 
@@ -29,7 +29,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A file that makes the fake's functions known."""
     path = tmp_path_factory.mktemp("sources") / "sources.json"
     path.write_text(call(*LAUNCHER, "sources", str(FAKES)).stdout)
-    assert len(json.loads(path.read_text())) == 20
+    assert len(json.loads(path.read_text())) == 23
     return str(path)
 
 
@@ -169,26 +169,42 @@ def test_a_mode_that_is_unknown_and_a_package_that_is_broken_leave_facefusion_as
     assert all(line.startswith("ffbench: ") for line in done.stderr.splitlines())
 
 
+def make_clip(folder: Path, pixels: str) -> str:
+    clip = str(folder / f"{pixels}.mkv")
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=s=64x48:r=5:d=1", "-c:v", "ffv1",
+                    "-pix_fmt", pixels, clip], check=True)
+    return clip
+
+
 @pytest.mark.parametrize("mode", ["enhanced", "exact"])
-def test_around_the_pixels(known: str, mode: str) -> None:
-    expected = plain()["around"]
-    made = plain(FFBENCH_FACEFUSION=mode, FFBENCH_FACEFUSION_SOURCES=known)["around"]
+def test_around_the_pixels(known: str, mode: str, tmp_path: Path) -> None:
+    clip = make_clip(tmp_path, "yuv420p")
+    expected = plain(FAKE_CLIP=clip)["around"]
+    made = plain(FFBENCH_FACEFUSION=mode, FFBENCH_FACEFUSION_SOURCES=known, FAKE_CLIP=clip)["around"]
+    assert made["read"] and expected["read"]
     assert made["faces"] == expected["faces"] == [["a face"], None]
+    # The check of models and of content goes by the CRC-32 of files: nothing of it is touched.
+    assert made["checks"] == expected["checks"] == ["d79572d9", "d79572d9"]
     assert made["contexts"] == expected["contexts"] == ["cli", "ui", "cli"]
     assert expected["session"] == ["model.onnx", ["cpu"], None]
     assert made["session"][:2] == ["model.onnx", ["cpu"]]
     assert made["session"][2] == {"session.intra_op.allow_spinning": "0", "session.inter_op.allow_spinning": "0"}
-    assert expected["pattern"].endswith("/facefusion/clip.mp4/%08d.png")
-    assert made["pattern"] == expected["pattern"].removesuffix("png") + "bmp"
+    assert expected["pattern"].endswith("/facefusion/yuv420p.mkv/%08d.png")
+    assert made["pattern"] == expected["pattern"].removesuffix("png") + "ppm"
 
 
 @pytest.mark.parametrize(
     "environment, ending",
-    [({"FAKE_FORMAT": "jpeg"}, "jpeg"), ({"FAKE_KEEP": "1"}, "png"), ({"FAKE_FRAMES": "1000000000"}, "png"),
-     ({"FAKE_FRAMES": "0"}, "png"), ({"FFBENCH_FACEFUSION_WITHOUT": "temp-frames"}, "png")],
-    ids=["another format", "kept", "no room", "unknown length", "switched off"],
+    [({"FAKE_FORMAT": "jpeg"}, "jpeg"), ({"FAKE_KEEP": "1"}, "png"), ({"FAKE_FRAMES": "1000000000000"}, "png"),
+     ({"FAKE_FRAMES": "0"}, "png"), ({"FFBENCH_FACEFUSION_WITHOUT": "temp-frames"}, "png"),
+     ({"pixels": "yuv420p10le"}, "png"), ({"pixels": "yuva420p"}, "png"), ({"FAKE_CLIP": "no-such-clip.mp4"}, "png")],
+    ids=["another format", "kept", "no room", "unknown length", "switched off", "10 bits", "alpha", "no clip"],
 )
-def test_frames_stay_in_facefusions_format(known: str, environment: dict[str, str], ending: str) -> None:
+def test_frames_stay_in_facefusions_format(
+    known: str, tmp_path: Path, environment: dict[str, str], ending: str
+) -> None:
+    clip = make_clip(tmp_path, environment.pop("pixels", "yuv420p"))
+    environment = {"FAKE_CLIP": clip, **environment}
     said = plain(FFBENCH_FACEFUSION="exact", FFBENCH_FACEFUSION_SOURCES=known, **environment)
     assert said["around"]["pattern"].endswith(f".{ending}")
 
@@ -198,12 +214,12 @@ def test_a_feature_is_switched_off_by_name(known: str) -> None:
                 FFBENCH_FACEFUSION_WITHOUT="spinning, pixels")
     said = answer(done)
     assert said["around"]["session"][2] is None and said["digest"] == plain()["digest"]
-    assert "of 3 functions" in done.stderr and "face_helper.paste_back" in done.stderr
+    assert "of 4 functions" in done.stderr and "face_helper.paste_back" in done.stderr
     done = call(sys.executable, "facefusion.py", FFBENCH_FACEFUSION="enhanced", FFBENCH_FACEFUSION_SOURCES=known,
                 FFBENCH_FACEFUSION_WITHOUT="pixel")
     assert answer(done)["digest"] == plain()["digest"]
     assert done.stderr == ("ffbench: FaceFusion runs without the hot-swap: ValueError: FFBENCH_FACEFUSION_WITHOUT: 'pixel' "
-                           "is unknown; known: face-store, lookups, pixels, spinning, temp-frames\n")
+                           "is unknown; known: cuda, face-store, lookups, pixels, spinning, temp-frames\n")
 
 
 PROBE = """

@@ -113,7 +113,7 @@ def warp_face_enhanced(
     (height, width, 3) uint8.
     """
     matrix = pixels.inverse(affine_matrix)
-    return pixels.warp(frame, matrix, crop_size)
+    return pixels.warp(frame, matrix, crop_size, backend="auto" if use_cuda else "cpu")
 
 
 def paste_back_enhanced(
@@ -128,7 +128,8 @@ def paste_back_enhanced(
     target: (h, w, 3) uint8. crop: (ch, cw, 3), uint8 or floats in [0, 255]. mask: (ch, cw), floats in [0, 1] or uint8
     0 to 255. affine: 2x3, frame to crop, as `warp_face_enhanced` took it. use_cuda: as there.
     """
-    return pixels.paste(target, crop_to_bytes(crop), mask_to_bytes(mask), affine, preset=_SEED)
+    backend = "auto" if use_cuda else "cpu"
+    return pixels.paste(target, crop_to_bytes(crop), mask_to_bytes(mask), affine, preset=_SEED, backend=backend)
 
 
 def stabilize_track(

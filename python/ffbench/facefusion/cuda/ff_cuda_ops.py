@@ -1,21 +1,15 @@
 """The operators by the seed's module name; in a FaceFusion process also `facefusion.cuda.ff_cuda_ops`.
 
-It can be imported with and without a device: `is_available` says whether there is one, `why_not` why not, and every
-operator gives the same bytes on the CPU.
+It can be imported with and without a device: `is_available` says whether there is one, `why_not` why not. `warp` and
+`composite` run on the device where there is one; all operators give the same bytes on the CPU.
 """
 
 from __future__ import annotations
 
-from ffbench import _native
-from ffbench.pixels import (
-    apply_gains,
-    area_mask,
-    box_mask,
-    composite,
-    gain_statistics,
-    mask_hysteresis,
-    warp,
-)
+from functools import partial
+
+from ffbench import _native, pixels
+from ffbench.pixels import apply_gains, area_mask, box_mask, gain_statistics, mask_hysteresis
 
 __all__ = [
     "apply_gains",
@@ -29,6 +23,10 @@ __all__ = [
     "warp",
     "why_not",
 ]
+
+
+warp = partial(pixels.warp, backend="auto")
+composite = partial(pixels.paste, backend="auto")
 
 
 def is_available() -> bool:

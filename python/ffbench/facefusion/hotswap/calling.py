@@ -14,7 +14,9 @@ class NotOurs(Exception):
     """The arguments are of a kind that is left to FaceFusion's own function."""
 
 
-def replacement(name: str, original: Function, ours: Function, backend: str = "cpu") -> Function:
+def replacement(
+    name: str, original: Function, ours: Function, backend: str | Callable[[], str] = "cpu"
+) -> Function:
     """A function in the place of `original`. `ours` raises NotOurs for what it does not take on; `backend` is what its
     calls are counted as."""
 
@@ -27,7 +29,7 @@ def replacement(name: str, original: Function, ours: Function, backend: str = "c
         except Exception as error:
             status.complain_once(name, error)
         else:
-            status.count(name, backend)
+            status.count(name, backend if isinstance(backend, str) else backend())
             return result
         status.count(name, "original")
         return original(*arguments, **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from types import ModuleType
 from typing import Any, Callable
 
@@ -11,11 +12,42 @@ from numpy.typing import NDArray
 
 from ffbench import _native
 from ffbench.facefusion import vision_enhanced
+from ffbench.facefusion.hotswap import status
 from ffbench.facefusion.hotswap.calling import NotOurs, replacement
 from ffbench.pixels import inverse, paste, warp
 
 Function = Callable[..., Any]
 
+class Backend:
+    """Where the operators of the hot-swap run: on the device where there is one, until it fails."""
+
+    def __init__(self) -> None:
+        self._name = ""
+
+    def name(self) -> str:
+        if not self._name:
+            without = os.environ.get("FFBENCH_FACEFUSION_WITHOUT", "")
+            self._name = "cpu" if "cuda" in without or _native.why_no_cuda() else "cuda"
+        return self._name
+
+    def run(self, function: str, call: Callable[[str], Any]) -> Any:
+        if self.name() == "cuda":
+            try:
+                return call("cuda")
+            except RuntimeError as error:
+                self._failed(function, error)
+            except ValueError as error:
+                if "cuda" not in str(error).lower():
+                    raise
+                self._failed(function, error)
+        return call("cpu")
+
+    def _failed(self, function: str, error: Exception) -> None:
+        self._name = "cpu"
+        status.complain_once(function, error, "the CPU does the work")
+
+
+BACKEND = Backend()
 _PRESET = _native.preset("default")
 _FARTHEST = 100.0
 """A landmark that is further than this from the template, in crop pixels, is an outlier to FaceFusion's fit."""
@@ -33,6 +65,7 @@ def is_frame(array: object) -> bool:
 
 
 def make_warp(module: ModuleType, original: Function) -> Function:
+    name = "face_helper.warp_face_by_face_landmark_5"
     templates = module.WARP_TEMPLATE_SET
 
     def ours(temp_vision_frame: Any, face_landmark_5: Any, warp_template: Any, crop_size: Any) -> Any:
@@ -44,12 +77,16 @@ def make_warp(module: ModuleType, original: Function) -> Function:
         left = points @ matrix[:, :2].T + matrix[:, 2] - target
         if (left * left).sum(axis=1).max() > _FARTHEST * _FARTHEST:
             raise NotOurs
-        return warp(temp_vision_frame, inverse(matrix), crop_size), matrix
+        back = inverse(matrix)
+        crop = BACKEND.run(name, lambda backend: warp(temp_vision_frame, back, crop_size, backend=backend))
+        return crop, matrix
 
-    return replacement("face_helper.warp_face_by_face_landmark_5", original, ours)
+    return replacement(name, original, ours, BACKEND.name)
 
 
 def make_paste(module: ModuleType, original: Function) -> Function:
+    name = "face_helper.paste_back"
+
     def ours(temp_vision_frame: Any, crop_vision_frame: Any, crop_vision_mask: Any, affine_matrix: Any) -> Any:
         if not is_frame(temp_vision_frame):
             raise NotOurs
@@ -57,9 +94,12 @@ def make_paste(module: ModuleType, original: Function) -> Function:
             raise NotOurs  # FaceFusion's masks are floats; one of bytes means something else
         crop = vision_enhanced.crop_to_bytes(crop_vision_frame)
         mask = vision_enhanced.mask_to_bytes(crop_vision_mask)
-        return paste(temp_vision_frame, crop, mask, affine_matrix, preset=_PRESET)
+        return BACKEND.run(
+            name,
+            lambda backend: paste(temp_vision_frame, crop, mask, affine_matrix, preset=_PRESET, backend=backend),
+        )
 
-    return replacement("face_helper.paste_back", original, ours)
+    return replacement(name, original, ours, BACKEND.name)
 
 
 @functools.lru_cache(maxsize=64)

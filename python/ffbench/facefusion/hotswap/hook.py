@@ -21,7 +21,7 @@ _registered = False
 def switched_off() -> set[str]:
     """The features that FFBENCH_FACEFUSION_WITHOUT names, separated by commas. ValueError for one that is unknown."""
     names = {name.strip() for name in os.environ.get("FFBENCH_FACEFUSION_WITHOUT", "").split(",")} - {""}
-    known = {row.feature for row in ROWS}
+    known = {row.feature for row in ROWS} | {"cuda"}
     if names - known:
         raise ValueError(
             f"FFBENCH_FACEFUSION_WITHOUT: '{min(names - known)}' is unknown; known: {', '.join(sorted(known))}"
@@ -72,7 +72,7 @@ def act(module: ModuleType, rows: list[Row], mode: str) -> None:
             status.note_left(row.function, f"mode {mode} has no replacement of it")
             continue
         reason = sources.why_unknown(module, row.checked(partial(hasattr, module)), digests, table)
-        if not reason and inspect.isfunction(getattr(module, row.name)):
+        if not reason and row.parameters:
             parameters = tuple(inspect.signature(getattr(module, row.name)).parameters)
             if parameters != row.parameters:
                 reason = f"its parameters are {', '.join(parameters)}"
@@ -89,11 +89,15 @@ def act(module: ModuleType, rows: list[Row], mode: str) -> None:
 
 
 def rebind(module: ModuleType, name: str, original: Any, new: Any) -> int:
-    """module.name = new, and the same wherever FaceFusion copied the original by name; gives the number of copies."""
+    """module.name = new, and the same wherever FaceFusion copied the original by name; gives the number of copies.
+
+    What the module has imported itself is replaced in this module alone: others use it for other ends, as the check of
+    models does the CRC-32 of files.
+    """
     setattr(module, name, new)
     copies = 0
-    if not inspect.isfunction(original):
-        return copies  # a class of another package, which others may use as one
+    if getattr(original, "__module__", None) != module.__name__:
+        return copies
     for other in list(sys.modules.values()):
         names = getattr(other, "__dict__", None)
         if not isinstance(names, dict) or not str(names.get("__name__", "")).startswith("facefusion"):

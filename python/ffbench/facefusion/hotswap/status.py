@@ -39,14 +39,16 @@ def count(function: str, backend: str) -> None:
         _calls[function, backend] += 1
 
 
-def complain_once(function: str, error: BaseException) -> None:
-    """One line for the first error of a function; FaceFusion's own function does the work."""
+def complain_once(
+    function: str, error: BaseException, then: str = "FaceFusion's own function is called instead"
+) -> None:
+    """One line for the first error of a function, and what happens then."""
     with _lock:
         if function in _complaints:
             return
         text = f"{type(error).__name__}: {' '.join(str(error).split())}"
         _complaints[function] = text
-    print(f"ffbench: {function}: {text}; FaceFusion's own function is called instead", file=sys.stderr)
+    print(f"ffbench: {function}: {text}; {then}", file=sys.stderr)
 
 
 def snapshot() -> dict[str, Any]:

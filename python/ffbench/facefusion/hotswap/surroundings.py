@@ -1,7 +1,7 @@
 """Replacements around the pixels: the same results, sooner. They are those of both modes.
 
-temp-frames: frames are handed over as BMP, which takes no time to write and to read, in the place of PNG, where the
-disk has room for all of them twice over. face-store: frames are told apart by an XXH3 of their bytes in the place of a
+temp-frames: frames are handed over as PPM, which takes no time to write and to read, in the place of PNG, where the
+disk has room for all of them twice over. FFmpeg converts the colours of both alike; those of BMP it does not. face-store: frames are told apart by an XXH3 of their bytes in the place of a
 CRC-32. lookups: where a call came from is looked up once for a file. spinning: threads of ONNX Runtime that wait do
 not burn the processor meanwhile.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from types import ModuleType
 from typing import Any, Callable
@@ -22,6 +23,24 @@ Function = Callable[..., Any]
 
 _BYTES_A_PIXEL = 3
 _ROOM = 2
+_EIGHT_BITS = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "nv21", "rgb24", "bgr24")
+"""Pixel formats whose frames are the same as PNG and as PPM: without alpha, of 8 bits."""
+_readable = False
+"""Whether FaceFusion's `read_image` takes PPM: `make_is_image` was put in place."""
+
+
+def make_is_image(module: ModuleType, original: Function) -> Function:
+    """Of the check in front of reading a file: frames of ours are images too."""
+    global _readable
+    _readable = True
+
+    def is_image(path: Any) -> Any:
+        if isinstance(path, str) and path.endswith(".ppm") and os.path.isfile(path):
+            return True
+        return original(path)
+
+    is_image.__wrapped__ = original  # type: ignore[attr-defined]
+    return is_image
 
 
 def make_temp_frames(name: str) -> Callable[[ModuleType, Function], Function]:
@@ -32,15 +51,15 @@ def make_temp_frames(name: str) -> Callable[[ModuleType, Function], Function]:
 
         def ours(target_path: Any, temp_frame_prefix: Any) -> Any:
             state = module.state_manager
-            if state.get_item("temp_frame_format") != "png" or state.get_item("keep_temp"):
+            if not _readable or state.get_item("temp_frame_format") != "png" or state.get_item("keep_temp"):
                 raise NotOurs
             folder = module.get_temp_directory_path(target_path)
             # A decision holds as long as there are frames: they are read under the names they were written under.
             if folder not in quick or not _has_frames(folder):
-                quick[folder] = _has_room(str(target_path), folder)
+                quick[folder] = _has_room(str(target_path), folder) and _is_plain(str(target_path))
             if not quick[folder]:
                 raise NotOurs
-            return os.path.join(folder, f"{temp_frame_prefix}.bmp")
+            return os.path.join(folder, f"{temp_frame_prefix}.ppm")
 
         return replacement(f"temp_helper.{name}", original, ours, "quick")
 
@@ -50,7 +69,7 @@ def make_temp_frames(name: str) -> Callable[[ModuleType, Function], Function]:
 def _has_frames(folder: str) -> bool:
     try:
         with os.scandir(folder) as entries:
-            return any(entry.name.endswith((".bmp", ".png")) for entry in entries)
+            return any(entry.name.endswith((".ppm", ".png")) for entry in entries)
     except OSError:
         return False
 
@@ -66,6 +85,16 @@ def _has_room(target_path: str, folder: str) -> bool:
         folder = os.path.dirname(folder) or "."
     wanted = frames * resolution[0] * resolution[1] * _BYTES_A_PIXEL
     return bool(_ROOM * wanted <= shutil.disk_usage(folder).free)
+
+
+def _is_plain(target_path: str) -> bool:
+    """Whether the clip's pixels are of 8 bits without alpha; not where that cannot be told."""
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=pix_fmt", "-of", "csv=p=0"]
+    try:
+        said = subprocess.run([*command, target_path], capture_output=True, text=True, timeout=30).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return said.strip().rstrip(",") in _EIGHT_BITS
 
 
 def make_face_key(module: ModuleType, original: Function) -> Function:

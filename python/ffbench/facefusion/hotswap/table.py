@@ -115,6 +115,14 @@ ROWS = (
         for name in ("get_temp_frames_pattern", "get_temp_frame_pattern")
     ),
     Row(
+        "vision",
+        "is_image",
+        (),
+        ("read_image", "write_image"),
+        _both(surroundings.make_is_image),
+        feature="temp-frames",
+    ),
+    Row(
         "face_store",
         "create_hash",
         ("content",),

@@ -1,12 +1,13 @@
 import hashlib
 import json
+import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 
-from facefusion import inference_manager, state_manager, temp_helper, vision
+from facefusion import content_analyser, hash_helper, inference_manager, state_manager, temp_helper, vision
 from facefusion.face_store import get_static_faces, set_static_faces
 from facefusion.jobs import runner
 from facefusion.processors.modules.face_swapper import core as face_swapper
@@ -47,8 +48,16 @@ def surroundings():
     frame = make_frame(0)
     set_static_faces(frame, ["a face"])
     session = inference_manager.create_inference_session("model.onnx", ["cpu"])
+    pattern = temp_helper.get_temp_frames_pattern(os.environ.get("FAKE_CLIP", "clip.mp4"), "%08d")
+    path = pattern % 1
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    vision.write_image(path, frame)
+    read = vision.read_image(path)
+    os.remove(path)
     return {
-        "pattern": temp_helper.get_temp_frames_pattern("clip.mp4", "%08d"),
+        "read": read is not None and bool((read == frame).all()),
+        "checks": [hash_helper.create_hash(b"model"), content_analyser.validate(b"model")],
+        "pattern": pattern,
         "faces": [get_static_faces(frame), get_static_faces(frame[::-1])],
         "contexts": [state_manager.get_item("kind"), component.look_up("kind"), runner.look_up("kind")],
         "session": [session.path, session.providers, session.options.entries if session.options else None],

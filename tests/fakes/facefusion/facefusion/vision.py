@@ -1,6 +1,17 @@
 import os
 
+import cv2
 import numpy
+
+from facefusion.filesystem import is_image
+
+
+def read_image(path):
+    return cv2.imread(path) if is_image(path) else None
+
+
+def write_image(path, frame):
+    return cv2.imwrite(path, frame)
 
 
 def read_static_video_frame(path, number):
@@ -9,7 +20,7 @@ def read_static_video_frame(path, number):
 
 
 def detect_video_resolution(path):
-    return (1920, 1080)
+    return (64, 48)
 
 
 def count_video_frame_total(path):

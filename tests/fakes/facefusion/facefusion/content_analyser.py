@@ -1,0 +1,5 @@
+from facefusion.hash_helper import create_hash
+
+
+def validate(content):
+    return create_hash(content)

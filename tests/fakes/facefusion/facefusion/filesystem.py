@@ -1,0 +1,2 @@
+def is_image(path):
+    return path.endswith((".bmp", ".jpeg", ".png", ".tiff"))
