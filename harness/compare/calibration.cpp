@@ -111,7 +111,8 @@ CalibrationFile::CalibrationFile(std::filesystem::path path)
 std::optional<NoiseFloor> CalibrationFile::find(const SessionOptions& options, const Combination& combination,
                                                 const Figure& figure) const {
   const NoiseFloors floors = read_noise_floors(path_);
-  const auto machine = floors.find(machine_name());
+  // Finding out the name takes a while.
+  const auto machine = floors.empty() ? floors.end() : floors.find(machine_name());
   if (machine == floors.end()) {
     return std::nullopt;
   }

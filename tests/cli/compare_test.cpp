@@ -255,7 +255,7 @@ TEST_F(Comparisons, CountInstructionsByStage) {
     EXPECT_EQ(instructions["parts"][stage]["head"], instructions["parts"][stage]["base"]) << stage;
   }
   EXPECT_TRUE(result["equality"]["identical"].get<bool>());
-  EXPECT_THAT(run.out, testing::HasSubstr("counted by callgrind"));
+  EXPECT_THAT(run.out, testing::HasSubstr("6 frames on cpu "));
 }
 
 TEST_F(Comparisons, AreErrorsWhereAnArmIsBroken) {
