@@ -63,7 +63,8 @@ TEST_F(Verify, TheLedgerIsWrittenComparedAndRenewed) {
   put("ledger.json", to_json(ledger));
   run = ffbench(check);
   EXPECT_EQ(run.exit_code, 4);
-  EXPECT_THAT(run.out, AllOf(HasSubstr("reference differs from what is recorded: " + fixture + " gains"),
+  EXPECT_THAT(run.out, AllOf(HasSubstr("differs from what is recorded: the change begins at stage gains: " +
+                                       fixture + " gains"),
                              HasSubstr("./ffbench verify --update-ledger")));
   EXPECT_THAT(ffbench(renew).out, HasSubstr("reference renewed: " + fixture + " gains"));
   EXPECT_EQ(ffbench(check).exit_code, 0);
