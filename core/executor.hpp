@@ -62,7 +62,9 @@ struct ExecutorOptions {
   std::shared_ptr<SwapModel> model;  ///< used by SwapKind::model
 };
 
-/// One frame of a batch.
+/// One frame of a batch. `output` has the frame's size. It is either the frame itself - the same
+/// address and stride, where the executor works in place - or shares no byte with it; nor does it
+/// share any with frames and outputs of the batch's other jobs.
 struct FrameJob {
   ConstBgrView frame;
   const FramePlan* plan = nullptr;
@@ -86,7 +88,7 @@ class Executor {
 
   /// Computes frame `index` (the count of frames since the start of the clip; used for observers
   /// only). `output` has the frame's size and may be poisoned: every byte is written. `frame` and
-  /// `output` do not overlap.
+  /// `output` share no byte, or are the same view where the executor works in place.
   virtual void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) = 0;
 
   /// Computes the frames `first`, `first` + 1, ... as if `execute` were called for each in turn,
@@ -102,7 +104,8 @@ class Executor {
   /// more bring nothing.
   [[nodiscard]] virtual int preferred_batch() const { return 1; }
 
-  /// Whether `FrameJob::output` may be the frame's own memory.
+  /// Whether the output may be the frame itself, address and stride. Nothing is copied then, and
+  /// pixels that no face covers are not touched.
   [[nodiscard]] virtual bool works_in_place() const { return false; }
 
   /// Prepares memory that frames will be read from and written to many times for fast transfers,

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace ffbench {
@@ -109,6 +110,43 @@ class Image {
 using BgrImage = Image<std::uint8_t, 3>;
 using MaskImage = Image<std::uint8_t, 1>;
 using FlowImage = Image<float, 2>;
+
+/// How the pixels of two views of the same size lie in memory. Padding does not count: rows of one
+/// view may lie in the other's padding, as two halves of a wider image do.
+enum class Sharing {
+  none,       ///< no byte belongs to both
+  identical,  ///< the same pixels: same address, same stride
+  partial,    ///< some bytes belong to both, or may do so (strides that differ)
+};
+
+template <typename T, int Channels>
+[[nodiscard]] Sharing sharing_of(ImageView<const T, Channels> a, ImageView<const T, Channels> b) {
+  if (a.empty() || b.empty()) {
+    return Sharing::none;
+  }
+  if (a.data == b.data && a.stride_bytes == b.stride_bytes) {
+    return Sharing::identical;
+  }
+  const auto address = [](const T* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  const auto bytes_of = [&](ImageView<const T, Channels> v) {
+    const std::uintptr_t first = address(v.row(0));
+    const std::uintptr_t last = address(v.row(v.height - 1));
+    return std::pair{first < last ? first : last, (first < last ? last : first) + v.row_bytes()};
+  };
+  const auto [a_begin, a_end] = bytes_of(a);
+  const auto [b_begin, b_end] = bytes_of(b);
+  if (a_end <= b_begin || b_end <= a_begin) {
+    return Sharing::none;
+  }
+  const std::size_t stride = static_cast<std::size_t>(a.stride_bytes < 0 ? -a.stride_bytes : a.stride_bytes);
+  if (a.stride_bytes != b.stride_bytes || stride < a.row_bytes()) {
+    return Sharing::partial;
+  }
+  // Rows of both repeat every `stride` bytes: where those of `b` begin after those of `a`.
+  const std::size_t apart =
+      a_begin < b_begin ? (b_begin - a_begin) % stride : (stride - (a_begin - b_begin) % stride) % stride;
+  return apart >= a.row_bytes() && apart + b.row_bytes() <= stride ? Sharing::none : Sharing::partial;
+}
 
 /// Copies every pixel; both views have the same size and do not overlap.
 template <typename T, int Channels>

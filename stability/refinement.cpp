@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/numeric/multiversion.hpp"
 #include "core/warp_template.hpp"
 #include "stability/similarity_fit.hpp"
 
@@ -114,29 +115,80 @@ const RefinementNetworks& shipped_refinement_networks() {
   return networks;
 }
 
-void add_moved(ReferenceSum& sum, const LandmarkView& view, PatchOffset offset) {
+namespace {
+
+/// Rows of references in memory, a whole number of vectors.
+constexpr std::size_t row_stride = 16;
+static_assert(row_stride >= reference_side);
+/// A sum of references; what lies behind the pixels of a row is of no matter.
+using PaddedSum = std::array<std::int32_t, std::size_t{reference_side} * row_stride>;
+
+/// The view as it is where the landmark is `offset` from its middle.
+FFBENCH_MULTIVERSION
+void read_moved(const LandmarkView& view, PatchOffset offset, PaddedSum& moved) {
   const int s = phases_of(offset.x);
   const int t = phases_of(offset.y);
-  const std::array<std::int32_t, 4>& across =
-      read_tap_table[static_cast<std::size_t>(s & (read_phases - 1))].value;
-  const std::array<std::int32_t, 4>& down =
-      read_tap_table[static_cast<std::size_t>(t & (read_phases - 1))].value;
-  constexpr int rows = reference_side + 3;
-  std::array<std::array<std::int32_t, reference_side>, rows> row{};
+  const ReadTaps& across = read_tap_table[static_cast<std::size_t>(s & (read_phases - 1))];
+  const ReadTaps& down = read_tap_table[static_cast<std::size_t>(t & (read_phases - 1))];
+  const std::array<std::int32_t, 4> a = across.value;
+  const std::array<std::int32_t, 4> d = down.value;
+  // Whole vectors reach beyond the last pixel.
+  std::array<std::uint8_t, std::size_t{view_pixels} + row_stride> padded{};
+  std::memcpy(padded.data(), view.data(), view.size());
+  constexpr std::size_t rows = reference_side + 3;
+  std::array<std::int32_t, rows * row_stride> read;  // each is written
   // The reference begins two pixels into the view, the taps one before.
-  const std::uint8_t* from = view.data() + (1 + (t >> 6)) * view_side + 1 + (s >> 6);
-  for (std::array<std::int32_t, reference_side>& out : row) {
-    for (std::size_t x = 0; x < out.size(); ++x) {
-      out[x] =
-          across[0] * from[x] + across[1] * from[x + 1] + across[2] * from[x + 2] + across[3] * from[x + 3];
+  const std::uint8_t* from = padded.data() + (1 + (t >> 6)) * view_side + 1 + (s >> 6);
+  for (std::size_t y = 0; y < rows; ++y, from += view_side) {
+    for (std::size_t x = 0; x < row_stride; ++x) {
+      read[y * row_stride + x] =
+          a[0] * from[x] + a[1] * from[x + 1] + a[2] * from[x + 2] + a[3] * from[x + 3];
     }
-    from += view_side;
   }
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    const std::int32_t v = d[0] * read[i] + d[1] * read[i + row_stride] + d[2] * read[i + 2 * row_stride] +
+                           d[3] * read[i + 3 * row_stride];
+    moved[i] = (v + 32768) >> 16;
+  }
+}
+
+FFBENCH_MULTIVERSION
+void add_weighted(PaddedSum& sum, const PaddedSum& moved, std::int32_t weight) {
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    sum[i] += weight * moved[i];
+  }
+}
+
+/// The quotients are those of integers: binary64 is exact enough for any sum of 32 bits.
+FFBENCH_MULTIVERSION
+void divide(PaddedSum& sum, std::int32_t weights) {
+  const double divisor = weights;
+  for (std::int32_t& value : sum) {
+    const auto mean = static_cast<std::int32_t>(static_cast<double>(value + (weights >> 1)) / divisor);
+    const std::int32_t above = mean < -reference_limit ? -reference_limit : mean;
+    value = above > reference_limit ? reference_limit : above;
+  }
+}
+
+LandmarkReference mean_of(PaddedSum sum, std::int32_t weights) {
+  divide(sum, weights);
+  LandmarkReference reference{};
   for (std::size_t y = 0; y < std::size_t{reference_side}; ++y) {
     for (std::size_t x = 0; x < std::size_t{reference_side}; ++x) {
-      const std::int32_t v =
-          down[0] * row[y][x] + down[1] * row[y + 1][x] + down[2] * row[y + 2][x] + down[3] * row[y + 3][x];
-      sum[y * reference_side + x] += (v + 32768) >> 16;
+      reference[y * reference_side + x] = static_cast<std::int16_t>(sum[y * row_stride + x]);
+    }
+  }
+  return reference;
+}
+
+}  // namespace
+
+void add_moved(ReferenceSum& sum, const LandmarkView& view, PatchOffset offset) {
+  PaddedSum moved;
+  read_moved(view, offset, moved);
+  for (std::size_t y = 0; y < std::size_t{reference_side}; ++y) {
+    for (std::size_t x = 0; x < std::size_t{reference_side}; ++x) {
+      sum[y * reference_side + x] += moved[y * row_stride + x];
     }
   }
 }
@@ -186,15 +238,6 @@ double trust(const std::vector<Point>& observed, const std::vector<Point>& offse
   return energy > 0 ? std::clamp(-along / energy, 0.0, 1.0) : 0;
 }
 
-LandmarkReference mean_of(const ReferenceSum& sum, std::int32_t weights) {
-  LandmarkReference reference{};
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    const std::int32_t mean = (sum[i] + (weights >> 1)) / weights;
-    reference[i] = static_cast<std::int16_t>(std::clamp(mean, -reference_limit, reference_limit));
-  }
-  return reference;
-}
-
 /// Calls `take(m, weight)` for the frames about `n`, the nearer the heavier: what a face looks like
 /// changes as it turns.
 template <class Take>
@@ -207,22 +250,20 @@ void for_each_near(int n, int length, int window, Take&& take) {
 /// Of each view the mean of those around, as moved; alone, its own.
 std::vector<LandmarkReference> references(const std::vector<const LandmarkView*>& views,
                                           const std::vector<PatchOffset>& offsets, int window) {
-  std::vector<ReferenceSum> moved(views.size(), ReferenceSum{});
+  std::vector<PaddedSum> moved(views.size());
   for (std::size_t n = 0; n < views.size(); ++n) {
-    add_moved(moved[n], *views[n], offsets[n]);
+    read_moved(*views[n], offsets[n], moved[n]);
   }
   const auto length = static_cast<int>(views.size());
   std::vector<LandmarkReference> result;
   for (int n = 0; n < length; ++n) {
-    ReferenceSum sum{};
+    PaddedSum sum{};
     std::int32_t weights = 0;
     for_each_near(n, length, window, [&](std::size_t m, std::int32_t weight) {
       if (m == static_cast<std::size_t>(n) && length > 1 && window > 0) {
         return;
       }
-      for (std::size_t i = 0; i < sum.size(); ++i) {
-        sum[i] += weight * moved[m][i];
-      }
+      add_weighted(sum, moved[m], weight);
       weights += weight;
     });
     result.push_back(mean_of(sum, weights));

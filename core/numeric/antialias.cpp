@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/numeric/multiversion.hpp"
+
 namespace ffbench {
 namespace {
 
@@ -35,32 +37,66 @@ AntialiasAxis antialias_axis_shape(int radius) {
   return axis;
 }
 
+namespace {
+
+/// The weights of an axis, tap by tap and all phases at once, so that they run in full lanes:
+/// weights[tap * antialias_phases + phase].
+FFBENCH_MULTIVERSION
+void weights_by_tap(int radius, int taps, std::int32_t* weights) {
+  constexpr int phases = antialias_phases;
+  const double squared_radius = static_cast<double>(radius) * static_cast<double>(radius);
+  alignas(64) std::array<double, std::size_t{antialias_longest} * phases> bump;  // each is written
+  alignas(64) std::array<double, phases> sum{};
+  for (int i = 0; i < taps; ++i) {
+    double* bumps = bump.data() + i * phases;
+    for (int phase = 0; phase < phases; ++phase) {
+      // From the sample to tap i, in phases.
+      const int distance = (i + 1) * phases - phase - radius;
+      const double left = 1 - static_cast<double>(distance * distance) / squared_radius;
+      const double cube = left * left * left;
+      const double b = left > 0 ? cube : 0;
+      bumps[phase] = b;
+      sum[static_cast<std::size_t>(phase)] += b;
+    }
+  }
+  alignas(64) std::array<std::int32_t, phases> rest;
+  alignas(64) std::array<std::int32_t, phases> most;
+  rest.fill(65536);
+  most.fill(-1);
+  for (int i = 0; i < taps; ++i) {
+    for (int phase = 0; phase < phases; ++phase) {
+      const auto p = static_cast<std::size_t>(phase);
+      // Never negative, so that the conversion is the floor.
+      const auto weight =
+          static_cast<std::int32_t>(65536 * (bump[static_cast<std::size_t>(i) * phases + p] / sum[p]) + 0.5);
+      weights[i * phases + phase] = weight;
+      rest[p] -= weight;
+      most[p] = weight > most[p] ? weight : most[p];
+    }
+  }
+  // The first of the largest takes what is left.
+  for (int i = 0; i < taps; ++i) {
+    for (int phase = 0; phase < phases; ++phase) {
+      const auto p = static_cast<std::size_t>(phase);
+      const bool takes = weights[i * phases + phase] == most[p];
+      weights[i * phases + phase] += takes ? rest[p] : 0;
+      most[p] = takes ? -1 : most[p];
+    }
+  }
+}
+
+}  // namespace
+
 AntialiasAxis antialias_axis(int radius) {
   AntialiasAxis axis = antialias_axis_shape(radius);
+  alignas(64) std::array<std::int32_t, std::size_t{antialias_longest} * antialias_phases> by_tap;
+  weights_by_tap(axis.radius, axis.taps, by_tap.data());
   axis.weights.resize(static_cast<std::size_t>(antialias_phases) * static_cast<std::size_t>(axis.taps));
-  const double squared_radius = static_cast<double>(axis.radius) * static_cast<double>(axis.radius);
+  std::uint16_t* weight = axis.weights.data();
   for (int phase = 0; phase < antialias_phases; ++phase) {
-    std::array<double, antialias_longest> bump{};
-    double sum = 0;
-    for (int i = 0; i < axis.taps; ++i) {
-      // From the sample to tap i, in phases.
-      const int distance = (i + 1) * antialias_phases - phase - axis.radius;
-      const double left = 1 - static_cast<double>(distance * distance) / squared_radius;
-      const double b = left > 0 ? left * left * left : 0;
-      bump[static_cast<std::size_t>(i)] = b;
-      sum += b;
+    for (int i = 0; i < axis.taps; ++i, ++weight) {
+      *weight = static_cast<std::uint16_t>(by_tap[static_cast<std::size_t>(i * antialias_phases + phase)]);
     }
-    std::uint16_t* weights = axis.weights.data() + static_cast<std::ptrdiff_t>(phase) * axis.taps;
-    int rest = 65536;
-    int largest = 0;
-    for (int i = 0; i < axis.taps; ++i) {
-      const int weight =
-          static_cast<int>(std::floor(65536 * (bump[static_cast<std::size_t>(i)] / sum) + 0.5));
-      weights[i] = static_cast<std::uint16_t>(weight);
-      rest -= weight;
-      largest = weight > weights[largest] ? i : largest;
-    }
-    weights[largest] = static_cast<std::uint16_t>(weights[largest] + rest);
   }
   return axis;
 }
@@ -80,7 +116,7 @@ AntialiasKernel antialias_kernel(const AffineF& crop_to_frame) {
   kernel.minifies = radii.across > 0;
   if (kernel.minifies) {
     kernel.x = antialias_axis(radii.across);
-    kernel.y = antialias_axis(radii.down);
+    kernel.y = radii.down == radii.across ? kernel.x : antialias_axis(radii.down);
   }
   return kernel;
 }

@@ -42,6 +42,7 @@ inline constexpr int antialias_largest_radius = 2048;
 struct AntialiasRadii {
   int across = 0;
   int down = 0;
+  friend bool operator==(const AntialiasRadii&, const AntialiasRadii&) = default;
 };
 AntialiasRadii antialias_radii(const AffineF& crop_to_frame);
 

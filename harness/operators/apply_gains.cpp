@@ -59,7 +59,7 @@ Operator apply_gains_operator() {
       {"apply-gains",
        "every byte through its channel's table",
        {{"reference", [](Inputs& in) { reference::apply_gains(in.tables, in.crop.bgr()); }},
-        {"cpu", [](Inputs& in) { cpu::apply_gains(in.tables, in.crop.bgr(), in.crop.bgr()); }},
+        {"cpu", [](Inputs& in) { cpu::apply_gains(in.tables, in.crop.bgr(), in.crop.bgr()); }, true},
         on_cuda<Inputs>(prepare<1>),
         on_cuda<Inputs>(prepare<32>, "cuda:batch"),
         {"opencv",

@@ -14,6 +14,7 @@ struct Inputs {
   Plane frame;
   Plane view;
   AffineF map;
+  cpu::AntialiasTables tables;  ///< kept, as the pipeline keeps them
 
   std::vector<Plane*> planes() { return {&frame, &view}; }
   std::vector<Plane*> outputs() { return {&view}; }
@@ -29,7 +30,9 @@ struct Inputs {
 
 Inputs make(int width, int height, const AffineF& map, Content content, int padding, std::uint64_t seed) {
   return {Plane("frame", width, height, 3, padding, content, seed),
-          Plane("view", view_side, view_side, 1, 0, Content::random, seed + 1), map};
+          Plane("view", view_side, view_side, 1, 0, Content::random, seed + 1),
+          map,
+          {}};
 }
 
 AffineF view_about(double cosine, double sine, double scale, int width, int height) {
@@ -80,7 +83,7 @@ Operator cut_landmark_operator() {
       {"cut-landmark",
        "smoothed luma of 19 x 19 pixels about a landmark, out of the frame",
        {{"reference", [](Inputs& in) { assign(in, reference::cut_landmark(in.frame.bgr(), in.map)); }},
-        {"cpu", [](Inputs& in) { assign(in, cpu::cut_landmark(in.frame.bgr(), in.map)); }, true}},
+        {"cpu", [](Inputs& in) { assign(in, cpu::cut_landmark(in.frame.bgr(), in.map, in.tables)); }, true}},
        ""},
       cases(), random);
 }

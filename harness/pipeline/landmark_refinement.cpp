@@ -8,6 +8,7 @@
 #include "core/system/seconds_since.hpp"
 #include "kernels/cpu/cut_landmark.hpp"
 #include "kernels/cpu/refine_landmark.hpp"
+#include "kernels/cpu/warp_antialiased.hpp"
 #include "kernels/cuda/device.hpp"
 #include "kernels/cuda/refine_landmark.hpp"
 #include "reference/cut_landmark.hpp"
@@ -58,6 +59,7 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
       refiner(stability::shipped_refinement_networks(), backend, device);
   stability::TrackRefinement refinement(observed, preset.fhr_anchor_frames);
   BgrImage frame(clip.width(), clip.height());
+  cpu::AntialiasTables tables;
   std::size_t faces = 0;
   for (std::size_t t = 0; t < observed.frames.size(); ++t) {
     if (!observed.frames[t].faces.empty()) {
@@ -66,7 +68,8 @@ RefinedTrack refine_landmarks(Clip& clip, const FaceTrack& observed, const Prese
     faces += observed.frames[t].faces.size();
     const auto started = Clock::now();
     refinement.next([&](const AffineF& map) {
-      return plain ? reference::cut_landmark(frame.view(), map) : cpu::cut_landmark(frame.view(), map);
+      return plain ? reference::cut_landmark(frame.view(), map)
+                   : cpu::cut_landmark(frame.view(), map, tables);
     });
     result.seconds += seconds_since(started);
   }

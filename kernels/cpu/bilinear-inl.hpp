@@ -72,8 +72,8 @@ class CoordinateWalk {
 
   HWY_INLINE VF X() const { return hn::Add(hn::Mul(step_x_, hn::ConvertTo(DF(), column_)), offset_x_); }
   HWY_INLINE VF Y() const { return hn::Add(hn::Mul(step_y_, hn::ConvertTo(DF(), column_)), offset_y_); }
-  HWY_INLINE void Next() {
-    column_ = hn::Add(column_, hn::Set(DI(), static_cast<std::int32_t>(hn::Lanes(DI()))));
+  HWY_INLINE void Next(int pixels = static_cast<int>(hn::Lanes(DI()))) {
+    column_ = hn::Add(column_, hn::Set(DI(), pixels));
   }
 
  private:
@@ -205,20 +205,28 @@ HWY_INLINE VF ByteAt(VU packed) {
   return hn::ConvertTo(df, hn::BitCast(di, kShift == 24 ? moved : hn::And(moved, hn::Set(du, 0xff))));
 }
 
-HWY_INLINE TapRow LoadTapRow(const std::uint64_t* pairs) {
+/// The same of each pixel: the bytes B G R B' and G' R', the primed ones of the right tap.
+struct TapBytes {
+  VU low;
+  VU high;
+};
+
+HWY_INLINE TapRow AsFloats(const TapBytes& bytes) {
+  return {{ByteAt<0>(bytes.low), ByteAt<8>(bytes.low), ByteAt<16>(bytes.low)},
+          {ByteAt<24>(bytes.low), ByteAt<0>(bytes.high), ByteAt<8>(bytes.high)}};
+}
+
+HWY_INLINE TapBytes LoadTapBytes(const std::uint64_t* pairs) {
   const DU du;
 #if HWY_TARGET == HWY_SCALAR
-  const VU low = hn::Set(du, static_cast<std::uint32_t>(*pairs));
-  const VU high = hn::Set(du, static_cast<std::uint32_t>(*pairs >> 32));
+  return {hn::Set(du, static_cast<std::uint32_t>(*pairs)),
+          hn::Set(du, static_cast<std::uint32_t>(*pairs >> 32))};
 #else
   const hn::Repartition<std::uint64_t, DU> d64;
   const VU first = hn::BitCast(du, hn::Load(d64, pairs));
   const VU second = hn::BitCast(du, hn::Load(d64, pairs + hn::Lanes(d64)));
-  const VU low = hn::ConcatEven(du, second, first);  // B G R B'
-  const VU high = hn::ConcatOdd(du, second, first);  // G' R'
+  return {hn::ConcatEven(du, second, first), hn::ConcatOdd(du, second, first)};
 #endif
-  return {{ByteAt<0>(low), ByteAt<8>(low), ByteAt<16>(low)},
-          {ByteAt<24>(low), ByteAt<0>(high), ByteAt<8>(high)}};
 }
 
 HWY_INLINE VF Lerp(VF from, VF to, VF weight) {
@@ -229,13 +237,10 @@ struct Bgr {
   VF channel[3];
 };
 
-/// Unrounded values of the pixels i, i+1, ... of a chunk.
-HWY_INLINE Bgr Interpolate(const Taps& taps, int i) {
-  const DF df;
-  const TapRow top = LoadTapRow(taps.top + i);
-  const TapRow bottom = LoadTapRow(taps.bottom + i);
-  const VF wx = hn::Load(df, taps.wx + i);
-  const VF wy = hn::Load(df, taps.wy + i);
+/// Unrounded values between four taps.
+HWY_INLINE Bgr Interpolate(const TapBytes& upper, const TapBytes& lower, VF wx, VF wy) {
+  const TapRow top = AsFloats(upper);
+  const TapRow bottom = AsFloats(lower);
   Bgr result;
   for (int c = 0; c < 3; ++c) {
     result.channel[c] =
@@ -244,27 +249,70 @@ HWY_INLINE Bgr Interpolate(const Taps& taps, int i) {
   return result;
 }
 
-/// Rounds three channels and packs them as B + 256 G + 65536 R.
+/// The same of the pixels i, i+1, ... of a chunk.
+HWY_INLINE Bgr Interpolate(const Taps& taps, int i) {
+  const DF df;
+  return Interpolate(LoadTapBytes(taps.top + i), LoadTapBytes(taps.bottom + i), hn::Load(df, taps.wx + i),
+                     hn::Load(df, taps.wy + i));
+}
+
+/// Rounds three channels and packs them as B + 256 G + 65536 R; the highest byte is of no matter.
 HWY_INLINE VU RoundAndPack(const Bgr& value) {
   const DF df;
   const DU du;
   const VF magic = hn::Set(df, rounding_magic);
+  const VU b = hn::BitCast(du, hn::Add(value.channel[0], magic));
+  const VU g = hn::ShiftLeft<8>(hn::BitCast(du, hn::Add(value.channel[1], magic)));
+  const VU r = hn::ShiftLeft<16>(hn::BitCast(du, hn::Add(value.channel[2], magic)));
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+  constexpr int where_mask_else = 0xca;  // the mask's bits choose between the others'
+  const __m512i bg = _mm512_ternarylogic_epi32(_mm512_set1_epi32(0xff), b.raw, g.raw, where_mask_else);
+  return VU{_mm512_ternarylogic_epi32(_mm512_set1_epi32(0xffff), bg, r.raw, where_mask_else)};
+#else
   const VU byte = hn::Set(du, 0xff);
-  const VU b = hn::And(hn::BitCast(du, hn::Add(value.channel[0], magic)), byte);
-  const VU g = hn::And(hn::BitCast(du, hn::Add(value.channel[1], magic)), byte);
-  const VU r = hn::And(hn::BitCast(du, hn::Add(value.channel[2], magic)), byte);
-  return hn::Or(b, hn::Or(hn::ShiftLeft<8>(g), hn::ShiftLeft<16>(r)));
+  return hn::Or(hn::And(b, byte), hn::Or(hn::And(g, hn::Set(du, 0xff00)), r));
+#endif
 }
 
 #if HWY_TARGET != HWY_SCALAR
 using D8 = hn::Full128<std::uint8_t>;
 #endif
 
+#if HWY_TARGET == HWY_AVX3_DL
+
+/// 16 packed pixels as 48 bytes, and back: where each byte comes from.
+struct PixelOrder {
+  alignas(64) std::uint8_t compact[64] = {};
+  alignas(64) std::uint8_t spread[64] = {};
+  constexpr PixelOrder() {
+    for (int i = 0; i < 48; ++i) {
+      compact[i] = static_cast<std::uint8_t>(i / 3 * 4 + i % 3);
+    }
+    for (int i = 0; i < 64; ++i) {
+      spread[i] = static_cast<std::uint8_t>(i / 4 * 3 + i % 4);  // the fourth byte is of no matter
+    }
+  }
+};
+inline constexpr PixelOrder pixel_order;
+
+/// The bytes of the first `count` of 16 pixels.
+HWY_INLINE __mmask64 BytesOf(int count) {
+  return count >= 16 ? (__mmask64{1} << 48) - 1 : (__mmask64{1} << (3 * count)) - 1;
+}
+
+#endif
+
 /// Writes `count` packed pixels as 3 bytes each, and nothing behind them. Reads up to the next
-/// multiple of 4 of `packed`.
+/// multiple of 4 of `packed`; whole vectors of it where the processor has AVX-512.
 HWY_INLINE void StorePixels(const std::uint32_t* packed, int count, std::uint8_t* out) {
   int i = 0;
-#if HWY_TARGET != HWY_SCALAR
+#if HWY_TARGET == HWY_AVX3_DL
+  const __m512i compact = _mm512_load_si512(pixel_order.compact);
+  for (; i < count; i += 16) {
+    const __m512i bytes = _mm512_permutexvar_epi8(compact, _mm512_load_si512(packed + i));
+    _mm512_mask_storeu_epi8(out + 3 * i, BytesOf(count - i), bytes);
+  }
+#elif HWY_TARGET != HWY_SCALAR
   const D8 d8;
   alignas(16) static constexpr std::uint8_t order[16] = {0,  1,  2,  4,  5,   6,   8,   9,
                                                          10, 12, 13, 14, 128, 128, 128, 128};
@@ -285,10 +333,17 @@ HWY_INLINE void StorePixels(const std::uint32_t* packed, int count, std::uint8_t
   }
 }
 
-/// Reads `count` pixels of 3 bytes into B + 256 G + 65536 R, and nothing behind them.
+/// Reads `count` pixels of 3 bytes into B + 256 G + 65536 R, and nothing behind them; the highest
+/// byte is of no matter. `packed` has room for whole vectors.
 HWY_INLINE void LoadPixels(const std::uint8_t* from, int count, std::uint32_t* packed) {
   int i = 0;
-#if HWY_TARGET != HWY_SCALAR
+#if HWY_TARGET == HWY_AVX3_DL
+  const __m512i spread = _mm512_load_si512(pixel_order.spread);
+  for (; i < count; i += 16) {
+    const __m512i bytes = _mm512_maskz_loadu_epi8(BytesOf(count - i), from + 3 * i);
+    _mm512_store_si512(packed + i, _mm512_permutexvar_epi8(spread, bytes));
+  }
+#elif HWY_TARGET != HWY_SCALAR
   const D8 d8;
   alignas(16) static constexpr std::uint8_t order[16] = {0, 1, 2, 128, 3, 4,  5,  128,
                                                          6, 7, 8, 128, 9, 10, 11, 128};

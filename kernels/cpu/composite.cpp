@@ -11,6 +11,7 @@
 
 #include "kernels/cpu/bilinear-inl.hpp"
 #include "kernels/cpu/targets.hpp"
+#include "kernels/cpu/window-inl.hpp"
 
 #ifndef FFBENCH_KERNELS_CPU_COMPOSITE_ONCE
 #define FFBENCH_KERNELS_CPU_COMPOSITE_ONCE
@@ -88,11 +89,9 @@ HWY_INLINE void FetchMask(ConstMaskView mask, int count, MaskTaps& taps) {
   }
 }
 
-HWY_INLINE VF Weight(const SeamBand& band, const MaskTaps& mask, const Taps& taps, int i) {
+/// The weights of pixels by their four mask bytes.
+HWY_INLINE VF Weight(const SeamBand& band, VU four, VF wx, VF wy) {
   const DF df;
-  const VU four = hn::Load(DU(), mask.four + i);
-  const VF wx = hn::Load(df, taps.wx + i);
-  const VF wy = hn::Load(df, taps.wy + i);
   const VF alpha =
       Lerp(Lerp(ByteAt<0>(four), ByteAt<8>(four), wx), Lerp(ByteAt<16>(four), ByteAt<24>(four), wx), wy);
   const VF t = hn::Mul(hn::Sub(alpha, hn::Set(df, band.low)), hn::Set(df, band.per_unit));
@@ -114,6 +113,7 @@ struct Workspace {
   alignas(64) std::uint32_t pixels[chunk_room] = {};
 };
 
+/// A chunk of pixels through memory.
 HWY_INLINE void PasteVectors(const Paste& paste, const TapSource& crop, const RowMap& map, bool full,
                              float full_weight, int x, int count, std::uint8_t* out, Workspace& work) {
   const DF df;
@@ -128,12 +128,62 @@ HWY_INLINE void PasteVectors(const Paste& paste, const TapSource& crop, const Ro
   FetchInside(crop, 0, count, work.taps);
   LoadPixels(out, count, work.pixels);
   for (int i = 0; i < count; i += lanes) {
-    const VF weight = full ? hn::Set(df, full_weight) : Weight(paste.band, work.mask, work.taps, i);
+    const VF weight = full ? hn::Set(df, full_weight)
+                           : Weight(paste.band, hn::Load(du, work.mask.four + i),
+                                    hn::Load(df, work.taps.wx + i), hn::Load(df, work.taps.wy + i));
     const Bgr blended = Blend(hn::Load(du, work.pixels + i), Interpolate(work.taps, i), weight);
     hn::Store(RoundAndPack(blended), du, work.pixels + i);
   }
   StorePixels(work.pixels, count, out);
 }
+
+#if HWY_TARGET == HWY_AVX3_DL
+
+/// The four mask bytes of 16 pixels whose window is known.
+template <int kRows>
+HWY_INLINE VU MaskWindow(ConstMaskView mask, const WindowShape& shape, const WindowTaps& taps) {
+  // Left and right, twice: once of the upper row, once of the lower one.
+  const __m512i places =
+      _mm512_add_epi8(RepeatByte(hn::Sub(taps.x0, hn::Set(DI(), taps.x))), _mm512_set1_epi32(0x01000100));
+  const __mmask64 bytes = ~__mmask64{0} >> (64 - shape.pixels);
+  constexpr __mmask64 lower_half = 0xcccccccccccccccc;
+  const std::uint8_t* from = mask.row(taps.y) + taps.x;
+  __m512i row[kRows + 1];
+  for (__m512i& each : row) {
+    each = _mm512_permutexvar_epi8(places, _mm512_maskz_loadu_epi8(bytes, from));
+    from += mask.stride_bytes;
+  }
+  __m512i four = _mm512_mask_mov_epi8(row[0], lower_half, row[1]);
+  for (int i = 1; i < kRows; ++i) {
+    const __mmask16 lanes = _mm512_cmpeq_epi32_mask(taps.y0.raw, _mm512_set1_epi32(taps.y + i));
+    four = _mm512_mask_mov_epi32(four, lanes, _mm512_mask_mov_epi8(row[i], lower_half, row[i + 1]));
+  }
+  return VU{four};
+}
+
+/// Pixels that all lie inside, through windows.
+template <int kRows>
+HWY_INLINE void BlendWindows(const Paste& paste, const TapSource& crop, const WindowShape& shape,
+                             const RowMap& map, bool full, float full_weight, int x, int count,
+                             std::uint8_t* out) {
+  const DF df;
+  const __m512i spread = _mm512_load_si512(pixel_order.spread);
+  CoordinateWalk at(map, x);
+  for (; count > 0; count -= shape.lanes, at.Next(shape.lanes), out += 3 * shape.lanes) {
+    const int here = std::min(shape.lanes, count);
+    const WindowTaps taps = ReadWindow<kRows>(crop, shape, at);
+    const VF weight = full ? hn::Set(df, full_weight)
+                           : Weight(paste.band, MaskWindow<kRows>(paste.mask, shape, taps), taps.wx, taps.wy);
+    const VU background{_mm512_permutexvar_epi8(spread, _mm512_maskz_loadu_epi8(BytesOf(here), out))};
+    const Bgr value = Interpolate(taps);
+    StoreWindow({{Lerp(Lowered(RaisedByte<0>(background)), value.channel[0], weight),
+                  Lerp(Lowered(RaisedByte<1>(background)), value.channel[1], weight),
+                  Lerp(Lowered(RaisedByte<2>(background)), value.channel[2], weight)}},
+                here, out);
+  }
+}
+
+#endif
 
 /// What the mask holds under some pixels of a row. Coordinates are monotone along the row: its ends
 /// limit the taps.
@@ -146,19 +196,59 @@ HWY_INLINE MaskTiles::Cover CoverOf(const MaskTiles& tiles, const RowMap& map, i
   return tiles.cover(left, top, static_cast<int>(x_high) + 1, static_cast<int>(y_high) + 1);
 }
 
-void CompositeSpan(const Paste& paste, const TapSource& crop, const RowMap& map, Span span, bool inside,
-                   float full_weight, std::uint8_t* row, Workspace& work) {
-  for (int x = span.begin; x < span.end; x += paste_pixels) {
-    const int count = std::min(paste_pixels, span.end - x);
-    const MaskTiles::Cover cover = CoverOf(paste.tiles, map, x, x + count - 1);
-    if (cover == MaskTiles::Cover::zero && paste.zero_changes_nothing) {
+/// What the pixels of a row share.
+struct RowPaste {
+  const Paste& paste;
+  const TapSource& crop;
+  const RowMap& map;
+  float full_weight;
+  std::uint8_t* row;
+#if HWY_TARGET == HWY_AVX3_DL
+  const WindowShape& shape;
+#endif
+};
+
+/// Pixels under which the mask is known to hold `cover`.
+HWY_INLINE void CompositeRun(const RowPaste& on, Span run, bool inside, MaskTiles::Cover cover,
+                             Workspace& work) {
+  const Paste& paste = on.paste;
+  if (cover == MaskTiles::Cover::zero && paste.zero_changes_nothing) {
+    return;
+  }
+  if (!inside) {
+    paste.paste_scalar(on.map, on.row, run.begin, run.end);
+    return;
+  }
+  const bool full = cover == MaskTiles::Cover::full;
+#if HWY_TARGET == HWY_AVX3_DL
+  const bool done = WithRows(on.shape, [&](auto lines) HWY_ATTR {
+    BlendWindows<lines>(paste, on.crop, on.shape, on.map, full, on.full_weight, run.begin,
+                        run.end - run.begin, on.row + 3 * static_cast<std::ptrdiff_t>(run.begin));
+  });
+  if (done) {
+    return;
+  }
+#endif
+  for (int x = run.begin; x < run.end; x += paste_pixels) {
+    PasteVectors(paste, on.crop, on.map, full, on.full_weight, x, std::min(paste_pixels, run.end - x),
+                 on.row + 3 * static_cast<std::ptrdiff_t>(x), work);
+  }
+}
+
+/// Long runs first: most pixels lie where the mask is 0 or 255 far around.
+void CompositeSpan(const RowPaste& on, Span span, bool inside, Workspace& work) {
+  constexpr int run_pixels = 4 * paste_pixels;
+  const auto cover_of = [&](Span part) { return CoverOf(on.paste.tiles, on.map, part.begin, part.end - 1); };
+  for (int x = span.begin; x < span.end; x += run_pixels) {
+    const Span run{x, std::min(x + run_pixels, span.end)};
+    const MaskTiles::Cover cover = cover_of(run);
+    if (cover != MaskTiles::Cover::mixed) {
+      CompositeRun(on, run, inside, cover, work);
       continue;
     }
-    if (inside) {
-      PasteVectors(paste, crop, map, cover == MaskTiles::Cover::full, full_weight, x, count,
-                   row + 3 * static_cast<std::ptrdiff_t>(x), work);
-    } else {
-      paste.paste_scalar(map, row, x, x + count);
+    for (int i = run.begin; i < run.end; i += paste_pixels) {
+      const Span part{i, std::min(i + paste_pixels, run.end)};
+      CompositeRun(on, part, inside, cover_of(part), work);
     }
   }
 }
@@ -167,6 +257,9 @@ void CompositeRows(const Paste& paste, RowRange rows) {
   record_target(HWY_TARGET);
   const TapSource crop(paste.crop);
   const float full_weight = blend_weight(paste.band, 255.0F);
+#if HWY_TARGET == HWY_AVX3_DL
+  const WindowShape shape(crop, paste.map);
+#endif
   const auto width = static_cast<float>(paste.crop.width);
   const auto height = static_cast<float>(paste.crop.height);
   Workspace work;
@@ -176,11 +269,15 @@ void CompositeRows(const Paste& paste, RowRange rows) {
         span_between(map.x, -1.0F, width, {paste.region.x, paste.region.x + paste.region.width});
     const Span span = span_between(map.y, -1.0F, height, across);
     const Span inside = paste.vectors ? InsideSpan(crop, map, span) : Span{span.begin, span.begin};
-    std::uint8_t* row = paste.frame.row(y);
-    CompositeSpan(paste, crop, map, {span.begin, inside.begin}, false, full_weight, row, work);
-    CompositeSpan(paste, crop, map, inside, true, full_weight, row, work);
-    CompositeSpan(paste, crop, map, {std::max(inside.begin, inside.end), span.end}, false, full_weight, row,
-                  work);
+    const RowPaste on {
+      paste, crop, map, full_weight, paste.frame.row(y),
+#if HWY_TARGET == HWY_AVX3_DL
+          shape
+#endif
+    };
+    CompositeSpan(on, {span.begin, inside.begin}, false, work);
+    CompositeSpan(on, inside, true, work);
+    CompositeSpan(on, {std::max(inside.begin, inside.end), span.end}, false, work);
   }
 }
 

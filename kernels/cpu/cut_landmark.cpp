@@ -4,14 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/cpu/warp_antialiased.hpp"
-
 namespace ffbench::cpu {
 
-LandmarkView cut_landmark(ConstBgrView frame, const AffineF& view_to_frame) {
+LandmarkView cut_landmark(ConstBgrView frame, const AffineF& view_to_frame, AntialiasTables& tables) {
   std::array<std::uint8_t, std::size_t{3} * view_cut_side * view_cut_side> pixels{};
   const BgrView cut{pixels.data(), view_cut_side, view_cut_side, 3 * view_cut_side};
-  warp_antialiased(frame, view_to_frame, cut);
+  tables.prepare(view_to_frame);
+  warp_antialiased_rows(frame, view_to_frame, tables, cut, {0, view_cut_side});
   std::int32_t luma[view_cut_side][view_cut_side];
   for (int y = 0; y < view_cut_side; ++y) {
     const std::uint8_t* p = cut.pixel(0, y);

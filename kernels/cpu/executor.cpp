@@ -71,6 +71,9 @@ class CpuExecutor final : public Executor {
       }
       source_sums_ = gain_statistics(options_.source_crop.view());
     }
+    if (options.swap == SwapKind::model && !options.model) {
+      fail("swap 'model': no network was given");
+    }
   }
 
   std::string description() const override {
@@ -83,7 +86,10 @@ class CpuExecutor final : public Executor {
     kept_.clear();
   }
 
+  bool works_in_place() const override { return true; }
+
   void execute(int index, ConstBgrView frame, const FramePlan& plan, BgrView output) override {
+    const bool in_place = check_views(frame, output) == Sharing::identical;
     StageClock clock(stage_times_, index);
     if (slots_.size() < plan.faces.size()) {
       slots_.resize(plan.faces.size());
@@ -92,7 +98,13 @@ class CpuExecutor final : public Executor {
       prepare_face(index, frame, plan.faces[i], slots_[i], clock);
     }
     clock.begin(Stage::composite);
-    bands_.run(frame.height, frame_band, [&](RowRange rows) { copy_and_paste(frame, plan, output, rows); });
+    // Every face has been cut out by now, so that pasting may overwrite the frame.
+    bands_.run(frame.height, frame_band, [&](RowRange rows) {
+      if (!in_place) {
+        copy_rows(frame, output, rows);
+      }
+      paste(plan, output, rows);
+    });
     clock.end();
     for (const int face_id : kept_.draw(plan)) {
       states_.erase(face_id);
@@ -240,11 +252,26 @@ class CpuExecutor final : public Executor {
     });
   }
 
-  /// The frame's rows, and at once, while they are in the cache, every face that covers them.
-  void copy_and_paste(ConstBgrView frame, const FramePlan& plan, BgrView output, RowRange rows) {
+  static Sharing check_views(ConstBgrView frame, BgrView output) {
+    if (output.width != frame.width || output.height != frame.height) {
+      fail("cpu backend: the output is {}x{} pixels, the frame {}x{}; they must agree", output.width,
+           output.height, frame.width, frame.height);
+    }
+    const Sharing sharing = sharing_of(frame, ConstBgrView(output));
+    if (sharing == Sharing::partial) {
+      fail("cpu backend: frame and output overlap; give the frame itself as output, or memory of its own");
+    }
+    return sharing;
+  }
+
+  static void copy_rows(ConstBgrView frame, BgrView output, RowRange rows) {
     for (int y = rows.begin; y < rows.end; ++y) {
       std::memcpy(output.row(y), frame.row(y), frame.row_bytes());
     }
+  }
+
+  /// Every face that covers the rows, while they are in the cache.
+  void paste(const FramePlan& plan, BgrView output, RowRange rows) {
     for (std::size_t i = 0; i < plan.faces.size(); ++i) {
       const FaceGeometry& geometry = plan.faces[i].geometry;
       const Slot& slot = slots_[i];

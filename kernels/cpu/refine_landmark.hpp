@@ -21,6 +21,14 @@ struct PackedNetwork {
   alignas(64) std::int16_t weights3[2][RefinementNetwork::pixels2 * channels] = {};
   std::int32_t bias3[2] = {};
   std::int32_t shift3[2] = {};
+
+  // The same as 8-bit quads, so that one instruction adds four products where the processor has it:
+  // [tap][channel][4] and [tap][quad][channel][4]. Inputs of the first layer are moved up by 128 to
+  // have no sign, which its bias takes back.
+  alignas(64) std::int8_t quads1[9][channels][RefinementNetwork::inputs] = {};
+  alignas(64) std::int8_t quads2[9][channels / 4][channels][4] = {};
+  alignas(64) std::int8_t quads3[2][RefinementNetwork::pixels2 * channels] = {};
+  alignas(64) std::int32_t quad_bias1[channels] = {};
 };
 
 /// NUMERICS.md, "Landmark refinement"; the same as reference::refine_landmark.

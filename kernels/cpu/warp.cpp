@@ -10,6 +10,7 @@
 
 #include "kernels/cpu/bilinear-inl.hpp"
 #include "kernels/cpu/targets.hpp"
+#include "kernels/cpu/window-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace ffbench::cpu::HWY_NAMESPACE {
@@ -35,16 +36,54 @@ void WarpSpan(const TapSource& image, const RowMap& map, Span span, bool inside,
   }
 }
 
+#if HWY_TARGET == HWY_AVX3_DL
+/// Pixels that all lie inside, through windows.
+template <int kRows>
+HWY_INLINE void WarpWindows(const TapSource& image, const WindowShape& shape, const RowMap& map, Span span,
+                            std::uint8_t* row) {
+  CoordinateWalk at(map, span.begin);
+  for (int x = span.begin; x < span.end; x += shape.lanes, at.Next(shape.lanes)) {
+    StoreWindow(Interpolate(ReadWindow<kRows>(image, shape, at)), std::min(shape.lanes, span.end - x),
+                row + 3 * static_cast<std::ptrdiff_t>(x));
+  }
+}
+#endif
+
+/// Requests the pixels under a row that is some rows ahead: frames are large, and come from far.
+void Prefetch(const TapSource& image, const RowMap& map, int width) {
+  constexpr int step = 16;
+  const auto last_x = static_cast<float>(image.width - 1);
+  const auto last_y = static_cast<float>(image.height - 1);
+  for (int x = 0; x < width; x += step) {
+    const auto left = static_cast<std::ptrdiff_t>(clamp_ordered(map.x.at(x), last_x));
+    const auto top = static_cast<std::ptrdiff_t>(clamp_ordered(map.y.at(x), last_y));
+    __builtin_prefetch(image.data + top * image.stride + 3 * left);
+  }
+}
+
 void WarpRows(ConstBgrView frame, const AffineF& crop_to_frame, BgrView crop, RowRange rows) {
   record_target(HWY_TARGET);
+  constexpr int rows_ahead = 6;
   const TapSource image(frame);
   Taps taps{};  // the last vector of a row may look at lanes that were never filled
+#if HWY_TARGET == HWY_AVX3_DL
+  const WindowShape shape(image, crop_to_frame);
+#endif
   for (int y = rows.begin; y < rows.end; ++y) {
+    Prefetch(image, RowMap(crop_to_frame, y + rows_ahead), crop.width);
     const RowMap map(crop_to_frame, y);
     const Span inside = InsideSpan(image, map, {0, crop.width});
     std::uint8_t* row = crop.row(y);
     WarpSpan(image, map, {0, inside.begin}, false, taps, row);
+#if HWY_TARGET == HWY_AVX3_DL
+    const bool done =
+        WithRows(shape, [&](auto lines) HWY_ATTR { WarpWindows<lines>(image, shape, map, inside, row); });
+    if (!done) {
+      WarpSpan(image, map, inside, true, taps, row);
+    }
+#else
     WarpSpan(image, map, inside, true, taps, row);
+#endif
     WarpSpan(image, map, {std::max(inside.begin, inside.end), crop.width}, false, taps, row);
   }
 }

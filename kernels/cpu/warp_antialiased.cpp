@@ -1,6 +1,7 @@
 #include "kernels/cpu/warp_antialiased.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #undef HWY_TARGET_INCLUDE
@@ -157,7 +158,7 @@ HWY_INLINE void SumPixel(const std::uint8_t* from, std::ptrdiff_t stride, const 
   const D16 d;
   const int taps = kTaps == 0 ? tables.kernel().y.taps : kTaps;
   const int blocks = kTaps == 0 ? tables.blocks() : 1;
-  const AntialiasTables::Block* across = tables.across() + static_cast<std::ptrdiff_t>(across_phase) * blocks;
+  const AntialiasTables::Block* across = tables.across(across_phase);
   const AntialiasTables::Block* down = tables.down() + static_cast<std::ptrdiff_t>(down_phase) * taps;
   V16 sums[vectors];
   for (V16& sum : sums) {
@@ -171,7 +172,71 @@ HWY_INLINE void SumPixel(const std::uint8_t* from, std::ptrdiff_t stride, const 
   }
 }
 
-template <int kTaps>
+#if HWY_TARGET == HWY_AVX3_DL
+
+/// Bytes that the loads of `SumPixelWide` reach over: one load for two pairs of blocks.
+constexpr int wide_bytes(int pairs) {
+  return pairs <= 2 ? 64 : 4 * static_cast<int>(bytes_of_block) + 64;
+}
+
+/// The same, two blocks at a time. A byte is brought to its lane and multiplied by 256 in one step.
+template <int kPairs>
+HWY_INLINE void SumPixelWide(const std::uint8_t* from, std::ptrdiff_t stride, const AntialiasTables& tables,
+                             int across_phase, int down_phase, std::uint16_t* out) {
+  constexpr auto places = [] {
+    std::array<std::array<std::uint8_t, 64>, 2> byte{};
+    for (std::size_t pair = 0; pair < 2; ++pair) {
+      for (std::size_t lane = 0; lane < 32; ++lane) {
+        byte[pair][2 * lane + 1] =
+            static_cast<std::uint8_t>(2 * bytes_of_block * static_cast<int>(pair) +
+                                      (lane < 16 ? lane : lane - 16 + std::size_t{bytes_of_block}));
+      }
+    }
+    return byte;
+  }();
+  const __m512i place[2] = {_mm512_loadu_si512(places[0].data()), _mm512_loadu_si512(places[1].data())};
+  constexpr __mmask64 upper = 0xaaaaaaaaaaaaaaaa;
+  const int taps = tables.kernel().y.taps;
+  const AntialiasTables::Block* down = tables.down() + static_cast<std::ptrdiff_t>(down_phase) * taps;
+  __m512i column[kPairs];
+  for (__m512i& sum : column) {
+    sum = _mm512_set1_epi16(static_cast<std::int16_t>(taps / 2));
+  }
+  for (int j = 0; j < taps; ++j, from += stride, ++down) {
+    const __m512i weight =
+        _mm512_broadcast_i64x4(_mm256_load_si256(reinterpret_cast<const __m256i*>(down->lane.data())));
+    __m512i bytes = _mm512_loadu_si512(from);
+    for (int pair = 0; pair < kPairs; ++pair) {
+      if (pair == 2) {
+        bytes = _mm512_loadu_si512(from + 4 * bytes_of_block);
+      }
+      const __m512i pixels = _mm512_maskz_permutexvar_epi8(upper, place[pair & 1], bytes);
+      column[pair] = _mm512_add_epi16(column[pair], _mm512_mulhi_epu16(pixels, weight));
+    }
+  }
+  const AntialiasTables::Block* across = tables.across(across_phase);
+  __m512i sums = _mm512_setzero_si512();
+  for (int pair = 0; pair < kPairs; ++pair) {
+    const __m512i weights = _mm512_loadu_si512(across[2 * pair].lane.data());
+    sums = _mm512_add_epi16(sums, _mm512_mulhi_epu16(column[pair], weights));
+  }
+  _mm256_store_si256(reinterpret_cast<__m256i*>(out),
+                     _mm256_add_epi16(_mm512_castsi512_si256(sums), _mm512_extracti64x4_epi64(sums, 1)));
+}
+
+#else
+
+constexpr int wide_bytes(int /*pairs*/) {
+  return 0;
+}
+
+template <int kPairs>
+void SumPixelWide(const std::uint8_t*, std::ptrdiff_t, const AntialiasTables&, int, int, std::uint16_t*) {}
+
+#endif
+
+/// `kTaps` as for `SumPixel`; `kPairs` above 0: by `SumPixelWide`.
+template <int kTaps, int kPairs = 0>
 HWY_INLINE void Rows(ConstBgrView frame, const AffineF& crop_to_frame, const AntialiasTables& tables,
                      BgrView crop, RowRange rows) {
   const AntialiasKernel& kernel = tables.kernel();
@@ -179,7 +244,8 @@ HWY_INLINE void Rows(ConstBgrView frame, const AffineF& crop_to_frame, const Ant
   const int taps_y = kTaps == 0 ? kernel.y.taps : kTaps;
   const int blocks = kTaps == 0 ? tables.blocks() : 1;
   // What a row's loads reach over, and the same in pixels, rounded up.
-  const int row_bytes = static_cast<int>(bytes_of_block) * (blocks - 1) + lanes_of_block;
+  const int row_bytes =
+      kPairs > 0 ? wide_bytes(kPairs) : static_cast<int>(bytes_of_block) * (blocks - 1) + lanes_of_block;
   const int reach = (row_bytes + 2) / 3;
   const int last_x = frame.width - reach;
   const int last_y = frame.height - taps_y;
@@ -188,6 +254,14 @@ HWY_INLINE void Rows(ConstBgrView frame, const AffineF& crop_to_frame, const Ant
   alignas(64) std::uint8_t patch[patch_stride * antialias_longest + 64] = {};
   alignas(64) std::uint16_t sums[(chunk_pixels + 2) * lanes_of_block] = {};
   Places at;
+  const auto sum = [&](const std::uint8_t* from, std::ptrdiff_t stride, int i) HWY_ATTR {
+    std::uint16_t* to = sums + static_cast<std::ptrdiff_t>(i) * lanes_of_block;
+    if constexpr (kPairs > 0) {
+      SumPixelWide<kPairs>(from, stride, tables, at.across[i], at.down[i], to);
+    } else {
+      SumPixel<kTaps>(from, stride, tables, at.across[i], at.down[i], to);
+    }
+  };
   const auto inside = [&](int i) {
     return at.first_x[i] >= 0 && at.first_x[i] <= last_x && at.first_y[i] >= 0 && at.first_y[i] <= last_y;
   };
@@ -200,8 +274,7 @@ HWY_INLINE void Rows(ConstBgrView frame, const AffineF& crop_to_frame, const Ant
       // Coordinates are monotone along a row, so the ends of the chunk speak for all of it.
       if (fits && inside(0) && inside(count - 1)) {
         for (int i = 0; i < count; ++i) {
-          SumPixel<kTaps>(frame.data + at.offset[i], frame.stride_bytes, tables, at.across[i], at.down[i],
-                          sums + static_cast<std::ptrdiff_t>(i) * lanes_of_block);
+          sum(frame.data + at.offset[i], frame.stride_bytes, i);
         }
       } else {
         for (int i = 0; i < count; ++i) {
@@ -214,8 +287,7 @@ HWY_INLINE void Rows(ConstBgrView frame, const AffineF& crop_to_frame, const Ant
             Gather(frame, at.first_x[i], at.first_y[i], taps_x, taps_y, static_cast<std::size_t>(row_bytes),
                    patch_stride, patch);
           }
-          SumPixel<kTaps>(from, stride, tables, at.across[i], at.down[i],
-                          sums + static_cast<std::ptrdiff_t>(i) * lanes_of_block);
+          sum(from, stride, i);
         }
       }
       StoreSums(sums, count, taps_x / 2, row + 3 * static_cast<std::ptrdiff_t>(x));
@@ -238,7 +310,20 @@ void AntialiasedRows(ConstBgrView frame, const AffineF& crop_to_frame, const Ant
         break;
     }
   }
+#if HWY_TARGET == HWY_AVX3_DL
+  switch ((tables.blocks() + 1) / 2) {
+    case 1:
+      return Rows<0, 1>(frame, crop_to_frame, tables, crop, rows);
+    case 2:
+      return Rows<0, 2>(frame, crop_to_frame, tables, crop, rows);
+    case 3:
+      return Rows<0, 3>(frame, crop_to_frame, tables, crop, rows);
+    default:
+      return Rows<0, 4>(frame, crop_to_frame, tables, crop, rows);
+  }
+#else
   Rows<0>(frame, crop_to_frame, tables, crop, rows);
+#endif
 }
 
 }  // namespace
@@ -254,10 +339,11 @@ HWY_EXPORT(AntialiasedRows);
 }  // namespace
 
 void AntialiasTables::prepare(const AffineF& crop_to_frame) {
-  if (crop_to_frame == map_) {
+  const AntialiasRadii radii = antialias_radii(crop_to_frame);
+  if (radii == radii_) {
     return;
   }
-  map_ = crop_to_frame;
+  radii_ = radii;
   kernel_ = antialias_kernel(crop_to_frame);
   if (!kernel_.minifies) {
     return;
@@ -265,7 +351,7 @@ void AntialiasTables::prepare(const AffineF& crop_to_frame) {
   const auto taps_x = static_cast<std::size_t>(kernel_.x.taps);
   const auto taps_y = static_cast<std::size_t>(kernel_.y.taps);
   blocks_ = (kernel_.x.taps + block_taps - 1) / block_taps;
-  const auto blocks = static_cast<std::size_t>(blocks_);
+  const auto blocks = static_cast<std::size_t>(blocks_ + (blocks_ & 1));
   across_.assign(std::size_t{antialias_phases} * blocks, {});
   down_.resize(std::size_t{antialias_phases} * taps_y);
   for (std::size_t phase = 0; phase < std::size_t{antialias_phases}; ++phase) {

@@ -12,8 +12,8 @@
 
 namespace ffbench::cpu {
 
-/// The weights of one map as the vector code takes them. Filled again for each map; the memory
-/// stays.
+/// The weights of one map as the vector code takes them. They depend on the map's scale alone and
+/// are kept until another is asked for; the memory stays.
 class AntialiasTables {
  public:
   /// Taps that share a block of lanes: 5 pixels of 3 channels, and one lane of weight 0.
@@ -23,7 +23,7 @@ class AntialiasTables {
     std::array<std::uint16_t, block_lanes> lane{};
   };
 
-  /// Makes the tables of a map. Nothing is done where they are those of the last one.
+  /// Makes the tables of a map. Nothing is done where its radii are those of the last one.
   void prepare(const AffineF& crop_to_frame);
 
   /// False: the crop is the plain, bilinear one.
@@ -32,13 +32,16 @@ class AntialiasTables {
 
   /// Blocks that hold a row's taps.
   [[nodiscard]] int blocks() const { return blocks_; }
-  /// Weights across: [phase][block].
-  [[nodiscard]] const Block* across() const { return across_.data(); }
+  /// Weights across of a phase, block after block. A further one of weights 0 makes the blocks even,
+  /// for code that takes them in pairs.
+  [[nodiscard]] const Block* across(int phase) const {
+    return across_.data() + static_cast<std::ptrdiff_t>(phase) * (blocks_ + (blocks_ & 1));
+  }
   /// Weights down: [phase][tap], all lanes the same.
   [[nodiscard]] const Block* down() const { return down_.data(); }
 
  private:
-  AffineF map_;
+  AntialiasRadii radii_;
   AntialiasKernel kernel_;
   int blocks_ = 0;
   std::vector<Block> across_;
