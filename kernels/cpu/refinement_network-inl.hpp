@@ -31,8 +31,8 @@ HWY_INLINE V32 Joined(V32 low, V32 high) {
 // weights are read once for all of them and sums do not wait for each other.
 
 /// Adds to each 32-bit lane the four products of unsigned and signed bytes. Every processor that
-/// Highway runs this target on has the instruction; compilers take its intrinsic only with an option
-/// that Highway 1.0.3 does not set.
+/// Highway runs this target on has the instruction; compilers take its intrinsic with an option
+/// alone that Highway 1.0.3 does not set.
 HWY_INLINE __m512i AddQuads(__m512i sum, __m512i bytes, __m512i weights) {
   asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(bytes), "vm"(weights));
   return sum;

@@ -32,8 +32,8 @@ using V32 = hn::Vec<D32>;
 inline constexpr int lanes32 = static_cast<int>(hn::MaxLanes(D32()));
 inline constexpr int groups = channels / lanes32;
 
-/// Pixels of a patch, rows of which are a whole number of vectors. What lies behind the 11 pixels of
-/// a row is 0 wherever pixels are summed up.
+/// Pixels of a patch, rows of which are a whole number of vectors. What follows the 11 pixels of a
+/// row is 0 wherever pixels are summed up.
 inline constexpr int stride = 16;
 using Patch = std::int32_t[patch_side][stride];
 static_assert(stride % lanes32 == 0);

@@ -27,7 +27,7 @@ namespace ffbench::cpu::HWY_NAMESPACE {
 // few rows hold there is read whole, and each pixel's bytes are picked out of it. Nothing goes
 // through memory.
 
-/// Pixels that are done at once, in the lanes of a vector, and how large a window of the image holds
+/// Pixels that are done at once, in the lanes of a vector, and how large a window of the image has
 /// their taps: the same for all of a map, so that the code has no branches.
 struct WindowShape {
   static constexpr int most_rows = 4;
@@ -58,10 +58,12 @@ struct WindowShape {
   }
 };
 
-/// The smallest of 16 numbers that rise, or that fall.
-HWY_INLINE int Smallest(VI numbers, bool rise) {
-  return rise ? _mm512_cvtsi512_si32(numbers.raw)
-              : _mm_extract_epi32(_mm512_extracti32x4_epi32(numbers.raw, 3), 3);
+/// The smallest of the first `lanes` numbers, which rise, or fall.
+HWY_INLINE int Smallest(VI numbers, bool rise, int lanes) {
+  if (rise) {
+    return _mm512_cvtsi512_si32(numbers.raw);
+  }
+  return _mm512_cvtsi512_si32(_mm512_permutexvar_epi32(_mm512_set1_epi32(lanes - 1), numbers.raw));
 }
 
 /// The taps of 16 pixels and their weights.
@@ -98,8 +100,8 @@ HWY_INLINE WindowTaps ReadWindow(const TapSource& image, const WindowShape& shap
   taps.y0 = Truncate(sy);
   taps.wx = hn::Sub(sx, hn::ConvertTo(df, taps.x0));
   taps.wy = hn::Sub(sy, hn::ConvertTo(df, taps.y0));
-  taps.x = std::clamp(Smallest(taps.x0, shape.rises_x), 0, image.width - shape.pixels);
-  taps.y = std::clamp(Smallest(taps.y0, shape.rises_y), 0, image.height - 1 - shape.rows);
+  taps.x = std::clamp(Smallest(taps.x0, shape.rises_x, shape.lanes), 0, image.width - shape.pixels);
+  taps.y = std::clamp(Smallest(taps.y0, shape.rises_y, shape.lanes), 0, image.height - 1 - shape.rows);
 
   // Per pixel the numbers of its bytes: those of its left tap and the first of its right one.
   const VI from_left = Triple(hn::Sub(taps.x0, hn::Set(DI(), taps.x)));
@@ -172,7 +174,7 @@ HWY_INLINE void StoreWindow(const Bgr& value, int count, std::uint8_t* out) {
   _mm512_mask_storeu_epi8(out, BytesOf(count), _mm512_permutexvar_epi8(compact, RoundAndPack(value).raw));
 }
 
-/// Calls `function` with the number of rows as a std::integral_constant. False where no window fits.
+/// Calls `function` with the rows as a std::integral_constant. False where no window fits.
 template <class Function>
 HWY_INLINE bool WithRows(const WindowShape& shape, Function&& function) {
   switch (shape.rows) {
