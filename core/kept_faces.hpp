@@ -7,9 +7,10 @@
 
 namespace ffbench {
 
-/// The faces whose temporal state an executor keeps from frame to frame: those that were drawn last.
-/// A face that is not kept starts again, as with `FacePlan::reset`. All executors follow this rule,
-/// so that the memory for states is bounded and the bytes agree (reference/NUMERICS.md, "State").
+/// The faces whose temporal state an executor keeps from frame to frame: those that were drawn
+/// last. A face that is not kept starts again, as with `FacePlan::reset`. All executors follow this
+/// rule, so that the memory for states is bounded and the bytes agree (reference/NUMERICS.md,
+/// "State").
 class KeptFaces {
  public:
   /// After a frame this many faces are kept, or all of that frame where it has more.

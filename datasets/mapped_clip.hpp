@@ -16,8 +16,8 @@ inline constexpr std::uint64_t most_mapped_bytes = std::uint64_t{4} << 30U;
 
 /// The clip with its frames decoded in one file of `folder`, which is mapped: reading a frame is a
 /// copy. The file is named by the clip's digest. It is written where it is missing, and again where
-/// a byte of it is not what the clip's table of digests says; of two processes that write it at once
-/// the last one wins, with the same bytes.
+/// a byte of it is not what the clip's table of digests says; of two processes that write it at
+/// once the last one wins, with the same bytes.
 ///
 ///     offset            content, little-endian
 ///     0                 the frames' pixels, one frame after the other, rows without padding

@@ -105,8 +105,8 @@ struct CountedPart {
   std::uint64_t head = 0;
 };
 
-/// Instructions that callgrind counted: exact, the same on every run of the same programs. It runs no
-/// AVX-512, so the target may be another than the one whose time is measured.
+/// Instructions that callgrind counted: exact, the same on every run of the same programs. It runs
+/// no AVX-512, so the target may be another than the one whose time is measured.
 struct InstructionComparison {
   std::string base_executor;  ///< what computed while it was counted, with its SIMD target
   std::string head_executor;

@@ -8,9 +8,9 @@
 
 namespace ffbench {
 
-/// A whole file in memory, to be read. Files that are replaced by way of a `TemporaryFile` stay what
-/// they were for whoever has mapped them; one that is cut while it is mapped ends the process that
-/// reads beyond its end.
+/// A whole file in memory, to be read. Files that are replaced by way of a `TemporaryFile` stay
+/// what they were for whoever has mapped them; one that is cut while it is mapped ends the process
+/// that reads beyond its end.
 class MappedFile {
  public:
   /// Nothing where there is no such file. Throws `Error` where it cannot be opened or mapped, is no

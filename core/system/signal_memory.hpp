@@ -6,9 +6,10 @@
 namespace ffbench {
 
 /// What a signal handler knows of the signals before. The first is remembered. One that comes more
-/// than a second after it ends the program at once; one right behind it is the same request, sent to
-/// the process and to its group, as `timeout` does. Number and time are one value, so that a second
-/// signal never meets the one without the other, in whichever thread and at whichever instruction.
+/// than a second after it ends the program at once; one right behind it is the same request, sent
+/// to the process and to its group, as `timeout` does. Number and time are one value, so that a
+/// second signal never meets the one without the other, in whichever thread and at whichever
+/// instruction.
 class SignalMemory {
  public:
   /// Remembers a first signal; whether a later one is to end the program. `seconds` is a clock that

@@ -9,9 +9,9 @@
 namespace ffbench::compare {
 
 /// The program of a commit, built in a worktree of its own below `cache`; a build that is there is
-/// used again. It has CUDA where `ci/choose-cuda` of the repository chooses it, as for the launcher.
-/// Worktrees are keyed by commit, build flags and compiler. Throws `Error` where git does not know
-/// the commit or the build fails, with the log's name.
+/// used again. It has CUDA where `ci/choose-cuda` of the repository chooses it, as for the
+/// launcher. Worktrees are keyed by commit, build flags and compiler. Throws `Error` where git does
+/// not know the commit or the build fails, with the log's name.
 Arm build_commit(const std::string& commit, const std::filesystem::path& repository,
                  const std::filesystem::path& cache, Progress& progress);
 

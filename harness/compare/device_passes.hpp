@@ -13,8 +13,8 @@
 namespace ffbench::compare {
 
 /// Passes over a clip whose frames lie in the memory of a device, by the device's own clock: the
-/// kernels of whole batches, without transfers, with the graphs that frames on the host are computed
-/// with.
+/// kernels of whole batches, without transfers, with the graphs that frames on the host are
+/// computed with.
 class DevicePasses {
  public:
   /// Uploads the clip, or as many frames of it as the device has room for. Null where the executor

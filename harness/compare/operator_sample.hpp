@@ -37,10 +37,10 @@ std::string digest_of_outputs(operators::Problem& problem);
 inline constexpr const char* operator_samples_schema = "ffbench.operator-samples/1";
 
 /// One observation of each bench, all in one process: the problem is made, computed once for its
-/// bytes, and timed over passes. A pass on the cpu is as many runs as take some milliseconds, on the
-/// device a replayed graph of them; its time is that of one run. Buffers are the same in each run:
-/// what is measured is a warm cache. With a turn socket each pass is a turn; problems are made by
-/// both processes at once. `fixture` of a sample is the case, `pipeline` is
+/// bytes, and timed over passes. A pass on the cpu is as many runs as take some milliseconds, on
+/// the device a replayed graph of them; its time is that of one run. Buffers are the same in each
+/// run: what is measured is a warm cache. With a turn socket each pass is a turn; problems are made
+/// by both processes at once. `fixture` of a sample is the case, `pipeline` is
 /// `OperatorBench::pipeline`. Throws `Error` for names that are unknown or cannot run.
 std::vector<Sample> measure_operators(const OperatorSampleOptions& options);
 

@@ -13,8 +13,8 @@ bool is_operator(const Combination& combination);
 /// OPERATOR/BACKEND/CASE of such a combination.
 std::string bench_of(const Combination& combination);
 
-/// The benches that both programs have and can run here, as combinations. `only_in_one` receives the
-/// others. Throws `Error` where a program cannot say, or they have none in common.
+/// The benches that both programs have and can run here, as combinations. `only_in_one` receives
+/// the others. Throws `Error` where a program cannot say, or they have none in common.
 std::vector<Combination> common_benches(const Arm& base, const Arm& head,
                                         const std::vector<std::string>& globs,
                                         std::vector<std::string>& only_in_one);

@@ -40,7 +40,8 @@ struct SampleOptions {
 
 /// What is judged of a pair: a clock over whole passes, or the device's time of one stage.
 struct Figure {
-  std::string clock;  ///< "host": frames in host memory in and out; "device": in the device's memory
+  /// "host": frames in host memory in and out; "device": in the device's memory
+  std::string clock;
   std::string stage;  ///< empty: the whole pass
 
   /// "host", "device", "device, stage mask".
@@ -86,8 +87,8 @@ struct Sample {
 Sample measure_sample(const SampleOptions& options);
 
 /// Under callgrind: marks the stages of the first 24 frames of a pass, after one that warms up.
-/// Returns a document that says what computed (`Marked`). One thread; throws `Error` for pipelines of
-/// a device and for commands.
+/// Returns a document that says what computed (`Marked`). One thread; throws `Error` for pipelines
+/// of a device and for commands.
 std::string mark_instructions(const SampleOptions& options);
 
 nlohmann::ordered_json json_of(const Sample& sample);

@@ -19,11 +19,12 @@ namespace ffbench {
 
 /// What one pass over a clip took and made.
 struct PassTimes {
-  std::vector<double> frame_seconds;  ///< of the pixel stages; in batches a frame's share of its ring
-  double seconds = 0;                 ///< their sum
-  double network_seconds = 0;         ///< of a swap network, which is in no other figure
-  double delay_seconds = 0;           ///< what `PassHooks::delay` added, which is in `seconds`
-  std::string digest;                 ///< XXH3-128 of all output frames, hexadecimal
+  /// Of the pixel stages; in batches a frame's share of its ring
+  std::vector<double> frame_seconds;
+  double seconds = 0;          ///< their sum
+  double network_seconds = 0;  ///< of a swap network, which is in no other figure
+  double delay_seconds = 0;    ///< what `PassHooks::delay` added, which is in `seconds`
+  std::string digest;          ///< XXH3-128 of all output frames, hexadecimal
 };
 
 /// What a pass calls beside the executor.

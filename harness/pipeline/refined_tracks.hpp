@@ -12,8 +12,8 @@ namespace ffbench {
 /// Refined tracks in files of a folder, for processes that refine the same clip again and again. A
 /// track is named by a digest of all that it follows from: the program's bytes, the clip's and the
 /// observed track's digests and the words of `settings`. So another program refines anew. A file
-/// that is not whole, damaged or of another track is refined again; of two writers the last one wins,
-/// with the same bytes.
+/// that is not whole, damaged or of another track is refined again; of two writers the last one
+/// wins, with the same bytes.
 class RefinedTracks {
  public:
   /// `program`: digest of the program's file.

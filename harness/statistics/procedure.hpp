@@ -32,8 +32,8 @@ struct Procedure {
 /// above).
 int largest_family(const Procedure& procedure);
 
-/// The first look at which a figure of such a family can fail: the smallest probability that n pairs
-/// reach is 2^-n. The last look where none can.
+/// The first look at which a figure of such a family can fail: the smallest probability that n
+/// pairs reach is 2^-n. The last look where none can.
 int first_useful_look(const Procedure& procedure);
 
 /// The standard deviation of values (n - 1 in the denominator); 0 of fewer than two.
@@ -61,8 +61,8 @@ struct Decision {
 };
 
 /// Looks at the first 16, 32 and 64 differences in turn, beginning with `first_useful_look`, and at
-/// nothing in between: the same stored pairs give the same verdict, whenever they are looked at. `voided` counts the pairs that the
-/// environment voided among those measured.
+/// nothing in between: the same stored pairs give the same verdict, whenever they are looked at.
+/// `voided` counts the pairs that the environment voided among those measured.
 Decision decide(std::span<const double> differences, int voided, const Procedure& procedure);
 
 }  // namespace ffbench::statistics

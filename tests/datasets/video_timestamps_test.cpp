@@ -1,5 +1,5 @@
-// Timestamps of a file that repeat, go back or are missing: frames keep their order and their count,
-// and no two are shown at the same time.
+// Timestamps of a file that repeat, go back or are missing: frames keep their order and their
+// count, and no two are shown at the same time.
 
 #include <cstdint>
 #include <functional>

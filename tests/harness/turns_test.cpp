@@ -34,8 +34,8 @@ TEST(Turns, AlternateFromTheFirst) {
   EXPECT_EQ(order, "abababab");
 }
 
-// Between two meetings both move; after the second the first one has the turn, and neither has begun
-// what follows before the other arrived.
+// Between two meetings both move; after the second the first one has the turn, and neither has
+// begun what follows before the other arrived.
 TEST(Turns, MeetBeforeAndAfterWhatBothDoAtOnce) {
   const auto ends = socket_pair();
   std::atomic<int> before = 0;

@@ -1,6 +1,6 @@
-// Every figure of a clip whose pixels, plans and masks are given by whole numbers. The literals were
-// computed from the formulas of docs/metrics.md by known_clip.py, which shares no code with the
-// metrics; the test `metrics.KnownClipFollowsTheFormulas` computes them again.
+// Every figure of a clip whose pixels, plans and masks are given by whole numbers. The literals
+// were computed from the formulas of docs/metrics.md by known_clip.py, which shares no code with
+// the metrics; the test `metrics.KnownClipFollowsTheFormulas` computes them again.
 
 #include <algorithm>
 #include <cmath>

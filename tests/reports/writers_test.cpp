@@ -164,7 +164,7 @@ TEST(Markdown, HasTheVerdictAndARowPerResult) {
   const std::string text = to_markdown(small_report());
   EXPECT_THAT(text, HasSubstr("## ffbench smoke: ⚠️ inconclusive"));
   EXPECT_THAT(
-      text, HasSubstr("| talk | enhanced/cpu | 250 ms | 8.00 x | 18.44 | 18.44 | 1 (1 tail) | - | equal |"));
+      text, HasSubstr("| talk | enhanced/cpu | 250 ms | 8.00 x | 22.00 | 22.00 | 1 (1 tail) | - | equal |"));
   EXPECT_THAT(to_markdown(hostile_report()), Not(HasSubstr("<img")));
 }
 

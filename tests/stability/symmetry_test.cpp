@@ -1,5 +1,6 @@
 // What every smoother owes its input: a picture that is turned, scaled, moved or mirrored has the
-// smoothed landmarks turned, scaled, moved or mirrored. Nothing that a renewal of digests could hide.
+// smoothed landmarks turned, scaled, moved or mirrored. Nothing that a renewal of digests could
+// hide.
 
 #include <algorithm>
 #include <cmath>
