@@ -75,10 +75,11 @@ inline double jitter(const ffbench::FaceTrack& track) {
 inline ffbench::FaceTrack refined(const ffbench::FaceTrack& observed, const ffbench::Preset& preset,
                                   const ffbench::stability::RefineLandmarks& refine) {
   ffbench::stability::TrackRefinement refinement(observed, preset.fhr_anchor_frames);
+  ffbench::cpu::AntialiasTables tables;  // kept from landmark to landmark
   for (int t = 0; t < frames; ++t) {
     const ffbench::BgrImage frame = make_frame(t);
     refinement.next(
-        [&](const ffbench::AffineF& map) { return ffbench::cpu::cut_landmark(frame.view(), map); });
+        [&](const ffbench::AffineF& map) { return ffbench::cpu::cut_landmark(frame.view(), map, tables); });
   }
   ffbench::FaceTrack track = refinement.refined(refine);
   std::printf("jitter of the landmarks: %.3f px^2 observed, %.3f px^2 refined\n", jitter(observed),

@@ -90,7 +90,7 @@ class LandmarkRefiner {
     }
     --left_;
     const nb::gil_scoped_release released;
-    refinement_.next([&](const AffineF& map) { return cpu::cut_landmark(view, map); });
+    refinement_.next([&](const AffineF& map) { return cpu::cut_landmark(view, map, tables_); });
   }
 
   FaceTrack refined() const {
@@ -113,6 +113,7 @@ class LandmarkRefiner {
 
  private:
   stability::TrackRefinement refinement_;
+  cpu::AntialiasTables tables_;  ///< of the patches, kept from landmark to landmark
   int width_;
   int height_;
   std::size_t left_;
