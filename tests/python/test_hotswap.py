@@ -341,11 +341,15 @@ def test_bad_checkouts() -> None:
 
 
 def test_two_runs_at_once(known: str, tmp_path: Path) -> None:
+    # The program's temporary frames have a path that the clip names: each run gets a folder of its own.
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder in folders:
+        folder.mkdir()
     processes = [
         subprocess.Popen([*LAUNCHER, "--", sys.executable, "facefusion.py"], cwd=FAKES, text=True,
-                         env={**os.environ, "FFBENCH_FACEFUSION_SOURCES": known}, stdout=subprocess.PIPE,
-                         stderr=subprocess.PIPE)
-        for _ in range(2)
+                         env={**os.environ, "FFBENCH_FACEFUSION_SOURCES": known, "TMPDIR": str(folder)},
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for folder in folders
     ]
     digests = set()
     for process in processes:
