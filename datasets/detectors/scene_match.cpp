@@ -229,13 +229,17 @@ Thumbnail::Thumbnail(ConstBgrView frame)
               static_cast<std::size_t>(height_ + 2 * border)) {
   std::vector<std::int64_t> inner(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_));
   std::vector<std::int64_t> counts(inner.size());
+  std::vector<std::size_t> columns;  // of the thumbnail, by column of the frame
+  for (int x = 0; x < frame.width; ++x) {
+    columns.push_back(static_cast<std::size_t>(std::int64_t{x} * width_ / frame.width));
+  }
   const int skip = std::min(frame.width, frame.height) >= 8 * side ? 2 : 1;
   for (int y = 0; y < frame.height; y += skip) {
     const auto row =
         static_cast<std::size_t>(std::int64_t{y} * height_ / frame.height) * static_cast<std::size_t>(width_);
     for (int x = 0; x < frame.width; x += skip) {
       const std::uint8_t* p = frame.pixel(x, y);
-      const std::size_t i = row + static_cast<std::size_t>(std::int64_t{x} * width_ / frame.width);
+      const std::size_t i = row + columns[static_cast<std::size_t>(x)];
       inner[i] += p[0] + 5 * p[1] + 2 * p[2];  // eighths of a code
       ++counts[i];
     }

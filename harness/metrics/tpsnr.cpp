@@ -107,18 +107,14 @@ namespace {
 class TpsnrMeasure final : public Measure {
  public:
   explicit TpsnrMeasure(const MeterConfig& config) : tpsnr_({1, 2}, config.width, config.height) {}
-  void add(const MeasuredFrame& frame) override {
-    tpsnr_.add(frame.sample.output);
-    ++frames_;
-  }
+  void add(const MeasuredFrame& frame) override { tpsnr_.add(frame.sample.output); }
   void finish(MeterResult& result) const override {
     result.quality.tpsnr_stride1 = tpsnr_.figures(1);
     result.quality.tpsnr_stride2 = tpsnr_.figures(2);
-    result.quality.tpsnr_seed = seed_tpsnr(result.quality.tpsnr_stride2.series, frames_);
+    result.quality.tpsnr_seed = seed_tpsnr(result.quality.tpsnr_stride2.series, tpsnr_.frame_count());
   }
 
  private:
-  int frames_ = 0;
   TemporalPsnr tpsnr_;
 };
 

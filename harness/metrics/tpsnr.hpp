@@ -41,6 +41,8 @@ class TemporalPsnr {
   /// The next frame of the clip, of the size given at construction.
   void add(ConstBgrView frame);
 
+  [[nodiscard]] int frame_count() const { return frames_; }
+
   /// The figures of the frames so far at a stride given at construction. Clips of at most `stride`
   /// frames have an empty series and zeros.
   [[nodiscard]] TpsnrFigures figures(int stride) const;

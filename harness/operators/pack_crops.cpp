@@ -1,7 +1,5 @@
 #include "kernels/cuda/pack_crops.hpp"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 
 #include "harness/operators/device_session.hpp"
@@ -10,7 +8,7 @@
 #include "harness/operators/typed_problem.hpp"
 #include "kernels/cpu/apply_gains.hpp"
 #include "kernels/cpu/mask_hysteresis.hpp"
-#include "kernels/cuda/composite_pixel.hpp"
+#include "kernels/cuda/packed_crop.hpp"
 #include "kernels/cuda/stage_kernels.hpp"
 #include "reference/apply_gains.hpp"
 #include "reference/mask_hysteresis.hpp"
@@ -69,22 +67,6 @@ std::vector<NamedInputs<Inputs>> cases() {
   return result;
 }
 
-/// The words of a crop and its mask, and of the border around them.
-void pack(const BgrImage& crop, const MaskImage& mask, Plane& packed) {
-  const int size = mask.width();
-  const auto pitch = static_cast<std::ptrdiff_t>(cuda::packed_pitch(size));
-  auto* origin = reinterpret_cast<std::uint32_t*>(packed.pixels()) + cuda::packed_origin(size);
-  for (int y = -1; y <= size; ++y) {
-    for (int x = -1; x <= size; ++x) {
-      const int column = std::clamp(x, 0, size - 1);
-      const int row = std::clamp(y, 0, size - 1);
-      const std::uint8_t* p = crop.view().pixel(column, row);
-      const std::uint32_t held = column == x && row == y ? mask.view().row(row)[column] : 0;
-      origin[y * pitch + x] = p[0] | std::uint32_t{p[1]} << 8 | std::uint32_t{p[2]} << 16 | held << 24;
-    }
-  }
-}
-
 /// Packs with functions of a backend: `apply(tables, crop)` works in place.
 template <typename Apply>
 void pack_in_order(Inputs& in, const HoldMask& hold, const Apply& apply) {
@@ -94,7 +76,8 @@ void pack_in_order(Inputs& in, const HoldMask& hold, const Apply& apply) {
     if (in.gains) {
       apply(in.tables, crop.view());
     }
-    pack(crop, held, frame.packed);
+    cuda::pack_crop(crop.const_view(), held.const_view(),
+                    reinterpret_cast<std::uint32_t*>(frame.packed.pixels()));
   });
 }
 

@@ -142,21 +142,10 @@ class PythonExecutor {
 
   void execute(const std::vector<Pixels>& frames, const std::vector<const FramePlan*>& plans,
                const std::vector<WritablePixels>& outputs, int first) {
-    if (frames.size() != plans.size() || frames.size() != outputs.size()) {
-      invalid("{} frames, {} plans and {} outputs; they must be as many", frames.size(), plans.size(),
-              outputs.size());
-    }
-    std::vector<FrameJob> jobs;
-    jobs.reserve(frames.size());
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-      if (plans[i] == nullptr) {
-        invalid("plans: None stands in the place of a plan");
-      }
-      const FrameJob job{pixels_of(frames[i], "frame"), plans[i], pixels_of(outputs[i], "out")};
-      check_same_size(job.frame, "frame", job.output, "out");
-      check_plan(*job.plan, job.frame);
-      jobs.push_back(job);
-    }
+    const std::vector<FrameJob> jobs =
+        jobs_of(frames, plans, outputs, [](const Pixels& frame, const WritablePixels& output) {
+          return FrameJob{pixels_of(frame, "frame"), nullptr, pixels_of(output, "out")};
+        });
     const nb::gil_scoped_release released;
     const std::lock_guard lock(mutex_);
     executor_->execute_batch(first, jobs);
@@ -169,22 +158,10 @@ class PythonExecutor {
     if (on_device == nullptr) {
       invalid("frames in device memory: the backend is {}, which works on host memory", backend_);
     }
-    if (frames.size() != plans.size() || frames.size() != outputs.size()) {
-      invalid("{} frames, {} plans and {} outputs; they must be as many", frames.size(), plans.size(),
-              outputs.size());
-    }
-    std::vector<FrameJob> jobs;
-    jobs.reserve(frames.size());
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-      if (plans[i] == nullptr) {
-        invalid("plans: None stands in the place of a plan");
-      }
-      const BgrView frame = on_device_view(frames[i]);
-      const FrameJob job{frame, plans[i], on_device_view(outputs[i])};
-      check_same_size(job.frame, "frame", job.output, "out");
-      check_plan(*job.plan, job.frame);
-      jobs.push_back(job);
-    }
+    const std::vector<FrameJob> jobs =
+        jobs_of(frames, plans, outputs, [](const DeviceImage& frame, const DeviceImage& output) {
+          return FrameJob{on_device_view(frame), nullptr, on_device_view(output)};
+        });
     const nb::gil_scoped_release released;
     const std::lock_guard lock(mutex_);
     // NOLINTNEXTLINE(performance-no-int-to-ptr): Python hands handles of streams around as numbers
@@ -224,6 +201,30 @@ class PythonExecutor {
   int preferred_batch() const { return executor_->preferred_batch(); }
 
  private:
+  /// The jobs of a batch; `job_of` makes one of a frame and an output, without its plan.
+  template <typename Frame, typename Output, typename JobOf>
+  static std::vector<FrameJob> jobs_of(const std::vector<Frame>& frames,
+                                       const std::vector<const FramePlan*>& plans,
+                                       const std::vector<Output>& outputs, const JobOf& job_of) {
+    if (frames.size() != plans.size() || frames.size() != outputs.size()) {
+      invalid("{} frames, {} plans and {} outputs; they must be as many", frames.size(), plans.size(),
+              outputs.size());
+    }
+    std::vector<FrameJob> jobs;
+    jobs.reserve(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      if (plans[i] == nullptr) {
+        invalid("plans: None stands in the place of a plan");
+      }
+      FrameJob job = job_of(frames[i], outputs[i]);
+      job.plan = plans[i];
+      check_same_size(job.frame, "frame", job.output, "out");
+      check_plan(*job.plan, job.frame);
+      jobs.push_back(job);
+    }
+    return jobs;
+  }
+
   static BgrView on_device_view(const DeviceImage& image) {
     const auto [address, width, height, pitch] = image;
     if (address == 0 || width < 1 || height < 1 || width > static_cast<int>(longest_side) ||

@@ -7,7 +7,7 @@ pipeline `enhanced:seed`.
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any, Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -66,38 +66,45 @@ def get_optimization_status() -> dict[str, Any]:
     }
 
 
-def crop_to_bytes(crop: NDArray[Any], name: str = "crop") -> Image:
-    """A crop of floats in [0, 255], as FaceFusion's networks leave it, rounded to the nearest; uint8 stays as it is."""
-    if not isinstance(crop, np.ndarray):
-        raise TypeError(f"{name}: a {type(crop).__name__}, expected a NumPy array")
-    if crop.dtype == np.uint8:
-        return _arrays.image(crop, name)
-    if crop.dtype not in (np.float32, np.float64):
-        raise TypeError(f"{name}: dtype {crop.dtype}, expected uint8, float32 or float64")
-    if crop.ndim != 3 or crop.shape[2] != 3 or crop.size == 0:
-        raise ValueError(f"{name}: shape {crop.shape}, expected (height, width, 3)")
-    result: Image = np.empty(crop.shape, np.uint8)
-    quantise = _native.quantise_crop32 if crop.dtype == np.float32 else _native.quantise_crop64
-    if not quantise(np.ascontiguousarray(crop), result):
+def _quantised(
+    values: NDArray[Any],
+    name: str,
+    shape: str,
+    fits: bool,
+    quantise32: Callable[[NDArray[Any], Image], bool],
+    quantise64: Callable[[NDArray[Any], Image], bool],
+) -> Image:
+    """Floats as bytes; `fits` says whether they have the `shape` that the message names."""
+    if values.dtype not in (np.float32, np.float64):
+        raise TypeError(f"{name}: dtype {values.dtype}, expected uint8, float32 or float64")
+    if not fits or values.size == 0:
+        raise ValueError(f"{name}: shape {values.shape}, expected {shape}")
+    result: Image = np.empty(values.shape, np.uint8)
+    quantise = quantise32 if values.dtype == np.float32 else quantise64
+    if not quantise(np.ascontiguousarray(values), result):
         raise ValueError(f"{name}: holds a number that is not finite")
     return result
+
+
+def _array(values: NDArray[Any], name: str) -> NDArray[Any]:
+    if not isinstance(values, np.ndarray):
+        raise TypeError(f"{name}: a {type(values).__name__}, expected a NumPy array")
+    return values
+
+
+def crop_to_bytes(crop: NDArray[Any], name: str = "crop") -> Image:
+    """A crop of floats in [0, 255], as FaceFusion's networks leave it, rounded to the nearest; uint8 stays as it is."""
+    if _array(crop, name).dtype == np.uint8:
+        return _arrays.image(crop, name)
+    fits = crop.ndim == 3 and crop.shape[2] == 3
+    return _quantised(crop, name, "(height, width, 3)", fits, _native.quantise_crop32, _native.quantise_crop64)
 
 
 def mask_to_bytes(mask: NDArray[Any], name: str = "mask") -> Image:
     """A mask of floats in [0, 1], as FaceFusion has it, rounded to 0 ... 255; uint8 (0 ... 255) stays as it is."""
-    if not isinstance(mask, np.ndarray):
-        raise TypeError(f"{name}: a {type(mask).__name__}, expected a NumPy array")
-    if mask.dtype == np.uint8:
+    if _array(mask, name).dtype == np.uint8:
         return _arrays.mask(mask, name)
-    if mask.dtype not in (np.float32, np.float64):
-        raise TypeError(f"{name}: dtype {mask.dtype}, expected uint8, float32 or float64")
-    if mask.ndim != 2 or mask.size == 0:
-        raise ValueError(f"{name}: shape {mask.shape}, expected (height, width)")
-    result: Image = np.empty(mask.shape, np.uint8)
-    quantise = _native.quantise_mask32 if mask.dtype == np.float32 else _native.quantise_mask64
-    if not quantise(np.ascontiguousarray(mask), result):
-        raise ValueError(f"{name}: holds a number that is not finite")
-    return result
+    return _quantised(mask, name, "(height, width)", mask.ndim == 2, _native.quantise_mask32, _native.quantise_mask64)
 
 
 def warp_face_enhanced(
